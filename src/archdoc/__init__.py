@@ -1,0 +1,3 @@
+"""archdoc: architecture documentation and diagrams derived from infrastructure code."""
+
+__version__ = "0.1.0"

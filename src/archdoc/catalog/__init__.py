@@ -1,0 +1,1 @@
+"""What is known about providers, programs and modules, as rows of data."""

@@ -1,0 +1,256 @@
+"""archdoc.toml, or [tool.archdoc] of pyproject.toml: read, checked, and frozen.
+
+Every table is a dataclass here; a key that no field names is an error that names the nearest field.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+FILE_NAME = "archdoc.toml"
+VIEW_NAMES = (
+    "terraform",
+    "infrastructure",
+    "pipeline",
+    "network",
+    "services",
+    "ansible",
+    "dependencies",
+    "monitoring",
+    "security",
+    "backup",
+)
+"""The ten views, in the order of the diagrams page."""
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the file, the key and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentConfig:
+    """One way to apply a root module: ``archdoc.toml``: ``[terraform.roots."path".environments.production]``."""
+
+    var_files: tuple[str, ...] = ()
+    """Variable files, relative to the root module, in the order of ``-var-file`` options."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """Values as ``-var`` and ``TF_VAR_`` would give them. The process environment is never read."""
+    workspace: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class RootConfig:
+    """One root module."""
+
+    environments: Mapping[str, EnvironmentConfig] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    var_files: tuple[str, ...] = ()
+    workspace: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class TerraformConfig:
+    """``[terraform]``."""
+
+    roots: Mapping[str, RootConfig] = field(default_factory=dict)
+    """By repository-relative directory. A root that is not named here is found all the same."""
+    only_named: bool = False
+    """Read no root but the named ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsibleConfig:
+    """``[ansible]``."""
+
+    projects: tuple[str, ...] = ()
+    """Directories that are Ansible projects; empty: found by themselves."""
+    inventories: tuple[str, ...] = ()
+    """Inventory sources, repository-relative; empty: what ansible.cfg names, and what looks like one."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """Extra variables, as ``-e`` would give them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandDrawn:
+    """A box or arrow that a person vouches for; it is marked so wherever it is drawn."""
+
+    id: str = ""
+    label: str = ""
+    category: str = "other"
+    cluster: str = ""
+    source: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewConfig:
+    """``[views.<name>]``. Patterns are shell globs over node ids, addresses, names and types."""
+
+    enabled: bool = True
+    hide: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    """Never folded, whatever the budget."""
+    expand: tuple[str, ...] = ()
+    """Instances that stay one box each."""
+    rename: Mapping[str, str] = field(default_factory=dict)
+    group: Mapping[str, str] = field(default_factory=dict)
+    """Pattern → label of a frame to put the boxes in."""
+    annotate: Mapping[str, str] = field(default_factory=dict)
+    boxes: int = 60
+    arrows: int = 120
+    declare: tuple[HandDrawn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteConfig:
+    """``[site]``."""
+
+    docs_dir: str = "docs"
+    command_reference: bool = False
+    """Write docs/automation/cli-tools.md, archdoc's own command reference."""
+    title: str = "Infrastructure"
+
+
+@dataclass(frozen=True, slots=True)
+class DriftConfig:
+    """``[drift]``: what each kind of finding counts as: error, warning or off."""
+
+    drift: str = "error"
+    phantom: str = "error"
+    omission: str = "warning"
+    baseline: str = ""
+    pages: tuple[str, ...] = ("docs/**/*.md", "README.md")
+    """Hand-written pages whose diagrams are compared with the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a person can set. The defaults work without any configuration."""
+
+    exclude: tuple[str, ...] = ()
+    """Paths that are not read, in the syntax of .gitignore."""
+    source_link: str = ""
+    """Address of a line of source, with ``{path}``, ``{line}`` and ``{end_line}``; empty: from the git remote."""
+    catalog: tuple[str, ...] = ()
+    """Further catalog files, repository-relative."""
+    rules_off: tuple[str, ...] = ()
+    """Names of inference rules that are not to be applied."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Inventory host name → resource address, where nothing in the code joins them."""
+    cache: bool = True
+    terraform: TerraformConfig = field(default_factory=TerraformConfig)
+    ansible: AnsibleConfig = field(default_factory=AnsibleConfig)
+    views: Mapping[str, ViewConfig] = field(default_factory=dict)
+    site: SiteConfig = field(default_factory=SiteConfig)
+    drift: DriftConfig = field(default_factory=DriftConfig)
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    """Least shares (0 to 100) that ``archdoc coverage`` asks for, by metric."""
+
+    def view(self, name: str) -> ViewConfig:
+        """The options of one view."""
+        return self.views.get(name, _DEFAULT_VIEW)
+
+
+_DEFAULT_VIEW = ViewConfig()
+
+
+def load_config(root: Path, file: Path | None = None) -> Config:
+    """The configuration of a repository: ``file`` if given, else archdoc.toml, else [tool.archdoc], else defaults.
+
+    Raises ConfigError.
+    """
+    if file is not None:
+        table = _read_toml(file)
+        return parse_config(_tool_table(table) if file.name == "pyproject.toml" else table, file.name)
+    own = root / FILE_NAME
+    if own.is_file():
+        return parse_config(_read_toml(own), FILE_NAME)
+    shared = root / "pyproject.toml"
+    if shared.is_file():
+        return parse_config(_tool_table(_read_toml(shared)), "pyproject.toml [tool.archdoc]")
+    return Config()
+
+
+def parse_config(table: Mapping[str, Any], where: str = FILE_NAME) -> Config:
+    """Check a table and freeze it; ``where`` names it in errors."""
+    config: Config = _build(Config, table, where, "")
+    for name in config.views:
+        if name not in VIEW_NAMES:
+            raise ConfigError(f"{where}: views.{name}: no view of this name{_nearest(name, VIEW_NAMES)}")
+    for key in ("drift", "phantom", "omission"):
+        if getattr(config.drift, key) not in ("error", "warning", "off"):
+            raise ConfigError(f"{where}: drift.{key}: must be error, warning or off")
+    return config
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file.name}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file.name}: not valid TOML: {error}") from error
+
+
+def _tool_table(table: dict[str, Any]) -> dict[str, Any]:
+    tool = table.get("tool", {})
+    own = tool.get("archdoc", {}) if isinstance(tool, dict) else {}
+    return own if isinstance(own, dict) else {}
+
+
+def _build(kind: Any, table: object, where: str, at: str) -> Any:
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{where}: {at or 'the file'}: must be a table")
+    known = {f.name: f for f in fields(kind)}
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name not in known:
+            raise ConfigError(f"{where}: {_join(at, key)}: unknown key{_nearest(name, known)}")
+        values[name] = _convert(hints[name], value, where, _join(at, key))
+    missing = [
+        f.name for f in known.values() if f.default is MISSING and f.default_factory is MISSING and f.name not in values
+    ]
+    if missing:
+        raise ConfigError(f"{where}: {at}: missing {', '.join(missing)}")
+    return kind(**values)
+
+
+def _convert(hint: Any, value: object, where: str, at: str) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if is_dataclass(hint):
+        return _build(hint, value, where, at)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise ConfigError(f"{where}: {at}: must be a list")
+        return tuple(_convert(arguments[0], v, where, f"{at}[{i}]") for i, v in enumerate(value))
+    if origin is not None and issubclass(origin, Mapping):
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"{where}: {at}: must be a table")
+        return {str(k): _convert(arguments[1], v, where, _join(at, str(k))) for k, v in value.items()}
+    if origin in (Union, types.UnionType):
+        return value
+    if hint is Any:
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        names = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+        raise ConfigError(f"{where}: {at}: must be {names.get(hint, hint)}")
+    return value
+
+
+def _join(at: str, key: str) -> str:
+    return f"{at}.{key}" if at else key
+
+
+def _nearest(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(sorted(known))}"

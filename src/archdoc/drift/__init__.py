@@ -1,0 +1,1 @@
+"""What committed pages and the code disagree about."""

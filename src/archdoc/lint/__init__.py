@@ -1,0 +1,1 @@
+"""Findings about the infrastructure itself, one pure rule each."""

@@ -1,0 +1,1 @@
+"""Facts, graph, problems, documents and diagrams: the words every other package speaks."""

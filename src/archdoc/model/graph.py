@@ -1,0 +1,162 @@
+"""The graph: typed facts on top of a networkx multigraph, and the only module that imports networkx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import networkx as nx
+
+from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind, Source
+from archdoc.model.problem import Problem
+
+
+class DanglingEdgeError(ValueError):
+    """An edge names a node that is not in the graph."""
+
+
+class Graph:
+    """Nodes, edges and problems. Grows only; readers and linkers add to it, views read it.
+
+    Two nodes with one id are one node: the first one's fields stay, attributes and evidence are united. Two
+    edges of one kind between the same nodes, by the same rule and with the same attributes, are one edge with
+    the evidence of both. Iteration is sorted by id, whatever the order of adding.
+    """
+
+    def __init__(
+        self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = (), problems: Iterable[Problem] = ()
+    ) -> None:
+        self._graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        self._problems: dict[Problem, None] = {}
+        for node in nodes:
+            self.add_node(node)
+        for edge in edges:
+            self.add_edge(edge)
+        for problem in problems:
+            self.add_problem(problem)
+
+    # -- adding ---------------------------------------------------------------------------------------------
+
+    def add_node(self, node: Node) -> Node:
+        """Add a node, or unite it with the one of the same id; return the one that is in the graph now."""
+        known = self.find(node.id)
+        if known is not None:
+            node = _united(known, node)
+        self._graph.add_node(node.id, node=node)
+        return node
+
+    def replace_node(self, node: Node) -> None:
+        """Put ``node`` in the place of the node with its id (KeyError if there is none)."""
+        self.node(node.id)
+        self._graph.add_node(node.id, node=node)
+
+    def add_edge(self, edge: Edge) -> None:
+        """Add an edge; both ends must be in the graph (DanglingEdgeError otherwise)."""
+        for end in (edge.source, edge.target):
+            if end not in self._graph:
+                raise DanglingEdgeError(f"{edge.source} {edge.kind} {edge.target}: no node {end!r}")
+        between = self._graph.get_edge_data(edge.source, edge.target) or {}
+        key = _edge_key(edge)
+        if key in between:
+            known: Edge = between[key]["edge"]
+            evidence = tuple(dict.fromkeys(known.evidence + edge.evidence))
+            edge = replace(known, evidence=evidence)
+        self._graph.add_edge(edge.source, edge.target, key=key, edge=edge)
+
+    def add_problem(self, problem: Problem) -> None:
+        """Add a problem; the same one twice is one."""
+        self._problems[problem] = None
+
+    def update(self, other: Graph) -> None:
+        """Add everything of ``other``."""
+        for node in other.nodes():
+            self.add_node(node)
+        for edge in other.edges():
+            self.add_edge(edge)
+        for problem in other.problems():
+            self.add_problem(problem)
+
+    def remove_edge(self, edge: Edge) -> None:
+        """Take one edge out (KeyError if it is not there)."""
+        self._graph.remove_edge(edge.source, edge.target, key=_edge_key(edge))
+
+    # -- asking ---------------------------------------------------------------------------------------------
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self._graph
+
+    def __len__(self) -> int:
+        return len(self._graph)
+
+    def find(self, node_id: str) -> Node | None:
+        """The node of this id, or None."""
+        data = self._graph.nodes.get(node_id)
+        return data["node"] if data else None
+
+    def node(self, node_id: str) -> Node:
+        """The node of this id (KeyError if there is none)."""
+        found = self.find(node_id)
+        if found is None:
+            raise KeyError(node_id)
+        return found
+
+    def nodes(self, *kinds: NodeKind) -> Iterator[Node]:
+        """All nodes, or those of the given kinds, sorted by id."""
+        for node_id in sorted(self._graph):
+            node: Node = self._graph.nodes[node_id]["node"]
+            if not kinds or node.kind in kinds:
+                yield node
+
+    def edges(self, *kinds: EdgeKind) -> Iterator[Edge]:
+        """All edges, or those of the given kinds, sorted by source, target, kind, then rule and attributes."""
+        for source in sorted(self._graph):
+            yield from self.edges_from(source, *kinds)
+
+    def edges_from(self, node_id: str, *kinds: EdgeKind) -> Iterator[Edge]:
+        """The edges that leave a node, sorted by target."""
+        for target in sorted(self._graph.successors(node_id)):
+            yield from self._between(node_id, target, kinds)
+
+    def edges_to(self, node_id: str, *kinds: EdgeKind) -> Iterator[Edge]:
+        """The edges that reach a node, sorted by source."""
+        for source in sorted(self._graph.predecessors(node_id)):
+            yield from self._between(source, node_id, kinds)
+
+    def targets(self, node_id: str, *kinds: EdgeKind) -> list[Node]:
+        """The nodes that edges of these kinds lead to, each once."""
+        return [self.node(i) for i in dict.fromkeys(e.target for e in self.edges_from(node_id, *kinds))]
+
+    def sources(self, node_id: str, *kinds: EdgeKind) -> list[Node]:
+        """The nodes that edges of these kinds come from, each once."""
+        return [self.node(i) for i in dict.fromkeys(e.source for e in self.edges_to(node_id, *kinds))]
+
+    def problems(self) -> list[Problem]:
+        """All problems, in the order of the files."""
+        return sorted(self._problems, key=Problem.sort_key)
+
+    def networkx(self) -> nx.MultiDiGraph[str]:
+        """The graph underneath, to read (each node has its ``node``, each edge its ``edge``)."""
+        return self._graph
+
+    def _between(self, source: str, target: str, kinds: tuple[EdgeKind, ...]) -> Iterator[Edge]:
+        between = self._graph[source][target]
+        for key in sorted(between):
+            edge: Edge = between[key]["edge"]
+            if not kinds or edge.kind in kinds:
+                yield edge
+
+
+def _edge_key(edge: Edge) -> str:
+    attributes = ",".join(f"{k}={edge.attributes[k]!r}" for k in sorted(edge.attributes))
+    return f"{edge.kind}|{edge.rule}|{attributes}"
+
+
+def _united(known: Node, more: Node) -> Node:
+    """The known node with what the other adds to it."""
+    places: dict[Source, None] = dict.fromkeys((*known.evidence, more.source, *more.evidence))
+    places.pop(known.source, None)
+    return replace(
+        known,
+        attributes={**more.attributes, **known.attributes},
+        evidence=tuple(places),
+    )

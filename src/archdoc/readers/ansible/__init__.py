@@ -1,0 +1,1 @@
+"""Ansible projects, read without running them."""

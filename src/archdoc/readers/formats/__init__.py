@@ -1,0 +1,1 @@
+"""Configuration files that programs read: Compose, Prometheus, nginx and the like."""

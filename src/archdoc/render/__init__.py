@@ -1,0 +1,1 @@
+"""From a drawing to text: Mermaid, SVG, Graphviz and JSON."""

@@ -1,0 +1,1 @@
+"""Drift, findings and problems, told in the formats that people and machines read."""

@@ -1,0 +1,1 @@
+"""The pages of the site, and the careful writing of files."""

@@ -1,0 +1,1 @@
+"""Ten pure functions from a graph to its drawings."""
