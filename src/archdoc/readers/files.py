@@ -54,7 +54,7 @@ class Repository:
     def paths(self) -> tuple[str, ...]:
         """Every file that git does not ignore, sorted. Links that leave the repository are left out, and listed
         by ``problems``."""
-        tracked = tracked_paths(self.root)
+        tracked = _with_parents(tracked_paths(self.root))
         found = sorted(self._walk("", [], tracked))
         if len(found) > MAX_FILES:
             self._refused.append(
@@ -120,7 +120,7 @@ class Repository:
         real = self._inside(directory)
         if real is None or not real.is_dir():
             return ()
-        return tuple(sorted(os.listdir(real)))
+        return tuple(sorted(child.name for child in real.iterdir()))
 
     def is_executable(self, path: str) -> bool:
         """Whether the owner may execute the file (an inventory script, say). Nothing is ever executed."""
@@ -211,8 +211,7 @@ class Repository:
             elif entry.is_dir(follow_symlinks=False):
                 if entry.name in NEVER_LISTED or self._excludes.match_file(path + "/"):
                     continue
-                holds_tracked = any(t.startswith(path + "/") for t in tracked) if tracked else False
-                if holds_tracked or not _ignored(path + "/", ignores):
+                if path in tracked or not _ignored(path + "/", ignores):
                     yield from self._walk(path, ignores, tracked)
             elif self._is_listable(entry, path, ignores, tracked):
                 yield path
@@ -240,6 +239,17 @@ class Repository:
 def normal(path: str) -> str:
     """A relative posix path without ``.`` and inner ``..``; a leading ``..`` stays, to be refused."""
     return posixpath.normpath(path) if path else "."
+
+
+def _with_parents(tracked: frozenset[str]) -> frozenset[str]:
+    """The tracked files and every directory above them."""
+    found = set(tracked)
+    for path in tracked:
+        parent = posixpath.dirname(path)
+        while parent and parent not in found:
+            found.add(parent)
+            parent = posixpath.dirname(parent)
+    return frozenset(found)
 
 
 def _ignored(path: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:

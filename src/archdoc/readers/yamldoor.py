@@ -19,7 +19,7 @@ from archdoc.model.problem import Problem, Severity
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 200
 """Deeper nesting is refused, so that a hostile file cannot exhaust the stack."""
-MAX_NODES = 400_000
+MAX_NODES = 1_000_000
 """More values than this, aliases counted at each use, are refused (the "billion laughs" file)."""
 
 
@@ -83,7 +83,7 @@ class Opaque:
         return self.tag
 
 
-Value: TypeAlias = "Mapping | Sequence | Text | Opaque | bool | int | float | None | Any"
+Value: TypeAlias = "Mapping | Sequence | Text | Opaque | bool | int | float | Any | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class _Builder:
         if self._built > MAX_NODES:
             raise _TooMuchError(f"more than {MAX_NODES} values")
         line = node.start_mark.line + self._first
-        if node.tag == "!vault" or node.tag == "!vault-encrypted":
+        if node.tag in {"!vault", "!vault-encrypted"}:
             return Opaque(line)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, line)

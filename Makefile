@@ -1,0 +1,53 @@
+# The habits of this project. `make help` lists them.
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := .make/venv
+NODE_STAMP := .make/node
+PYTHON ?= python3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test lint check bench clean tools
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+$(STAMP): pyproject.toml
+	@mkdir -p .make
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@
+
+$(NODE_STAMP): tests/node/package.json tests/node/package-lock.json
+	@mkdir -p .make
+	cd tests/node && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+tools: $(STAMP) $(NODE_STAMP) ## set up what the tests need, Chromium included
+	@command -v chromium >/dev/null || { (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core) >/dev/null; }
+
+site: $(STAMP) ## draw this repository and build its site into site/
+	$(BIN)/archdoc build
+	$(BIN)/mkdocs build --strict --quiet
+
+serve: $(STAMP) ## show the site locally and follow changes
+	$(BIN)/mkdocs serve
+
+lint: $(STAMP) ## formatting, lint, types and the layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: $(STAMP) ## compare the published pages with the code
+	$(BIN)/archdoc check
+
+test: tools lint ## run everything that CI runs
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/archdoc check
+
+bench: $(STAMP) ## speed and memory, as ratios to raw parsing
+	$(BIN)/python bench/run.py
+
+clean: ## remove everything that make made
+	rm -rf $(VENV) .make site tests/node/node_modules
