@@ -1,0 +1,23 @@
+"""Inventories: hosts, groups and their variables, read as Ansible reads them; nothing is run."""
+
+from archdoc.readers.ansible.inventories.model import (
+    DynamicInventory,
+    Group,
+    Host,
+    Inventory,
+    InventoryScript,
+    KeyedGroup,
+    Variable,
+)
+from archdoc.readers.ansible.inventories.read import read_inventory
+
+__all__ = [
+    "DynamicInventory",
+    "Group",
+    "Host",
+    "Inventory",
+    "InventoryScript",
+    "KeyedGroup",
+    "Variable",
+    "read_inventory",
+]
