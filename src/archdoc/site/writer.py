@@ -1,0 +1,263 @@
+"""Writing the site: all of it or nothing, inside the repository, and never over a person's work.
+
+New bytes are first laid ready in a directory next to their places and forced to disk; only then they are moved
+over the old ones, file by file, with signals held back. What fails before that leaves the old site; what fails
+while moving is undone. A process killed in the middle of the moving (a moment) leaves pages that the next build
+sets right, for a build writes whatever differs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import posixpath
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archdoc.model.facts import Source
+from archdoc.model.problem import Problem, Severity
+from archdoc.site.generated import is_generated, manifest_path, read_manifest
+from archdoc.site.markers import outside
+
+STAGING = ".archdoc-new-"
+"""How the names of directories begin in which new files lie ready. Leftovers of a killed build are deleted."""
+
+
+class WriteError(Exception):
+    """The site could not be written; everything is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a build did: paths written, paths deleted, and files it left alone because a person wrote them."""
+
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    write: dict[str, bytes] = field(default_factory=dict)
+    remove: list[str] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+
+
+def write_site(root: Path, docs_dir: str, files: Mapping[str, bytes], *, overwrite: bool = False) -> Written:
+    """Make the files of the repository what ``files`` says, and delete generated ones that are no longer in it.
+
+    Paths are repository-relative. A file that archdoc did not generate is replaced only between its markers,
+    unless ``overwrite``; a path that leads out of the docs directory (or out of the repository, for pages that
+    stand beside it) is a WriteError, as is a full disk or a missing permission. Nothing is written when nothing
+    differs.
+    """
+    root = root.resolve()
+    docs = _docs_directory(root, docs_dir)
+    try:
+        plan = _plan(root, docs_dir, files, overwrite)
+        if not plan.write and not plan.remove:
+            return Written(refused=tuple(plan.refused))
+        docs.mkdir(parents=True, exist_ok=True)
+        with _locked(docs):
+            plan = _plan(root, docs_dir, files, overwrite)  # another build may have written in the meantime
+            _clear_leftovers(docs)
+            _carry_out(root, docs, plan)
+    except OSError as error:
+        where = f" ({error.filename})" if isinstance(error.filename, str) else ""
+        reason = error.strerror or type(error).__name__
+        raise WriteError(f"the site was not written, nothing is changed: {reason}{_shown(where, root)}") from error
+    return Written(tuple(plan.write), tuple(plan.remove), tuple(plan.refused))
+
+
+def stale_files(root: Path, docs_dir: str, files: Mapping[str, bytes]) -> list[str]:
+    """Generated files that the manifest on disk names, that exist, and that the site no longer has."""
+    root = root.resolve()
+    stale = []
+    for path in read_manifest(_read(root, manifest_path(docs_dir))):
+        if path in files or not _is_plain(path) or not path.startswith(posixpath.join(docs_dir, "")):
+            continue
+        with contextlib.suppress(WriteError):
+            data = _read(root, path)
+            if data is not None and _place(root, docs_dir, path) and is_generated(path, data):
+                stale.append(path)
+    return stale
+
+
+def _plan(root: Path, docs_dir: str, files: Mapping[str, bytes], overwrite: bool) -> _Plan:
+    plan = _Plan(remove=stale_files(root, docs_dir, files))
+    for path in sorted(files):
+        place = _place(root, docs_dir, path)
+        new = files[path]
+        old = _read(root, path)
+        if old == new and not place.is_symlink():
+            continue
+        if place.exists() and not (overwrite or _may_replace(path, place, old, new)):
+            plan.refused.append(_refused(path))
+        else:
+            plan.write[path] = new
+    return plan
+
+
+def _may_replace(path: str, place: Path, old: bytes | None, new: bytes) -> bool:
+    if old is None or place.is_symlink():
+        return False
+    if is_generated(path, old):
+        return True
+    try:
+        return path.endswith(".md") and outside(old.decode()) == outside(new.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _carry_out(root: Path, docs: Path, plan: _Plan) -> None:
+    staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=docs))
+    try:
+        ready = {path: _lay_ready(staging / f"{i}.new", data) for i, (path, data) in enumerate(plan.write.items())}
+        kept: dict[str, Path | None] = {}
+        for path in (*plan.write, *plan.remove):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            kept[path] = _keep(root / path, staging / f"{len(kept)}.old")
+        with _signals_held():
+            _move(root, plan, ready, kept)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _move(root: Path, plan: _Plan, ready: Mapping[str, Path], kept: Mapping[str, Path | None]) -> None:
+    done: list[str] = []
+    try:
+        for path, file in ready.items():
+            done.append(path)
+            file.replace(root / path)
+        for path in plan.remove:
+            done.append(path)
+            (root / path).unlink(missing_ok=True)
+    except OSError:
+        for path in done:
+            old = kept[path]
+            with contextlib.suppress(OSError):
+                if old is None:
+                    (root / path).unlink(missing_ok=True)
+                else:
+                    old.replace(root / path)
+        raise
+    for directory in sorted({(root / path).parent for path in done}):
+        _sync_directory(directory)
+    _remove_empty(root, plan.remove)
+
+
+def _lay_ready(file: Path, data: bytes) -> Path:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return file
+
+
+def _keep(place: Path, copy: Path) -> Path | None:
+    """A second name for the file as it was, to go back to."""
+    if not place.exists():
+        return None
+    try:
+        os.link(place, copy)
+    except OSError:
+        shutil.copy2(place, copy)
+    return copy
+
+
+def _remove_empty(root: Path, removed: list[str]) -> None:
+    for directory in sorted({(root / path).parent for path in removed}, reverse=True):
+        with contextlib.suppress(OSError):
+            directory.rmdir()
+
+
+def _sync_directory(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """One build at a time; the lock is on the directory itself and goes with the process."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """An interrupt waits until the moving is over."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _clear_leftovers(docs: Path) -> None:
+    for entry in docs.iterdir():
+        if entry.name.startswith(STAGING) and entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _is_plain(path: str) -> bool:
+    return (
+        bool(path)
+        and not path.startswith("/")
+        and "\0" not in path
+        and posixpath.normpath(path) == path
+        and path.split("/")[0] != ".."
+    )
+
+
+def _place(root: Path, docs_dir: str, path: str) -> Path:
+    """Where a path lies on disk: below the docs directory if it says so, else below the repository."""
+    below_docs = docs_dir != "." and path.startswith(posixpath.join(docs_dir, ""))
+    around = _docs_directory(root, docs_dir).resolve() if below_docs else root
+    place = root / path
+    if not _is_plain(path) or not _is_within(place.parent.resolve(), around):
+        raise WriteError(f"{path!r} leads out of {docs_dir if below_docs else 'the repository'}; nothing was written")
+    return place
+
+
+def _docs_directory(root: Path, docs_dir: str) -> Path:
+    docs = root / docs_dir
+    if not _is_plain(docs_dir) or not _is_within(docs.resolve(), root):
+        raise WriteError(f"the docs directory {docs_dir!r} leads out of the repository; nothing was written")
+    return docs
+
+
+def _is_within(path: Path, around: Path) -> bool:
+    return path == around or around in path.parents
+
+
+def _read(root: Path, path: str) -> bytes | None:
+    place = root / path
+    return place.read_bytes() if place.is_file() else None
+
+
+def _shown(where: str, root: Path) -> str:
+    return where.replace(f"{root}{os.sep}", "")
+
+
+def _refused(path: str) -> Problem:
+    return Problem(
+        Severity.WARNING,
+        "SI002",
+        f"{path} was not made by archdoc and was left as it is",
+        Source(path, 1),
+        "rename or delete it, put archdoc's markers into it, or build with --overwrite",
+    )
