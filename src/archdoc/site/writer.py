@@ -219,7 +219,7 @@ def _is_plain(path: str) -> bool:
         and not path.startswith("/")
         and "\0" not in path
         and posixpath.normpath(path) == path
-        and path.split("/")[0] != ".."
+        and path.split("/", maxsplit=1)[0] != ".."
     )
 
 
