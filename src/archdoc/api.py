@@ -93,4 +93,6 @@ def check(root: Path, config: Config, command_reference: str = "", progress: Pro
 
 def link_template(root: Path, config: Config) -> str:
     """The address of a line of source: configured, else as committed, else from the git remote."""
-    return config.source_link or links.committed_template(root, config.site.docs_dir) or links.template_from_remote(root)
+    return (
+        config.source_link or links.committed_template(root, config.site.docs_dir) or links.template_from_remote(root)
+    )

@@ -1,0 +1,312 @@
+"""The command line: parse options, call the API, print, choose the exit code. Nothing else.
+
+Exit codes: 0 clean, 1 drift or phantoms found, 2 bad usage, bad configuration or input that cannot be read,
+3 a fault of archdoc itself, 130 interrupted. stdout is the result; progress and problems go to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from archdoc import __version__
+
+if TYPE_CHECKING:
+    from archdoc.config import Config
+    from archdoc.model.graph import Graph
+
+CLEAN, DRIFT, BAD_INPUT, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+VIEW_NAMES = (
+    "terraform",
+    "infrastructure",
+    "pipeline",
+    "network",
+    "services",
+    "ansible",
+    "dependencies",
+    "monitoring",
+    "security",
+    "backup",
+)
+T = TypeVar("T")
+
+
+class Session:
+    """What every command starts from: the repository and where its configuration lies."""
+
+    def __init__(self, directory: Path, config_file: Path | None) -> None:
+        self.directory = directory
+        self.config_file = config_file
+
+    def config(self) -> Config:
+        """The configuration (UsageError with its own words if it cannot be used)."""
+        from archdoc.config import ConfigError, load_config
+
+        try:
+            return load_config(self.directory, self.config_file)
+        except ConfigError as error:
+            raise click.UsageError(str(error)) from error
+
+    def graph(self) -> Graph:
+        """The linked graph, with progress on stderr."""
+        from archdoc import api
+
+        with _progress() as progress:
+            return api.load_graph(self.directory, self.config(), progress)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "-C",
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
+    help="The repository to read.",
+)
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Configuration file; otherwise archdoc.toml or [tool.archdoc] of pyproject.toml.",
+)
+@click.version_option(__version__, prog_name="archdoc")
+@click.pass_context
+def cli(context: click.Context, directory: Path, config_file: Path | None) -> None:
+    """Architecture documentation that is derived from infrastructure code.
+
+    archdoc reads Terraform, Ansible, and the Compose, Prometheus, Alertmanager, borg and CI files around them,
+    draws ten views of what they say, and fails a pull request when the published pages and the code disagree.
+    It needs no credentials and no network, and executes nothing of what it reads.
+
+    \b
+    First steps:
+      archdoc init      write archdoc.toml and mkdocs.yml
+      archdoc build     write the pages
+      archdoc check     compare them with the code (for CI)
+
+    Exit codes: 0 clean, 1 drift found, 2 bad usage or unreadable input, 3 a fault of archdoc, 130 interrupted.
+    """
+    context.obj = Session(directory, config_file)
+
+
+@cli.command()
+@click.option("--strict", is_flag=True, help="Exit with 2 when a file could not be read.")
+@click.pass_obj
+def build(session: Session, strict: bool) -> None:
+    """Write the pages, pictures and the graph snapshot into the docs directory.
+
+    Only pages that changed are written; pages written by hand are never touched, except between the markers
+    <!-- archdoc:view NAME --> and <!-- /archdoc -->. A second build of the same code writes nothing.
+    """
+    from archdoc import api
+    from archdoc.model.problem import Severity
+
+    config = session.config()
+    with _progress() as progress:
+        result = api.build(session.directory, config, _reference(config), progress)
+    for path in result.written:
+        click.echo(f"wrote {path}")
+    for path in result.deleted:
+        click.echo(f"deleted {path}")
+    counts = _print_problems(result.graph)
+    click.echo(
+        f"{len(result.graph)} nodes, {result.graph.size()} edges; {len(result.written)} files written, "
+        f"{len(result.deleted)} deleted, {result.unchanged} unchanged",
+        err=True,
+    )
+    if strict and counts.get(Severity.ERROR):
+        sys.exit(BAD_INPUT)
+
+
+@cli.command()
+@click.option("--diff", "show_diff", is_flag=True, help="Show a unified diff of every page that differs.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to report what differs.",
+)
+@click.pass_obj
+def check(session: Session, show_diff: bool, form: str) -> None:
+    """Compare the published pages with the code; exit with 1 when they disagree.
+
+    Runs the same code as build, in memory, and writes nothing. Names each thing that is in the code and not in
+    the pages, or in the pages and no longer in the code, with its file and line.
+    """
+    from archdoc import api, report
+
+    config = session.config()
+    with _progress() as progress:
+        result = api.check(session.directory, config, _reference(config), progress)
+    click.echo(report.findings(result.findings, form), nl=False)
+    if show_diff:
+        click.echo("".join(result.diffs()), nl=False)
+    sys.exit(DRIFT if result.is_drift else CLEAN)
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.pass_obj
+def graph(session: Session, form: str) -> None:  # noqa: ARG001 (json is the one format there is)
+    """Print the whole graph: what networkx.node_link_graph(data, edges="edges") loads.
+
+    \b
+    Example: archdoc graph | jq '.nodes[] | select(.kind == "host") | .name'
+    """
+    from archdoc.render import data
+
+    click.echo(data.graph_json(session.graph()), nl=False)
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(VIEW_NAMES))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mermaid", "svg", "json", "dot"]),
+    default="mermaid",
+    show_default=True,
+    help="What to print; a view of several drawings prints them one after the other (json: as a list).",
+)
+@click.pass_obj
+def view(session: Session, name: str, form: str) -> None:
+    """Print one view of the infrastructure."""
+    from archdoc import api
+
+    config = session.config()
+    with _progress() as progress:
+        text = api.view(session.directory, config, name, form, progress)
+    click.echo(text, nl=False)
+
+
+@cli.command()
+@click.argument("node")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def explain(session: Session, node: str, form: str) -> None:
+    """Tell what is known about one thing, and why.
+
+    NODE is an id, an address or a name: hcloud_server.web, tf:terraform:hcloud_server.web["web-1"], role docker.
+    Shows where it is written, its evaluated attributes and what is unknown and why, and every relation with
+    its evidence.
+    """
+    from archdoc import report
+
+    loaded = session.graph()
+    found = report.find_nodes(loaded, node)
+    if not found:
+        near = report.nearest(loaded, node)
+        hint = f" Nearest: {', '.join(near)}." if near else ""
+        raise click.UsageError(f"nothing in the graph is called {node!r}.{hint}")
+    click.echo(report.explain(loaded, found, form), nl=False)
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def coverage(session: Session, form: str) -> None:
+    """Report how much of the code the graph understands; exit with 1 below a configured threshold.
+
+    Thresholds are percentages in the [coverage] table of archdoc.toml.
+    """
+    from archdoc import lint, report
+
+    config = session.config()
+    measured = lint.coverage(session.graph())
+    below = lint.below(measured, config.coverage)
+    click.echo(report.coverage(measured, below, form), nl=False)
+    sys.exit(DRIFT if below else CLEAN)
+
+
+@cli.command()
+@click.pass_obj
+def init(session: Session) -> None:
+    """Write archdoc.toml and mkdocs.yml, where there are none, fitted to what the repository holds."""
+    from archdoc import api
+
+    for path in api.init(session.directory):
+        click.echo(f"wrote {path}")
+    click.echo("next: archdoc build, then mkdocs serve", err=True)
+
+
+def command_reference() -> str:
+    """The Markdown reference of every command, made from click's own descriptions."""
+    parts = ["Every command takes the options of `archdoc` itself before its name.\n"]
+    for path, command in _commands():
+        context = click.Context(command, info_name=path)
+        context.max_content_width = 100
+        context.terminal_width = 100
+        parts.append(f"## {path}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Run, and turn what goes wrong into the documented exit codes."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else CLEAN)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output went away: nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLEAN)
+    except Exception as error:
+        from archdoc.report import InputError
+
+        if isinstance(error, InputError | OSError):
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        import traceback
+
+        traceback.print_exc()
+        click.echo(
+            f"\nThis is a fault of archdoc {__version__}, not of your code. Please report it with the lines above.",
+            err=True,
+        )
+        sys.exit(FAULT)
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    yield "archdoc", cli
+    for name in sorted(cli.commands):
+        yield f"archdoc {name}", cli.commands[name]
+
+
+def _reference(config: Config) -> str:
+    return command_reference() if config.site.command_reference else ""
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A progress line on stderr, when it is a terminal; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda _stage: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("archdoc") as status:
+        yield status.update
+
+
+def _print_problems(loaded: Graph) -> dict[str, int]:
+    """Problems to stderr, worst first, and their count by severity."""
+    from archdoc import report
+
+    text, counts = report.problems(loaded.problems())
+    click.echo(text, nl=False, err=True)
+    return counts

@@ -1,0 +1,122 @@
+"""What the semantic drawings share: a server and the inventory host that it is are one machine, one box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archdoc.model.facts import EdgeKind, Node, NodeKind
+from archdoc.model.graph import Graph
+from archdoc.views.sketch import Sketch
+from archdoc.views.terraform_blocks import Roots, scope_of
+
+
+class Machines:
+    """Servers and hosts, joined where the graph joins them."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.roots = Roots(graph)
+        self._server_of = {}
+        for edge in graph.edges(EdgeKind.SAME_AS):
+            host, server = graph.node(edge.source), graph.node(edge.target)
+            if host.kind is not NodeKind.HOST:
+                host, server = server, host
+            self._server_of[host.id] = server.id
+        hosts = [n for n in graph.nodes(NodeKind.HOST) if n.id not in self._server_of]
+        servers = [n for n in graph.nodes(NodeKind.RESOURCE) if is_server(n) and self.roots.is_drawn(n)]
+        self.all = sorted(
+            [n for n in servers if not n.attributes.get("disabled")] + [n for n in hosts if not _is_control(n)],
+            key=lambda n: n.id,
+        )
+        """Every machine once: its server where there is one, else its host. The control node is not one of them."""
+
+    def id_of(self, node_id: str) -> str:
+        """The id of the machine that a host or server is."""
+        return self._server_of.get(node_id, node_id)
+
+    def hosts_of(self, machine: Node) -> list[Node]:
+        """The inventory hosts that a machine is."""
+        ids = [h for h, s in self._server_of.items() if s == machine.id]
+        return [self.graph.node(i) for i in sorted(ids)] + ([machine] if machine.kind is NodeKind.HOST else [])
+
+    def name(self, machine: Node) -> str:
+        """The name people call it: the host's, the server's evaluated name, else its address."""
+        hosts = self.hosts_of(machine)
+        if hosts:
+            return hosts[0].name
+        evaluated = value(machine, "name") or value(machine, "hostname") or tag(machine, "Name")
+        return evaluated or machine.address or machine.name
+
+    def addresses(self, machine: Node) -> list[str]:
+        """Its known addresses, private ones first."""
+        found = machine.attributes.get("addresses")
+        own = [str(a) for a in found] if isinstance(found, list) else []
+        for host in self.hosts_of(machine):
+            for key in ("private_ip", "ansible_host"):
+                text = str(_variables(host).get(key) or "")
+                if text and "{" not in text and text[:1].isdigit():
+                    own.append(text)
+        return list(dict.fromkeys(own))
+
+    def box(self, sketch: Sketch, machine: Node, *more: str, cluster: str = "") -> str:
+        """Draw a machine: name, addresses, and what else the view says of it."""
+        lines = (self.name(machine), *self.addresses(machine)[:2], *more)
+        return sketch.box(machine, *lines, cluster=cluster, more=self.hosts_of(machine))
+
+    def place(self, sketch: Sketch, machine: Node) -> str:
+        """A frame for the machine: its root module and environment, or its inventory's project."""
+        if machine.kind is NodeKind.RESOURCE:
+            scope = scope_of(machine)
+            return sketch.frame(f"place:{scope}", self.roots.label(scope), node=self.roots.all.get(scope))
+        project = machine.id.split(":")[1]
+        inventories = machine.attributes.get("inventories")
+        label = str(inventories[0]) if isinstance(inventories, list) and inventories else project
+        return sketch.frame(f"place:ansible:{project}:{label}", f"inventory {label}")
+
+
+def is_server(node: Node) -> bool:
+    """Whether a resource is a machine that one can log in to."""
+    return node.kind is NodeKind.RESOURCE and node.attributes.get("network_role") == "server"
+
+
+def role_of(node: Node) -> str:
+    """The part that a resource plays in the network, or ""."""
+    return str(node.attributes.get("network_role") or "")
+
+
+def value(node: Node, name: str) -> str:
+    """An evaluated attribute as text, or ""."""
+    values = node.attributes.get("values")
+    found = values.get(name) if isinstance(values, dict) else None
+    return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+
+
+def tag(node: Node, name: str) -> str:
+    """A tag or label of a resource, or ""."""
+    values = node.attributes.get("values")
+    for key in ("tags", "labels"):
+        tags = values.get(key) if isinstance(values, dict) else None
+        if isinstance(tags, dict) and isinstance(tags.get(name), str):
+            return str(tags[name])
+    return ""
+
+
+def is_internet(node: Node) -> bool:
+    """Whether a node is the internet at large."""
+    return node.kind is NodeKind.EXTERNAL and node.type == "internet"
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Names in a sentence, the first ones when there are many."""
+    found = list(names)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(found[:most]) + more
+
+
+def _variables(host: Node) -> dict[str, object]:
+    found = host.attributes.get("variables")
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _is_control(host: Node) -> bool:
+    return host.name in ("localhost", "127.0.0.1", "::1")

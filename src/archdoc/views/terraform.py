@@ -1,0 +1,76 @@
+"""terraform: every block of each root module, by module, with the number of its instances."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from archdoc.model.diagram import Direction
+from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
+from archdoc.model.graph import Graph
+from archdoc.views.sketch import Sketch
+from archdoc.views.terraform_blocks import Roots, block_id, scope_of
+
+_DRAWN = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
+
+
+def draw(graph: Graph, sketch: Sketch) -> None:
+    """Blocks as boxes, modules as frames, references between blocks as arrows."""
+    sketch.direction = Direction.RIGHT
+    roots = Roots(graph)
+    instances: dict[str, list[Node]] = defaultdict(list)
+    for node in graph.nodes(*_DRAWN):
+        if node.terraform is not None and roots.is_drawn(node):
+            instances[block_id(node)].append(node)
+    for box_id, nodes in sorted(instances.items()):
+        first = nodes[0]
+        sketch.box(first, *_label(first, nodes), box_id=box_id, cluster=roots.frame(sketch, first), more=nodes[1:])
+    for module in graph.nodes(NodeKind.MODULE):
+        if module.attributes.get("external") and roots.is_drawn(module):
+            source = str(module.attributes.get("source", ""))
+            frame = roots.frame(sketch, module, around=True)
+            sketch.box(module, f"module {module.name}", source, cluster=frame)
+    for (source_id, target_id), edges in sorted(_between(graph, sketch).items()):
+        sketch.arrow(source_id, target_id, edges, kind="references")
+    _say_what_is_missing(sketch, roots, instances)
+
+
+def _label(first: Node, nodes: list[Node]) -> tuple[str, ...]:
+    place = first.terraform
+    name = place.block.rsplit(".", 1)[-1] if place else first.name
+    kind = f"data {first.type}" if first.kind is NodeKind.DATA_SOURCE else first.type
+    if all(n.attributes.get("disabled") for n in nodes):
+        return (name, kind, "no instance")
+    if any(n.attributes.get("unknown_keys") for n in nodes):
+        return (f"{name} ×?", kind)
+    repeated = len(nodes) > 1 or (place is not None and place.instance_key is not None)
+    return (f"{name} ×{len(nodes)}" if repeated else name, kind)
+
+
+def _between(graph: Graph, sketch: Sketch) -> dict[tuple[str, str], list[Edge]]:
+    """References between blocks that are drawn, by the pair of their boxes."""
+    pairs: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    for edge in graph.edges(EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON):
+        one, other = (_box_of(graph.node(i)) for i in (edge.source, edge.target))
+        if one != other and sketch.has(one) and sketch.has(other):
+            pairs[(one, other)].append(edge)
+    return pairs
+
+
+def _box_of(node: Node) -> str:
+    return block_id(node) if node.kind in _DRAWN else node.id
+
+
+def _say_what_is_missing(sketch: Sketch, roots: Roots, instances: dict[str, list[Node]]) -> None:
+    if not roots.drawn:
+        sketch.note("The code has no Terraform configuration.")
+    left_out = len(roots.all) - len(roots.drawn)
+    if left_out:
+        sketch.note(f"{left_out} root modules that are examples or tests are not drawn; the graph has them.")
+    for scope in roots.drawn:
+        own = [nodes for nodes in instances.values() if scope_of(nodes[0]) == scope]
+        disabled = sum(all(n.attributes.get("disabled") for n in nodes) for nodes in own)
+        if disabled:
+            sketch.note(f"{disabled} blocks of {roots.label(scope)} create nothing as configured.")
+        open_keys = sum(any(n.attributes.get("unknown_keys") for n in nodes) for nodes in own)
+        if open_keys:
+            sketch.note(f"{open_keys} blocks of {roots.label(scope)} have instances that are known only when applied.")
