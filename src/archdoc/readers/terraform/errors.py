@@ -1,0 +1,62 @@
+"""What goes wrong while evaluating, and the limits that keep an evaluation finite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archdoc.readers.terraform.tree import Span
+
+
+class EvaluationError(Exception):
+    """An expression has no value; Terraform itself would say an error here."""
+
+    def __init__(self, message: str, span: Span | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+
+    def at(self, span: Span) -> EvaluationError:
+        """The same error, placed, unless it already is."""
+        if self.span is None:
+            self.span = span
+        return self
+
+
+class BudgetError(EvaluationError):
+    """A limit of archdoc's own was reached; ``try`` and ``can`` do not hide it."""
+
+
+MAX_ELEMENTS = 200_000
+"""Elements of one collection, and instances of one block."""
+MAX_STRING = 4 * 1024 * 1024
+"""Characters of one string."""
+MAX_DEPTH = 120
+"""Expressions inside expressions."""
+MAX_STEPS = 50_000_000
+"""Expressions evaluated for one root module."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Counts what an evaluation costs."""
+
+    steps: int = MAX_STEPS
+    depth: int = 0
+
+    def spend(self, amount: int = 1) -> None:
+        """Count steps (BudgetError when there are none left)."""
+        self.steps -= amount
+        if self.steps < 0:
+            raise BudgetError(f"takes more than {MAX_STEPS:,} evaluation steps")
+
+
+def check_elements(count: int) -> None:
+    """Refuse a collection that is too large."""
+    if count > MAX_ELEMENTS:
+        raise BudgetError(f"has {count:,} elements; archdoc evaluates at most {MAX_ELEMENTS:,}")
+
+
+def check_string(length: int) -> None:
+    """Refuse a string that is too long."""
+    if length > MAX_STRING:
+        raise BudgetError(f"is a string of more than {MAX_STRING:,} characters")

@@ -1,0 +1,105 @@
+"""Numbers as Terraform's core keeps them: binary floating point with 512 bits of mantissa (Go's big.Float)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from archdoc.readers.terraform.values import Number
+
+PRECISION = 512
+_MAX_EXPONENT = 20_000
+"""Exponents beyond this are refused: their text alone would fill memory."""
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+\Z", re.ASCII)
+
+
+def rounded(exact: Fraction | int) -> Number:
+    """The nearest number with 512 bits of mantissa, ties to even; an ``int`` where it is whole."""
+    if isinstance(exact, int):
+        if exact.bit_length() <= PRECISION:
+            return exact
+        exact = Fraction(exact)
+    if exact.denominator == 1 and abs(exact.numerator).bit_length() <= PRECISION:
+        return exact.numerator
+    if exact == 0:
+        return 0
+    magnitude = abs(exact)
+    shift = PRECISION - (magnitude.numerator.bit_length() - magnitude.denominator.bit_length())
+    scaled = magnitude * (Fraction(2) ** shift)
+    while scaled >= 1 << PRECISION:
+        scaled, shift = scaled / 2, shift - 1
+    while scaled < 1 << (PRECISION - 1):
+        scaled, shift = scaled * 2, shift + 1
+    result = Fraction(round(scaled)) / (Fraction(2) ** shift)
+    result = -result if exact < 0 else result
+    return result.numerator if result.denominator == 1 else result
+
+
+def parse_number(text: str) -> Number | None:
+    """The number that a text of decimal digits spells, or None (as Terraform converts a string)."""
+    if not _NUMBER.match(text) or len(text) > 5000:
+        return None
+    if _INTEGER.match(text):
+        return rounded(int(text))
+    exponent = re.search(r"[eE]([+-]?\d+)$", text)
+    if exponent and abs(int(exponent[1])) > _MAX_EXPONENT:
+        return None
+    return rounded(Fraction(text))
+
+
+def from_decimal(value: Decimal | int) -> Number:
+    """A literal of the source text as a number."""
+    return rounded(value if isinstance(value, int) else Fraction(value))
+
+
+def format_number(value: Number) -> str:
+    """The shortest decimal text that reads back as the same number, without an exponent."""
+    if isinstance(value, int):
+        text = str(value)
+        if value.bit_length() <= PRECISION - 2 or value == 0:
+            return text
+        value = Fraction(value)
+        digits, exponent = _shortest(abs(value))
+        text = digits + "0" * (exponent - len(digits)) if exponent >= len(digits) else digits
+        return f"-{text}" if value < 0 else text
+    sign = "-" if value < 0 else ""
+    digits, point = _shortest(abs(value))
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    if point >= len(digits):
+        return f"{sign}{digits}{'0' * (point - len(digits))}"
+    return f"{sign}{digits[:point]}.{digits[point:]}"
+
+
+def _shortest(value: Fraction) -> tuple[str, int]:
+    """The fewest significant digits that round back to ``value``, and where the decimal point stands."""
+    point = _decimal_point(value)
+    low, high = 1, 156
+    while low < high:  # more digits never read back worse
+        middle = (low + high) // 2
+        if _reads_back(value, point, middle):
+            high = middle
+        else:
+            low = middle + 1
+    scaled = round(value * Fraction(10) ** (low - point))
+    text = str(scaled)
+    if len(text) > low:  # rounding went up to the next power of ten
+        point += 1
+    return text.rstrip("0") or "0", point
+
+
+def _reads_back(value: Fraction, point: int, digits: int) -> bool:
+    scale = Fraction(10) ** (digits - point)
+    return Fraction(rounded(Fraction(round(value * scale)) / scale)) == value
+
+
+def _decimal_point(value: Fraction) -> int:
+    """The number of digits before the decimal point (zero or negative for small fractions)."""
+    point = len(str(value.numerator)) - len(str(value.denominator))
+    while Fraction(10) ** point <= value:
+        point += 1
+    while Fraction(10) ** (point - 1) > value:
+        point -= 1
+    return point

@@ -1,0 +1,363 @@
+"""Values of Terraform's language: known, unknown or null, and marked with what they were computed from.
+
+They follow cty (https://github.com/zclconf/go-cty), the type system of Terraform's core, as far as a value can be
+told without a provider. Marks (the references a value came from, and sensitivity) travel with a value as they do
+in core: a mark of a collection is also a mark of all that is taken out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from archdoc.model.facts import Source
+from archdoc.readers.terraform.types import (
+    BOOL,
+    DYNAMIC,
+    EMPTY_OBJECT,
+    NUMBER,
+    STRING,
+    Type,
+    list_of,
+    map_of,
+    object_of,
+    set_of,
+    tuple_of,
+)
+
+Number: TypeAlias = int | Fraction
+"""Whole numbers are ``int``; others a ``Fraction`` rounded to the 512 bits of mantissa that core keeps."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One link of the chain that a reference took: through a local, a variable, an output or a data file."""
+
+    kind: str
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A resource instance (by node id) and the attribute read of it; ``via`` is how the value came here."""
+
+    target: str
+    attribute: str = ""
+    via: tuple[Step, ...] = field(default=(), compare=False)
+
+
+Refs: TypeAlias = frozenset[Ref]
+NO_REFS: Refs = frozenset()
+
+
+class _Unknown:
+    """The raw content of a value that is not known before apply."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = _Unknown()
+
+
+class LazyObject(Mapping[str, "Value"]):
+    """Attributes that are evaluated when first asked for.
+
+    An *open* object has more attributes than are written (those that a provider computes): ``missing`` gives the
+    value of one that is not written.
+    """
+
+    __slots__ = ("_done", "_thunks", "missing")
+
+    def __init__(
+        self, thunks: Mapping[str, Callable[[], Value]], missing: Callable[[str], Value] | None = None
+    ) -> None:
+        self._thunks = thunks
+        self._done: dict[str, Value] = {}
+        self.missing = missing
+
+    def __getitem__(self, name: str) -> Value:
+        done = self._done.get(name)
+        if done is None:
+            thunk = self._thunks.get(name)
+            if thunk is None:
+                if self.missing is None:
+                    raise KeyError(name)
+                done = self.missing(name)
+            else:
+                done = thunk()
+            self._done[name] = done
+        return done
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._thunks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._thunks)
+
+    def __len__(self) -> int:
+        return len(self._thunks)
+
+
+class Value:
+    """One value. Immutable; ``raw`` depends on the type:
+
+    string → str, number → ``Number``, bool → bool, list/set/tuple → tuple of Values (a set in its canonical
+    order), map/object → a mapping of Values, null → None, unknown → ``UNKNOWN``.
+    """
+
+    __slots__ = ("_type", "raw", "reason", "refs", "sensitive")
+
+    def __init__(
+        self, kind: Type | None, raw: Any, refs: Refs = NO_REFS, sensitive: bool = False, reason: str = ""
+    ) -> None:
+        self._type = kind
+        self.raw = raw
+        self.refs = refs
+        self.sensitive = sensitive
+        self.reason = reason
+
+    @property
+    def type(self) -> Type:
+        """The type; that of a tuple or object follows from its elements and is worked out when asked for."""
+        if self._type is None:
+            if isinstance(self.raw, tuple):
+                self._type = tuple_of(v.type for v in self.raw)
+            elif isinstance(self.raw, LazyObject):
+                return EMPTY_OBJECT
+            else:
+                self._type = object_of({k: v.type for k, v in self.raw.items()})
+        return self._type
+
+    @property
+    def kind(self) -> str:
+        """The name of the type, without working out the types of elements."""
+        if self._type is not None:
+            return self._type.name
+        return "tuple" if isinstance(self.raw, tuple) else "object"
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is null."""
+        return self.raw is None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing of it is known but perhaps its type."""
+        return self.raw is UNKNOWN
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known at its top; elements may still be unknown."""
+        return self.raw is not UNKNOWN
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is an object with more attributes than are written."""
+        return isinstance(self.raw, LazyObject) and self.raw.missing is not None
+
+    @property
+    def is_sequence(self) -> bool:
+        """list, set or tuple, known and not null."""
+        return isinstance(self.raw, tuple)
+
+    @property
+    def is_mapping(self) -> bool:
+        """map or object, known and not null."""
+        return isinstance(self.raw, Mapping)
+
+    def marked(self, refs: Refs = NO_REFS, sensitive: bool = False) -> Value:
+        """The same value with more marks."""
+        if (not refs or refs <= self.refs) and (not sensitive or self.sensitive):
+            return self
+        return Value(self._type, self.raw, self.refs | refs if refs else self.refs, self.sensitive or sensitive, self.reason)
+
+    def like(self, *others: Value) -> Value:
+        """The same value with the marks of the others at their top."""
+        made = self
+        for other in others:
+            made = made.marked(other.refs, other.sensitive)
+        return made
+
+    def without_sensitivity(self) -> Value:
+        """The same value, not sensitive at its top."""
+        return Value(self._type, self.raw, self.refs, False, self.reason) if self.sensitive else self
+
+    def __repr__(self) -> str:
+        marks = f" refs={sorted(r.target for r in self.refs)}" if self.refs else ""
+        return f"Value({self.type}, {self.raw!r}{marks}{' sensitive' if self.sensitive else ''})"
+
+
+# -- making values ----------------------------------------------------------------------------------------------
+
+
+def string(text: str) -> Value:
+    """A known string."""
+    return Value(STRING, text)
+
+
+def number(amount: Number) -> Value:
+    """A known number."""
+    return Value(NUMBER, amount)
+
+
+def boolean(truth: bool) -> Value:
+    """true or false."""
+    return TRUE if truth else FALSE
+
+
+def null(kind: Type = DYNAMIC) -> Value:
+    """null of a type."""
+    return Value(kind, None)
+
+
+def unknown(reason: str, kind: Type = DYNAMIC, refs: Refs = NO_REFS, sensitive: bool = False) -> Value:
+    """A value that is not known; ``reason`` says why, for people."""
+    return Value(kind, UNKNOWN, refs, sensitive, reason)
+
+
+def unknown_from(*values: Value, kind: Type = DYNAMIC) -> Value:
+    """Unknown because one of the values is, with the marks of all of them and the reason of the first unknown."""
+    reason = next((r for v in values if (r := why_unknown(v))), "known after apply")
+    made = Value(kind, UNKNOWN, NO_REFS, False, reason)
+    return made.like(*values)
+
+
+def tuple_value(items: Iterable[Value]) -> Value:
+    """A tuple."""
+    return Value(None, tuple(items))
+
+
+def object_value(fields: Mapping[str, Value]) -> Value:
+    """An object; attributes in order of their names."""
+    return Value(None, dict(sorted(fields.items())))
+
+
+def list_value(items: Iterable[Value], element: Type) -> Value:
+    """A list; the items must be of the element type already."""
+    return Value(list_of(element), tuple(items))
+
+
+def map_value(fields: Mapping[str, Value], element: Type) -> Value:
+    """A map; the values must be of the element type already."""
+    return Value(map_of(element), dict(sorted(fields.items())))
+
+
+def set_value(items: Iterable[Value], element: Type) -> Value:
+    """A set: without duplicates, in canonical order. Marks of elements become marks of the set.
+
+    Unknown elements stay: how many there will be cannot be told (``length`` of such a set is unknown).
+    """
+    refs: Refs = NO_REFS
+    sensitive = False
+    known: dict[Any, Value] = {}
+    open_items: list[Value] = []
+    for item in items:
+        more, hidden = deep_marks(item)
+        refs, sensitive = refs | more, sensitive or hidden
+        bare = unmarked(item)
+        if is_wholly_known(bare):
+            known.setdefault(identity(bare), bare)
+        else:
+            open_items.append(bare)
+    ordered = [known[k] for k in sorted(known, key=_order)]
+    return Value(set_of(element), (*ordered, *open_items), refs, sensitive)
+
+
+def open_object(
+    thunks: Mapping[str, Callable[[], Value]], missing: Callable[[str], Value], refs: Refs = NO_REFS
+) -> Value:
+    """An object of which only some attributes are written: a resource instance. See ``LazyObject``."""
+    return Value(None, LazyObject(thunks, missing), refs)
+
+
+TRUE = Value(BOOL, True)
+FALSE = Value(BOOL, False)
+
+
+# -- asking -----------------------------------------------------------------------------------------------------
+
+
+def is_wholly_known(value: Value) -> bool:
+    """Whether nothing in it is unknown."""
+    raw = value.raw
+    if raw is UNKNOWN or value.is_open:
+        return False
+    if isinstance(raw, tuple):
+        return all(is_wholly_known(v) for v in raw)
+    if isinstance(raw, Mapping):
+        return all(is_wholly_known(v) for v in raw.values())
+    return True
+
+
+def why_unknown(value: Value) -> str:
+    """The reason of the first unknown in it, or ""."""
+    raw = value.raw
+    if raw is UNKNOWN:
+        return value.reason or "known after apply"
+    if value.is_open:
+        return "has attributes that are known after apply"
+    if isinstance(raw, tuple):
+        return next((r for v in raw if (r := why_unknown(v))), "")
+    if isinstance(raw, Mapping):
+        return next((r for v in raw.values() if (r := why_unknown(v))), "")
+    return ""
+
+
+def deep_marks(value: Value) -> tuple[Refs, bool]:
+    """The references and the sensitivity of a value and of all in it. An open object is not forced."""
+    raw = value.raw
+    refs, sensitive = value.refs, value.sensitive
+    if isinstance(raw, tuple):
+        inner: Iterable[Value] = raw
+    elif isinstance(raw, Mapping) and not isinstance(raw, LazyObject):
+        inner = raw.values()
+    else:
+        return refs, sensitive
+    for item in inner:
+        more, hidden = deep_marks(item)
+        if more and not more <= refs:
+            refs = refs | more
+        sensitive = sensitive or hidden
+    return refs, sensitive
+
+
+def unmarked(value: Value) -> Value:
+    """The value and all in it without marks."""
+    raw = value.raw
+    if isinstance(raw, tuple):
+        raw = tuple(unmarked(v) for v in raw)
+    elif isinstance(raw, Mapping) and not isinstance(raw, LazyObject):
+        raw = {k: unmarked(v) for k, v in raw.items()}
+    elif not value.refs and not value.sensitive:
+        return value
+    return Value(value._type, raw, NO_REFS, False, value.reason)
+
+
+def identity(value: Value) -> Any:
+    """A hashable that is equal for equal values of one type (known values only)."""
+    raw = value.raw
+    if isinstance(raw, tuple):
+        return tuple(identity(v) for v in raw)
+    if isinstance(raw, Mapping):
+        return tuple((k, identity(raw[k])) for k in sorted(raw))
+    return (isinstance(raw, bool), raw)
+
+
+def _order(key: Any) -> Any:
+    """cty's order of set elements: numbers and strings as expected, everything else by its text."""
+    if isinstance(key, tuple) and len(key) == 2 and isinstance(key[0], bool):
+        raw = key[1]
+        if raw is None:
+            return (0, 0, "")
+        if isinstance(raw, bool):
+            return (1, int(raw), "")
+        if isinstance(raw, str):
+            return (3, 0, raw.encode("utf-8", "surrogatepass"))
+        return (2, raw, b"")
+    return (4, 0, repr(key).encode("utf-8", "surrogatepass"))
