@@ -42,3 +42,56 @@ COLOURS: dict[Category, Colour] = {
     Category.PLUMBING: Colour("#f1f5f9", "#64748b"),
     Category.OTHER: Colour("#f6f8fa", "#57606a"),
 }
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    """``share`` of the first colour and the rest of the other."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a drawing stands on: the page, its text, and the shade of a frame by how deep it is nested."""
+
+    fill: str
+    text: str
+    border: str
+    frames: tuple[str, str, str, str, str]
+
+
+PAPER = Paper("#ffffff", "#1b1f24", "#8b949e", ("#f6f8fa", "#eceff3", "#e2e7ed", "#d8dfe6", "#ced6df"))
+PAPER_DARK = Paper("#0d1117", "#e6edf3", "#6e7681", ("#161b22", "#1c232c", "#232b36", "#2a3441", "#313d4c"))
+
+DARK: dict[Category, Colour] = {
+    category: Colour(
+        _mixed(colour.border, PAPER_DARK.fill, 0.3), _mixed(colour.border, "#ffffff", 0.55), PAPER_DARK.text
+    )
+    for category, colour in COLOURS.items()
+}
+"""The same categories on a dark page, for pictures that can ask which one they stand on."""
+
+ARROWS: dict[str, tuple[str, str]] = {
+    "other": ("#57606a", "#9aa4af"),
+    "allows": ("#15803d", "#4ade80"),
+    "routes_to": ("#1d4ed8", "#7aa2ff"),
+    "connects_to": ("#0e7490", "#38bdf8"),
+    "scrapes": ("#92600a", "#e3b341"),
+    "visualizes": ("#92600a", "#e3b341"),
+    "alerts": ("#be123c", "#fb7185"),
+    "ships_logs_to": ("#854d0e", "#d6b656"),
+    "backs_up": ("#047857", "#34d399"),
+    "stores_in": ("#047857", "#34d399"),
+    "restores": ("#6d28d9", "#b794f6"),
+    "verifies": ("#6d28d9", "#b794f6"),
+    "protects": ("#be185d", "#f472b6"),
+    "triggers": ("#a8460b", "#f0883e"),
+    "deploys_to": ("#7e22ce", "#c084fc"),
+    "deploys": ("#7e22ce", "#c084fc"),
+    "runs": ("#7e22ce", "#c084fc"),
+}
+"""Stroke of an arrow by its kind, on a light and on a dark page; at least 3:1 on the deepest frame."""

@@ -1,0 +1,88 @@
+"""The other side of the engine: start it, ask it, and end it when a layout takes too long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from types import TracebackType
+from typing import IO
+
+
+class LayoutError(Exception):
+    """Graphviz did not give a layout; the message says why, without addresses of this machine."""
+
+
+class Engine:
+    """One Graphviz process for many drawings; a context manager. It starts with the first question."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: queue.Queue[str] = queue.Queue()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def ask(self, dot: str, seconds: float) -> str:
+        """Graphviz's layout as JSON text (LayoutError if there is none within the time)."""
+        process = self._started()
+        try:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps({"dot": dot}) + "\n")
+            process.stdin.flush()
+            line = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            self.stop()
+            raise LayoutError(f"Graphviz did not finish within {seconds:g} seconds") from None
+        except OSError:
+            line = ""
+        if not line:
+            self.stop()
+            raise LayoutError("Graphviz's process ended without an answer")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise LayoutError(f"Graphviz cannot lay it out: {answer['error']}")
+        return str(answer["layout"])
+
+    def stop(self) -> None:
+        """End the process, if one runs."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        process.wait()
+        self._answers = queue.Queue()
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                # -P: the directory that archdoc stands in (a repository of anybody) is no place to import from.
+                [sys.executable, "-P", "-m", "archdoc.render.svg.engine"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+            assert self._process.stdout is not None
+            threading.Thread(target=_collect, args=(self._process.stdout, self._answers), daemon=True).start()
+        return self._process
+
+
+def _collect(stream: IO[str], answers: queue.Queue[str]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        for line in stream:
+            answers.put(line)
+    answers.put("")
