@@ -115,6 +115,20 @@ class Repository:
         real = self._inside(path)
         return real is not None and real.is_dir()
 
+    def real_path(self, path: str) -> str | None:
+        """Where a path leads once its links are followed, or None when that is not in the repository."""
+        real = self._inside(path)
+        return None if real is None else real.relative_to(self.root).as_posix()
+
+    def is_listed(self, path: str) -> bool:
+        """Whether a file is listed, or a link (of its own or above it) leads to one that is."""
+        path = normal(path)
+        return path in self._listed or self.real_path(path) in self._listed
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(self.paths)
+
     def list_any(self, directory: str) -> tuple[str, ...]:
         """The names in a directory whether git ignores them or not; for directories that are named explicitly."""
         real = self._inside(directory)

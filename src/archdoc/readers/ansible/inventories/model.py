@@ -85,11 +85,13 @@ class DynamicInventory:
 @dataclass(frozen=True, slots=True)
 class InventoryScript:
     """An executable inventory. It is never run; ``names`` are the files of the repository that its text names,
-    ``mentions`` the tools it calls by name (``terraform``, ``vagrant``), each with its place."""
+    ``tools`` the programs it calls (``terraform``, ``vagrant``), ``outputs`` the Terraform outputs it asks for,
+    each with its place."""
 
     source: Source
     names: tuple[tuple[str, Source], ...] = ()
-    mentions: tuple[tuple[str, Source], ...] = ()
+    tools: tuple[tuple[str, Source], ...] = ()
+    outputs: tuple[tuple[str, Source], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +113,37 @@ class Inventory:
     @property
     def complete(self) -> bool:
         """Whether every host is known: no plugin and no script adds to it when it is run."""
-        return not self.dynamic and not self.scripts
+        return not self.scripts and all(d.plugin.rsplit(".", 1)[-1] == "constructed" for d in self.dynamic)
 
     def group_hosts(self, name: str) -> tuple[str, ...]:
-        """The hosts of a group and of all groups below it."""
-        raise NotImplementedError
+        """The hosts of a group and of all groups below it, in Ansible's order (nothing for an unknown group)."""
+        found: dict[str, None] = {}
+        for group in self._reached(name, down=True):
+            found.update(dict.fromkeys(self.groups[group].hosts))
+        return tuple(found)
+
+    def group_parents(self, name: str) -> tuple[str, ...]:
+        """The groups above a group, at any height, nearest first."""
+        return tuple(self._reached(name, down=False)[1:])
 
     def host_groups(self, name: str) -> tuple[Group, ...]:
         """The groups a host is in, directly or not, in the order their variables are merged
         (depth, priority, name; ``all`` first)."""
-        raise NotImplementedError
+        host = self.hosts.get(name)
+        found = {"all": None} if host is not None else {}
+        for direct in host.groups if host is not None else ():
+            found.update(dict.fromkeys(self._reached(direct, down=False)))
+        groups = [self.groups[g] for g in found if g in self.groups]
+        return tuple(sorted(groups, key=lambda g: (g.name != "all", g.depth, g.priority, g.name)))
+
+    def group_names(self, host: str) -> tuple[str, ...]:
+        """``group_names`` of a host: every group it is in but ``all``, sorted."""
+        return tuple(sorted(g.name for g in self.host_groups(host) if g.name != "all"))
+
+    def _reached(self, name: str, down: bool) -> list[str]:
+        """A group and those below (or above) it, level by level."""
+        found = [name] if name in self.groups else []
+        for group in found:
+            following = self.groups[group].children if down else self.groups[group].parents
+            found.extend(g for g in following if g not in found)
+        return found

@@ -25,6 +25,8 @@ class Evaluated:
     partial: bool = False
     reasons: tuple[str, ...] = ()
     secret: bool = False
+    undefined: bool = False
+    """The value as a whole is a name that nothing defines."""
 
     @property
     def known(self) -> bool:

@@ -1,0 +1,157 @@
+"""What looks like a credential: by the name that it has, or by its own shape. Such a value never leaves a reader."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+MASK = "<secret>"
+"""What stands in the place of a secret. Plain text in YAML, JSON, ini files and addresses alike."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_CREDENTIAL_WORDS = frozenset(
+    {
+        *("password", "passwords", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "secrets", "token", "tokens"),
+        *("apikey", "apitoken", "credential", "credentials", "creds", "webhook", "psk", "htpasswd", "dsn", "pat"),
+    }
+)
+_CREDENTIAL_PAIRS = frozenset(
+    {
+        *("api key", "access key", "secret key", "private key", "auth key", "account key", "signing key"),
+        *("encryption key", "master key", "license key", "storage key", "client key", "shared key", "preauth key"),
+        *("password hash", "webhook url", "webhook uri", "hook url", "connection string", "secret id", "token id"),
+        *("basic auth", "user password", "recovery key", "unseal key", "host key", "wireguard key", "key base"),
+    }
+)
+_TAIL_WORDS = frozenset(
+    {"value", "default", "plain", "plaintext", "encrypted", "hashed", "hash", "string", "data", "b64"}
+)
+_NOT_SECRET = re.compile(
+    r"(?:|~|null|none|true|false|yes|no|on|off|present|absent|always|never|on_create|prompt|required|optional|changeme\?"
+    r"|(?:~|\.{0,2}/)[\w@.+/ -]*|\$\{?[A-Za-z_][\w:.-]*\}?|<[^<>]*>|\*+|\{\{.*\}\}|\{%.*%\})",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHAPES = tuple(
+    re.compile(shape)
+    for shape in (
+        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:.*?-----END [A-Z0-9 ]*PRIVATE KEY-----|.*)",
+        r"\$ANSIBLE_VAULT;[0-9.]+;\w+(?:;[\w.-]+)?(?:\s+[0-9a-f]+)*",
+        r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+        r"\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bgithub_pat_\w{30,}\b|\bglpat-[\w-]{18,}",
+        r"\bxox[abprs]-[\w-]{10,}|\bxapp-[\w-]{10,}",
+        r"\b[srp]k_(?:live|test)_[A-Za-z0-9]{16,}\b",
+        r"\bAIza[\w-]{35}\b|\bya29\.[\w-]{20,}",
+        r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",
+        r"\bSG\.[\w-]{16,}\.[\w-]{16,}|\bkey-[0-9a-f]{32}\b",
+        r"\bdop_v1_[0-9a-f]{40,}\b|\bhvs\.[\w-]{20,}|\btskey-[\w-]{10,}|\bAGE-SECRET-KEY-[0-9A-Z]{20,}",
+        r"\bglsa_[A-Za-z0-9]{20,}_[0-9a-f]{8}\b|\bglc_[A-Za-z0-9+/=]{20,}",
+        r"\$(?:2[abxy]|1|5|6|y|7|argon2[id]{1,2}|apr1)\$[\w./$=,+-]{12,}",
+        r"(?<=hooks\.slack\.com/services/)[\w/]+|(?<=discord\.com/api/webhooks/)[\w/-]+|(?<=discordapp\.com/api/webhooks/)[\w/-]+",
+        r"(?<=api\.telegram\.org/bot)[\w:-]+|\b[0-9]{8,10}:AA[\w-]{30,}\b",
+        r"(?<=://)[^\s/:@'\"{}<>]*:(?!<secret>|\$|\{)[^\s/@'\"{}]+(?=@)",
+    )
+)
+_SHAPES = (re.compile(_SHAPES[0].pattern, re.DOTALL), *_SHAPES[1:])
+_NAME = re.compile(r"(?:(?<=[,{;&?\s(\[-])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*[:=][ \t]*", re.MULTILINE)
+_VALUE = re.compile(
+    r"\"[^\"\n]*\"|'[^'\n]*'|[^\n]*?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"
+)
+
+
+def is_credential_name(name: str) -> bool:
+    """Whether a variable, option or key of this name holds a credential: ``db_password``, ``apiToken``, ``SECRET_KEY``.
+
+    Names about a credential (``password_file``, ``token_ttl``, ``secrets_dir``) are not.
+    """
+    words = [w.lower() for w in _WORDS.findall(name)]
+    while len(words) > 1 and (words[-1].isdigit() or words[-1] in _TAIL_WORDS):
+        if " ".join(words[-2:]) in _CREDENTIAL_PAIRS:
+            return True
+        words.pop()
+    if not words:
+        return False
+    return words[-1] in _CREDENTIAL_WORDS or " ".join(words[-2:]) in _CREDENTIAL_PAIRS
+
+
+def looks_like_secret(value: object) -> bool:
+    """Whether a value is a credential whatever its name: a private key, a token of a known form, a password hash,
+    an address with a password in it."""
+    return isinstance(value, str) and any(shape.search(value) for shape in _SHAPES)
+
+
+def is_secret(name: str, value: object) -> bool:
+    """Whether a value must not be shown under this name.
+
+    Truth values, paths, empty texts and references (``$VAR``, ``{{ … }}``) are no secrets whatever their name.
+    """
+    if looks_like_secret(value):
+        return True
+    if isinstance(value, bool) or value is None or not is_credential_name(name):
+        return False
+    if isinstance(value, str):
+        return not _NOT_SECRET.fullmatch(value.strip())
+    return isinstance(value, int | float)
+
+
+def mask_text(text: str) -> str:
+    """A text with every credential in it replaced by ``<secret>``: those of a known form, and the values behind
+    ``name:`` and ``name=`` where the name is that of a credential. Lines stay lines."""
+    for shape in _SHAPES:
+        text = shape.sub(_masked, text)
+    parts, position = [], 0
+    while name := _NAME.search(text, position):
+        value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) else None
+        parts.append(text[position : name.end()])
+        position = name.end()
+        if value is not None:
+            hidden, position = _masked_value(text, name, value)
+            parts.append(hidden)
+    return "".join(parts) + text[position:]
+
+
+def mask(name: str, value: Any) -> Any:
+    """A plain value with the credentials in it masked; ``name`` is the key it stands under ("" when none)."""
+    if isinstance(value, dict):
+        return {key: mask(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [mask(name, inner) for inner in value]
+    if is_secret(name, value) and not (isinstance(value, str) and looks_like_secret(value)):
+        return MASK
+    return mask_text(value) if isinstance(value, str) and looks_like_secret(value) else value
+
+
+def _masked(found: re.Match[str]) -> str:
+    """The mask, on as many lines as it hides; the user of an address stays."""
+    hidden = found[0]
+    user, colon, _ = hidden.partition(":")
+    if found.re is _SHAPES[-1] and colon:
+        return f"{user}:{MASK}"
+    return MASK + "\n" * hidden.count("\n")
+
+
+def _masked_value(text: str, name: re.Match[str], value: re.Match[str]) -> tuple[str, int]:
+    """What stands behind the name of a credential, masked, and where the text goes on."""
+    raw = value[0]
+    if raw[0] in "|>" and value.end() < len(text):
+        return _masked_block(text, name, value)
+    quote = raw[0] if raw[0] in "'\"" else ""
+    plain = raw[1:-1] if quote else raw
+    if _NOT_SECRET.fullmatch(plain.strip()):
+        return raw, value.end()
+    return f"{quote}{MASK}{quote}", value.end()
+
+
+def _masked_block(text: str, name: re.Match[str], value: re.Match[str]) -> tuple[str, int]:
+    """A YAML block scalar behind the name of a credential: every line of it masked."""
+    begin = text.rfind("\n", 0, name.start()) + 1
+    indent = len(text[begin:]) - len(text[begin:].lstrip(" -"))
+    lines, position = [value[0]], value.end() + 1
+    while position < len(text):
+        end = text.find("\n", position)
+        line = text[position : len(text) if end < 0 else end]
+        depth = len(line) - len(line.lstrip(" "))
+        if line.strip() and depth <= indent:
+            break
+        lines.append(" " * depth + MASK if line.strip() else line)
+        position += len(line) + 1
+    return "\n".join(lines), min(position - 1, len(text))
