@@ -233,3 +233,62 @@ class _Builder:
 
 def _problem(code: str, message: str, path: str, line: int) -> Problem:
     return Problem(Severity.ERROR, code, message, Source(path, line), "correct the file, or exclude it in archdoc.toml")
+
+
+class CoreSchemaError(ValueError):
+    """A text is not one YAML document; the message says where."""
+
+
+class PlainScalar(str):
+    """An unquoted scalar, whose type the reader's schema decides."""
+
+    __slots__ = ()
+
+
+def core_schema(text: str) -> Any:
+    """One YAML document without the 1.1 rules for scalars: ``PlainScalar`` where a schema decides, ``str`` where a
+    scalar is quoted or tagged as text. Raises CoreSchemaError."""
+    loader = _Loader(text)
+    built = 0
+
+    def value(node: Any, depth: int) -> Any:
+        nonlocal built
+        built += 1
+        if depth > MAX_DEPTH or built > MAX_NODES:
+            raise CoreSchemaError("the document is too large or nested too deeply")
+        if isinstance(node, yaml.ScalarNode):
+            plain_style = not node.style and node.tag != "tag:yaml.org,2002:str"
+            return PlainScalar(node.value) if plain_style or (not node.style and _is_plain(node)) else str(node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return [value(child, depth + 1) for child in node.value]
+        made: dict[Any, Any] = {}
+        for key, child in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                sources = child.value if isinstance(child, yaml.SequenceNode) else [child]
+                for source in sources:
+                    inner = value(source, depth + 1)
+                    if not isinstance(inner, dict):
+                        raise CoreSchemaError("a merge key needs a mapping")
+                    for name, item in inner.items():
+                        made.setdefault(name, item)
+            else:
+                if isinstance(key, yaml.CollectionNode):
+                    raise CoreSchemaError("a mapping key must be a scalar")
+                made[value(key, depth + 1)] = value(child, depth + 1)
+        return made
+
+    try:
+        node = loader.get_single_node()
+        return None if node is None else value(node, 0)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise CoreSchemaError(f"on line {mark.line + 1 if mark else 1}: {error.problem or error.context}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise CoreSchemaError(str(error).splitlines()[0] if str(error) else "not valid YAML") from error
+    finally:
+        loader.dispose()
+
+
+def _is_plain(node: Any) -> bool:
+    """Whether an unstyled scalar has no explicit tag: the resolver gave it ``str`` because nothing else fits."""
+    return bool(node.start_mark.index + len(node.value) <= node.end_mark.index)

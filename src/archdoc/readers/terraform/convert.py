@@ -63,8 +63,10 @@ def convertible(have: Type, wanted: Type) -> bool:
     if wanted.is_collection and wanted.element is not None:
         return _convertible_to_collection(have, wanted, wanted.element)
     if wanted.name == "tuple":
-        return have.name == "tuple" and len(have.items) == len(wanted.items) and all(
-            convertible(h, w) for h, w in zip(have.items, wanted.items, strict=True)
+        return (
+            have.name == "tuple"
+            and len(have.items) == len(wanted.items)
+            and all(convertible(h, w) for h, w in zip(have.items, wanted.items, strict=True))
         )
     if wanted.name == "object":
         if have.name == "map" and have.element is not None:

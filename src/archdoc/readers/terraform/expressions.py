@@ -136,7 +136,9 @@ class _Evaluator:
         for part in parts:
             value = self.value(part, bound)
             if value.is_null:
-                raise EvaluationError("the expression result is null; cannot include a null value in a string template", part.span)
+                raise EvaluationError(
+                    "the expression result is null; cannot include a null value in a string template", part.span
+                )
             try:
                 pieces.append(convert(value, STRING))
             except ConversionError as error:
@@ -190,10 +192,14 @@ class _Evaluator:
     def for_expression(self, node: t.For, bound: Bound) -> Value:
         collection = self.value(node.collection, bound)
         if collection.is_null:
-            raise EvaluationError("a null value cannot be used as the collection in a 'for' expression", node.collection.span)
+            raise EvaluationError(
+                "a null value cannot be used as the collection in a 'for' expression", node.collection.span
+            )
         if collection.is_unknown:
             if collection.type.is_primitive:
-                raise EvaluationError(f"a {collection.type} cannot be used as the collection in a 'for' expression", node.collection.span)
+                raise EvaluationError(
+                    f"a {collection.type} cannot be used as the collection in a 'for' expression", node.collection.span
+                )
             return unknown(why_unknown(collection)).like(collection)
         if node.key_result is None:
             return self._for_tuple(node, collection, bound)
@@ -226,7 +232,9 @@ class _Evaluator:
             if node.grouping:
                 groups.setdefault(key.raw, []).append(value)
             elif key.raw in fields:
-                raise EvaluationError(f'two different items produced the key "{key.raw}" in this \'for\' expression', key_result.span)
+                raise EvaluationError(
+                    f"two different items produced the key \"{key.raw}\" in this 'for' expression", key_result.span
+                )
             else:
                 fields[key.raw] = value
         if node.grouping:
@@ -357,7 +365,9 @@ class _Evaluator:
             if last.is_unknown:
                 return unknown_from(last, *arguments)
             if not last.is_sequence:
-                raise EvaluationError("the expanding argument must be a list, a set or a tuple", node.arguments[-1].span)
+                raise EvaluationError(
+                    "the expanding argument must be a list, a set or a tuple", node.arguments[-1].span
+                )
             check_elements(len(last.raw))
             arguments += [v.like(last) for v in last.raw]
         return call(node.name, arguments, self._scope.context)

@@ -249,7 +249,12 @@ class _Converter:
             for inner in suffix.children[1:]:
                 each = self._suffixed(each, inner)
             end = each.span
-            return t.Splat(on, each, suffix.data == "full_splat", t.Span(on.span.line, on.span.column, end.end_line, end.end_column))
+            return t.Splat(
+                on,
+                each,
+                suffix.data == "full_splat",
+                t.Span(on.span.line, on.span.column, end.end_line, end.end_column),
+            )
         if suffix.data == "get_attr":
             token = suffix.children[1].children[0]
             return t.GetAttr(on, str(token), _from(on, token))

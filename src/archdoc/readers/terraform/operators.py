@@ -265,7 +265,9 @@ def index(value: Value, key: Value) -> Value:
         return _index_mapping(value, key)
     if value.kind in ("list", "tuple"):
         return _index_sequence(value, key)
-    raise EvaluationError("elements of a set have no index" if value.kind == "set" else f"a {value.kind} has no elements")
+    raise EvaluationError(
+        "elements of a set have no index" if value.kind == "set" else f"a {value.kind} has no elements"
+    )
 
 
 def _index_unknown(value: Value, key: Value) -> Value:

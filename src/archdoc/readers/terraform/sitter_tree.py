@@ -185,11 +185,7 @@ class Converter:
     def _conditional(self, node: Any) -> t.Expression:
         parts = [c for c in node.children if c.type not in ("?", ":", "comment")]
         condition, then, otherwise = (self.expression(c) for c in parts)
-        while isinstance(condition, t.Conditional):  # tree-sitter-hcl nests to the left, HCL to the right
-            span = _across(condition.otherwise, otherwise)
-            otherwise = t.Conditional(condition.otherwise, then, otherwise, span)
-            condition, then = condition.condition, condition.then
-        return t.Conditional(condition, then, otherwise, _across(condition, otherwise))
+        return _nested(condition, then, otherwise)
 
     def _collection(self, node: Any) -> t.Expression:
         return self.expression(node.children[0])
@@ -336,6 +332,14 @@ _FORMS: dict[str, Callable[[Converter, Any], t.Expression]] = {
     "quoted_template": Converter._quoted,
     "heredoc_template": Converter._heredoc,
 }
+
+
+def _nested(condition: t.Expression, then: t.Expression, otherwise: t.Expression) -> t.Conditional:
+    """tree-sitter-hcl nests ``a ? b : c ? d : e`` to the left, HCL to the right."""
+    if isinstance(condition, t.Conditional):
+        otherwise = _nested(condition.otherwise, then, otherwise)
+        condition, then = condition.condition, condition.then
+    return t.Conditional(condition, then, otherwise, _across(condition, otherwise))
 
 
 def _across(first: t.Expression, last: t.Expression) -> t.Span:

@@ -175,7 +175,9 @@ class Value:
         """The same value with more marks."""
         if (not refs or refs <= self.refs) and (not sensitive or self.sensitive):
             return self
-        return Value(self._type, self.raw, self.refs | refs if refs else self.refs, self.sensitive or sensitive, self.reason)
+        return Value(
+            self._type, self.raw, self.refs | refs if refs else self.refs, self.sensitive or sensitive, self.reason
+        )
 
     def like(self, *others: Value) -> Value:
         """The same value with the marks of the others at their top."""

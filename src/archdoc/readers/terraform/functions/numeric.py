@@ -1,0 +1,143 @@
+"""Numeric functions."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from archdoc.readers.terraform.convert import convert
+from archdoc.readers.terraform.errors import BudgetError, EvaluationError
+from archdoc.readers.terraform.functions.registry import FunctionContext, elements, general, require_known, simple
+from archdoc.readers.terraform.numbers import rounded
+from archdoc.readers.terraform.types import NUMBER, STRING
+from archdoc.readers.terraform.values import Number, Value, number, unknown_from
+
+
+@simple("abs", NUMBER, returns=NUMBER)
+def absolute(amount: Number) -> Number:
+    """functions/abs."""
+    return abs(amount)
+
+
+@simple("ceil", NUMBER, returns=NUMBER)
+def ceil(amount: Number) -> Number:
+    """functions/ceil."""
+    return math.ceil(amount)
+
+
+@simple("floor", NUMBER, returns=NUMBER)
+def floor(amount: Number) -> Number:
+    """functions/floor."""
+    return math.floor(amount)
+
+
+@simple("log", NUMBER, NUMBER, returns=NUMBER)
+def log(amount: Number, base: Number) -> Number:
+    """functions/log: in double precision, as core computes it."""
+    try:
+        result = math.log(float(amount)) / math.log(float(base))
+    except (ValueError, ZeroDivisionError):
+        raise EvaluationError("has no finite logarithm") from None
+    return rounded(Fraction(result))
+
+
+@simple("pow", NUMBER, NUMBER, returns=NUMBER)
+def power(amount: Number, exponent: Number) -> Number:
+    """functions/pow: in double precision, as core computes it."""
+    try:
+        result = math.pow(float(amount), float(exponent))
+    except (OverflowError, ValueError):
+        raise EvaluationError("the result is not a finite number") from None
+    return rounded(Fraction(result))
+
+
+@simple("signum", NUMBER, returns=NUMBER)
+def signum(amount: Number) -> Number:
+    """functions/signum."""
+    return (amount > 0) - (amount < 0)
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@simple("parseint", STRING, NUMBER, returns=NUMBER)
+def parseint(text: str, base: Number) -> Number:
+    """functions/parseint."""
+    if not isinstance(base, int) or not 2 <= base <= 62:
+        raise EvaluationError("base must be a whole number from 2 to 62")
+    digits = text[1:] if text[:1] in ("-", "+") else text
+    if base <= 36:
+        digits = digits.lower()
+    if not digits or len(digits) > 1000:
+        raise EvaluationError(f'cannot parse "{text}" as a base {base} integer')
+    total = 0
+    for digit in digits:
+        place = _DIGITS.find(digit)
+        if not 0 <= place < base:
+            raise EvaluationError(f'cannot parse "{text}" as a base {base} integer')
+        total = total * base + place
+    return -total if text.startswith("-") else total
+
+
+@simple("max", NUMBER, returns=NUMBER, rest=NUMBER)
+def maximum(*amounts: Number) -> Number:
+    """functions/max."""
+    return max(amounts)
+
+
+@simple("min", NUMBER, returns=NUMBER, rest=NUMBER)
+def minimum(*amounts: Number) -> Number:
+    """functions/min."""
+    return min(amounts)
+
+
+@general("sum", 1)
+def total(arguments: list[Value], _context: FunctionContext) -> Value:
+    """functions/sum."""
+    if (open_value := require_known(arguments[0])) is not None:
+        return open_value
+    values = [convert(v, NUMBER) for v in elements(arguments[0])]
+    if not values:
+        raise EvaluationError("cannot sum an empty list")
+    if any(v.is_null for v in values):
+        raise EvaluationError("argument must be list, set, or tuple of number values")
+    if any(v.is_unknown for v in values):
+        return unknown_from(*[v for v in values if v.is_unknown], kind=NUMBER).like(*values)
+    result: Number = 0
+    for value in values:
+        result = rounded(result + value.raw)
+    return number(result).like(*values)
+
+
+MAX_RANGE = 1024
+"""Terraform's own limit of what ``range`` may give."""
+
+
+@simple("range", NUMBER, NUMBER, NUMBER, returns=NUMBER, optional=2)
+def number_range(*bounds: Number) -> Value:
+    """functions/range."""
+    from archdoc.readers.terraform.values import list_value
+
+    start: Number = 0
+    step: Number
+    if len(bounds) == 1:
+        end, step = bounds[0], (1 if bounds[0] >= 0 else -1)
+    elif len(bounds) == 2:
+        start, end = bounds
+        step = 1 if end >= start else -1
+    else:
+        start, end, step = bounds
+        if step == 0:
+            raise EvaluationError("step must not be zero")
+        if (step > 0 and end < start) or (step < 0 and end > start):
+            raise EvaluationError("the step leads away from the end")
+    items = []
+    at = start
+    while at < end if step > 0 else at > end:
+        if len(items) >= MAX_RANGE:
+            raise BudgetError(
+                f"more than {MAX_RANGE} values were generated; either decrease the difference between start and end or use a larger step"
+            )
+        items.append(number(at))
+        at = rounded(at + step)
+    return list_value(items, NUMBER)

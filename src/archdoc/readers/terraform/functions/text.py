@@ -1,0 +1,205 @@
+"""String functions (regular expressions are in regular.py, format in formatting.py)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from archdoc.readers.terraform.convert import convert
+from archdoc.readers.terraform.errors import BudgetError, EvaluationError, check_string
+from archdoc.readers.terraform.functions import formatting, regular
+from archdoc.readers.terraform.functions.registry import (
+    FunctionContext,
+    elements,
+    general,
+    require_known,
+    simple,
+)
+from archdoc.readers.terraform.types import BOOL, NUMBER, STRING, list_of
+from archdoc.readers.terraform.values import (
+    Number,
+    Value,
+    list_value,
+    string,
+    unknown_from,
+)
+
+PARTS = (formatting, regular)
+"""The other modules of string functions; importing them defines theirs."""
+
+
+@simple("chomp", STRING, returns=STRING)
+def chomp(text: str) -> str:
+    """functions/chomp."""
+    return text.rstrip("\r\n")
+
+
+@simple("endswith", STRING, STRING, returns=BOOL)
+def endswith(text: str, suffix: str) -> bool:
+    """functions/endswith."""
+    return text.endswith(suffix)
+
+
+@simple("startswith", STRING, STRING, returns=BOOL)
+def startswith(text: str, prefix: str) -> bool:
+    """functions/startswith."""
+    return text.startswith(prefix)
+
+
+@simple("strcontains", STRING, STRING, returns=BOOL)
+def strcontains(text: str, part: str) -> bool:
+    """functions/strcontains."""
+    return part in text
+
+
+@simple("indent", NUMBER, STRING, returns=STRING)
+def indent(spaces: Number, text: str) -> str:
+    """functions/indent."""
+    if not isinstance(spaces, int) or spaces < 0:
+        raise EvaluationError("the number of spaces must be a whole number that is not negative")
+    if spaces > 10_000:
+        raise BudgetError("indents by more than 10,000 spaces")
+    return text.replace("\n", "\n" + " " * spaces)
+
+
+@general("join", 2, None)
+def join(arguments: list[Value], _context: FunctionContext) -> Value:
+    """functions/join."""
+    separator = convert(arguments[0], STRING)
+    if (open_value := require_known(separator)) is not None:
+        return unknown_from(*arguments, kind=STRING) if open_value else open_value
+    pieces: list[Value] = []
+    for argument in arguments[1:]:
+        if (open_value := require_known(argument)) is not None:
+            return unknown_from(*arguments, kind=STRING)
+        as_list = convert(argument, list_of(STRING))
+        pieces += [v.like(argument) for v in as_list.raw]
+    if any(p.is_null for p in pieces):
+        raise EvaluationError("an element is null; cannot concatenate null values")
+    if any(p.is_unknown for p in pieces):
+        return unknown_from(*[p for p in pieces if p.is_unknown], kind=STRING).like(separator, *pieces)
+    check_string(sum(len(p.raw) for p in pieces) + len(separator.raw) * len(pieces))
+    return string(separator.raw.join(p.raw for p in pieces)).like(separator, *arguments[1:], *pieces)
+
+
+@simple("lower", STRING, returns=STRING)
+def lower(text: str) -> str:
+    """functions/lower."""
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@simple("upper", STRING, returns=STRING)
+def upper(text: str) -> str:
+    """functions/upper."""
+    return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
+
+
+@simple("title", STRING, returns=STRING)
+def title(text: str) -> str:
+    """functions/title: the first letter of each word, by Go's strings.Title."""
+    made, before = [], " "
+    for char in text:
+        made.append(char.upper() if not _is_word(before) and len(char.upper()) == 1 else char)
+        before = char
+    return "".join(made)
+
+
+def _is_word(char: str) -> bool:
+    """Go's isSeparator, the other way round: letters, digits, underscores, and what is no space beyond ASCII."""
+    if ord(char) <= 0x7F:
+        return char.isalnum() or char == "_"
+    return unicodedata.category(char)[0] in "LN" or not char.isspace()
+
+
+@simple("split", STRING, STRING, returns=list_of(STRING))
+def split(separator: str, text: str) -> Value:
+    """functions/split."""
+    pieces = list(text) if separator == "" else text.split(separator)
+    return list_value([string(p) for p in pieces], STRING)
+
+
+@simple("strrev", STRING, returns=STRING)
+def strrev(text: str) -> str:
+    """functions/strrev: by grapheme clusters, of which combining marks stay together here."""
+    return "".join(reversed(graphemes(text)))
+
+
+def graphemes(text: str) -> list[str]:
+    """The characters that a person sees: a base character with its combining marks and joiners."""
+    made: list[str] = []
+    for char in text:
+        joined = made and (unicodedata.combining(char) or char in "\u200d\ufe0f" or made[-1].endswith("\u200d"))
+        skin = made and 0x1F3FB <= ord(char) <= 0x1F3FF
+        pair = made and made[-1] == "\r" and char == "\n"
+        if joined or skin or pair:
+            made[-1] += char
+        else:
+            made.append(char)
+    return made
+
+
+@simple("substr", STRING, NUMBER, NUMBER, returns=STRING)
+def substr(text: str, offset: Number, length: Number) -> str:
+    """functions/substr: counts characters; a negative offset counts from the end, length -1 is the rest."""
+    if not isinstance(offset, int) or not isinstance(length, int):
+        raise EvaluationError("offset and length must be whole numbers")
+    chars = graphemes(text)
+    if offset < 0:
+        offset += len(chars)
+        if offset < 0:
+            offset = 0
+    if length < 0:
+        return "".join(chars[offset:])
+    return "".join(chars[offset : offset + length])
+
+
+@simple("trim", STRING, STRING, returns=STRING)
+def trim(text: str, cutset: str) -> str:
+    """functions/trim."""
+    return text.strip(cutset) if cutset else text
+
+
+@simple("trimprefix", STRING, STRING, returns=STRING)
+def trimprefix(text: str, prefix: str) -> str:
+    """functions/trimprefix."""
+    return text.removeprefix(prefix)
+
+
+@simple("trimsuffix", STRING, STRING, returns=STRING)
+def trimsuffix(text: str, suffix: str) -> str:
+    """functions/trimsuffix."""
+    return text.removesuffix(suffix)
+
+
+@simple("trimspace", STRING, returns=STRING)
+def trimspace(text: str) -> str:
+    """functions/trimspace."""
+    return text.strip()
+
+
+@general("templatestring", 2)
+def templatestring(arguments: list[Value], context: FunctionContext) -> Value:
+    """functions/templatestring."""
+    text = convert(arguments[0], STRING)
+    variables = arguments[1]
+    if text.is_null or variables.is_null:
+        raise EvaluationError("argument must not be null")
+    if text.is_unknown or variables.is_unknown or context.render is None:
+        return unknown_from(text, variables, kind=STRING)
+    if not variables.is_mapping:
+        raise EvaluationError("the variables must be an object or a map")
+    given = {name: value.like(variables) for name, value in variables.raw.items()}
+    return context.render(text.raw, given, "templatestring").like(text)
+
+
+@general("sort", 1)
+def sort(arguments: list[Value], _context: FunctionContext) -> Value:
+    """functions/sort: strings, in the order of their bytes."""
+    if (open_value := require_known(arguments[0])) is not None:
+        return unknown_from(open_value, kind=list_of(STRING))
+    items = convert(arguments[0], list_of(STRING))
+    values = elements(items)
+    if any(v.is_null for v in values):
+        raise EvaluationError("given list element is null; a null string cannot be sorted")
+    if any(v.is_unknown for v in values):
+        return unknown_from(*[v for v in values if v.is_unknown], kind=list_of(STRING)).like(items)
+    return list_value(sorted(values, key=lambda v: v.raw.encode("utf-8")), STRING).like(arguments[0])
