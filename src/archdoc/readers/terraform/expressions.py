@@ -85,6 +85,11 @@ class Bound:
 _NOTHING_BOUND = Bound({})
 
 
+def evaluate_in(expression: t.Expression, scope: Scope, bound: Bound | None = None) -> Value:
+    """``evaluate`` where further names are bound, if any are."""
+    return _Evaluator(scope).value(expression, bound or _NOTHING_BOUND)
+
+
 def evaluate_bound(expression: t.Expression, scope: Scope, names: dict[str, Value]) -> Value:
     """The value of an expression in which further names are bound (templates, dynamic blocks)."""
     return _Evaluator(scope).value(expression, Bound(names))

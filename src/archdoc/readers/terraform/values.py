@@ -7,16 +7,18 @@ in core: a mark of a collection is also a mark of all that is taken out of it.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
-from archdoc.model.facts import Source
+from archdoc.readers.terraform.marks import NO_REFS as NO_REFS
+from archdoc.readers.terraform.marks import Ref as Ref
+from archdoc.readers.terraform.marks import Refs as Refs
+from archdoc.readers.terraform.marks import Step as Step
+from archdoc.readers.terraform.setorder import order
 from archdoc.readers.terraform.types import (
     BOOL,
     DYNAMIC,
-    EMPTY_OBJECT,
     NUMBER,
     STRING,
     Type,
@@ -26,43 +28,10 @@ from archdoc.readers.terraform.types import (
     set_of,
     tuple_of,
 )
-
-Number: TypeAlias = int | Fraction
-"""Whole numbers are ``int``; others a ``Fraction`` rounded to the 512 bits of mantissa that core keeps."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Step:
-    """One link of the chain that a reference took: through a local, a variable, an output or a data file."""
-
-    kind: str
-    name: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A resource instance (by node id) and the attribute read of it; ``via`` is how the value came here."""
-
-    target: str
-    attribute: str = ""
-    via: tuple[Step, ...] = field(default=(), compare=False)
-
-
-Refs: TypeAlias = frozenset[Ref]
-NO_REFS: Refs = frozenset()
-
-
-class _Unknown:
-    """The raw content of a value that is not known before apply."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN = _Unknown()
+from archdoc.readers.terraform.unknowns import NOT_NULL as NOT_NULL
+from archdoc.readers.terraform.unknowns import UNKNOWN as UNKNOWN
+from archdoc.readers.terraform.unknowns import Number as Number
+from archdoc.readers.terraform.unknowns import Unknown as Unknown
 
 
 class LazyObject(Mapping[str, "Value"]):
@@ -124,12 +93,15 @@ class Value:
 
     @property
     def type(self) -> Type:
-        """The type; that of a tuple or object follows from its elements and is worked out when asked for."""
+        """The type; that of a tuple or object follows from its elements and is worked out when asked for.
+
+        An open object's is ``DYNAMIC``: what it holds is not told.
+        """
         if self._type is None:
             if isinstance(self.raw, tuple):
                 self._type = tuple_of(v.type for v in self.raw)
             elif isinstance(self.raw, LazyObject):
-                return EMPTY_OBJECT
+                return DYNAMIC
             else:
                 self._type = object_of({k: v.type for k, v in self.raw.items()})
         return self._type
@@ -149,12 +121,12 @@ class Value:
     @property
     def is_unknown(self) -> bool:
         """Whether nothing of it is known but perhaps its type."""
-        return self.raw is UNKNOWN
+        return type(self.raw) is Unknown
 
     @property
     def is_known(self) -> bool:
         """Whether it is known at its top; elements may still be unknown."""
-        return self.raw is not UNKNOWN
+        return type(self.raw) is not Unknown
 
     @property
     def is_open(self) -> bool:
@@ -199,8 +171,8 @@ class Value:
 
 
 def string(text: str) -> Value:
-    """A known string."""
-    return Value(STRING, text)
+    """A known string, normalized as Terraform does (NFC)."""
+    return Value(STRING, text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def number(amount: Number) -> Value:
@@ -218,16 +190,49 @@ def null(kind: Type = DYNAMIC) -> Value:
     return Value(kind, None)
 
 
-def unknown(reason: str, kind: Type = DYNAMIC, refs: Refs = NO_REFS, sensitive: bool = False) -> Value:
+def unknown(
+    reason: str, kind: Type = DYNAMIC, refs: Refs = NO_REFS, sensitive: bool = False, not_null: bool = False
+) -> Value:
     """A value that is not known; ``reason`` says why, for people."""
-    return Value(kind, UNKNOWN, refs, sensitive, reason)
+    return Value(kind, NOT_NULL if not_null else UNKNOWN, refs, sensitive, reason)
 
 
-def unknown_from(*values: Value, kind: Type = DYNAMIC) -> Value:
+def unknown_from(*values: Value, kind: Type = DYNAMIC, not_null: bool = False) -> Value:
     """Unknown because one of the values is, with the marks of all of them and the reason of the first unknown."""
     reason = next((r for v in values if (r := why_unknown(v))), "known after apply")
-    made = Value(kind, UNKNOWN, NO_REFS, False, reason)
-    return made.like(*values)
+    return unknown(reason, kind, not_null=not_null).like(*values)
+
+
+def refined(
+    value: Value, *, not_null: bool = False, prefix: str = "", low: Number | None = None, high: Number | None = None
+) -> Value:
+    """An unknown value of which more can be told; known where that tells everything (cty's RefineWith).
+
+    ``low`` and ``high`` bound a number, or how many elements a collection has. A value of no type stays as it is.
+    """
+    raw, kind = value.raw, value.type
+    if type(raw) is not Unknown or kind.name == "dynamic":
+        return value
+    told = raw.narrowed(not_null, prefix, low, high)
+
+    def as_known(content: Any) -> Value:
+        return Value(kind, content, value.refs, value.sensitive)
+
+    if told.not_null and told.low is not None and told.low == told.high:
+        if kind.name == "number":
+            return as_known(told.low)
+        part = Value(kind.element, UNKNOWN, NO_REFS, False, value.reason)
+        if kind.is_collection and told.low == 0:
+            return as_known({} if kind.name == "map" else ())
+        if kind.name == "list" and isinstance(told.low, int) and told.low <= MAX_PARTS:
+            return as_known((part,) * told.low)
+        if kind.name == "set" and told.low == 1:
+            return as_known((part,))
+    return Value(kind, told, value.refs, value.sensitive, value.reason)
+
+
+MAX_PARTS = 1000
+"""A list of unknown elements is not told apart from an unknown list beyond this many."""
 
 
 def tuple_value(items: Iterable[Value]) -> Value:
@@ -267,7 +272,7 @@ def set_value(items: Iterable[Value], element: Type) -> Value:
             known.setdefault(identity(bare), bare)
         else:
             open_items.append(bare)
-    ordered = [known[k] for k in sorted(known, key=_order)]
+    ordered = sorted(known.values(), key=order)
     return Value(set_of(element), (*ordered, *open_items), refs, sensitive)
 
 
@@ -288,7 +293,7 @@ FALSE = Value(BOOL, False)
 def is_wholly_known(value: Value) -> bool:
     """Whether nothing in it is unknown."""
     raw = value.raw
-    if raw is UNKNOWN or value.is_open:
+    if type(raw) is Unknown or value.is_open:
         return False
     if isinstance(raw, tuple):
         return all(is_wholly_known(v) for v in raw)
@@ -300,7 +305,7 @@ def is_wholly_known(value: Value) -> bool:
 def why_unknown(value: Value) -> str:
     """The reason of the first unknown in it, or ""."""
     raw = value.raw
-    if raw is UNKNOWN:
+    if type(raw) is Unknown:
         return value.reason or "known after apply"
     if value.is_open:
         return "has attributes that are known after apply"
@@ -309,6 +314,28 @@ def why_unknown(value: Value) -> str:
     if isinstance(raw, Mapping):
         return next((r for v in raw.values() if (r := why_unknown(v))), "")
     return ""
+
+
+def never_null(value: Value) -> bool:
+    """Whether it is certain that the value is not null, be it known or not."""
+    return value.raw.not_null if type(value.raw) is Unknown else value.raw is not None
+
+
+def length_bounds(value: Value) -> tuple[int, int | None]:
+    """At least and at most how many elements a list, set, map, tuple or object has (None: no limit)."""
+    raw = value.raw
+    if type(raw) is Unknown:
+        kind = value.type
+        if kind.name in ("tuple", "object"):
+            exact = len(kind.items) or len(kind.fields)
+            return exact, exact
+        return int(raw.low or 0), None if raw.high is None else int(raw.high)
+    if raw is None:
+        return 0, None
+    count = len(raw)
+    if value.kind == "set" and count > 1 and not is_wholly_known(value):
+        return 1, count  # unknown elements may turn out to be the same as others
+    return count, count
 
 
 def deep_marks(value: Value) -> tuple[Refs, bool]:
@@ -349,17 +376,3 @@ def identity(value: Value) -> Any:
     if isinstance(raw, Mapping):
         return tuple((k, identity(raw[k])) for k in sorted(raw))
     return (isinstance(raw, bool), raw)
-
-
-def _order(key: Any) -> Any:
-    """cty's order of set elements: numbers and strings as expected, everything else by its text."""
-    if isinstance(key, tuple) and len(key) == 2 and isinstance(key[0], bool):
-        raw = key[1]
-        if raw is None:
-            return (0, 0, "")
-        if isinstance(raw, bool):
-            return (1, int(raw), "")
-        if isinstance(raw, str):
-            return (3, 0, raw.encode("utf-8", "surrogatepass"))
-        return (2, raw, b"")
-    return (4, 0, repr(key).encode("utf-8", "surrogatepass"))

@@ -1,0 +1,364 @@
+"""An evaluated root module as nodes: root, modules, providers, variables, locals, outputs, resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from archdoc.model.document import Document
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, TerraformPlace
+from archdoc.model.graph import Graph
+from archdoc.readers.secrets import mask_text
+from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.errors import EvaluationError
+from archdoc.readers.terraform.export import Exported
+from archdoc.readers.terraform.modules import Called, Expanded, Instance, Module, instance_suffix
+from archdoc.readers.terraform.references import Reference, references
+from archdoc.readers.terraform.source import Declared
+from archdoc.readers.terraform.values import Ref, Value
+
+_TEXT_ARGUMENTS = frozenset({"user_data", "user_data_base64", "content", "cloud_init", "custom_data", "metadata_startup_script"})
+MAX_DETAILED = 200
+"""Blocks with more instances say what the block itself refers to at their first instance alone."""
+
+
+@dataclass(slots=True)
+class Fed:
+    """What feeds one node: by argument path, the references of its value; and where the argument stands."""
+
+    node_id: str
+    module: Module
+    refs: dict[str, list[Ref]] = field(default_factory=dict)
+    static: list[tuple[str, Source, tuple[Reference, ...]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Emitter:
+    """Collects the graph of one root module in one environment."""
+
+    graph: Graph
+    environment: str
+    category_of: Callable[[str], Category]
+    fed: list[Fed] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+    """Where each node's block stands."""
+
+    def emit(self, root: Module) -> None:
+        """Add everything of a root module."""
+        self._root(root)
+        for module in root.descendants():
+            self._module_parts(module)
+
+    # -- containers -----------------------------------------------------------------------------------------
+
+    def _root(self, root: Module) -> None:
+        attributes: dict[str, Json] = {"files": list(root.source.files)}
+        if self.environment:
+            attributes["environment"] = self.environment
+        settings = _settings(root)
+        attributes.update(settings)
+        self._node(root, f"{root.settings.prefix}:", NodeKind.ROOT, "root", root.settings.root, root.source.place, attributes, "", "")
+
+    def _module_parts(self, module: Module) -> None:
+        for name in sorted(module.source.variables):
+            self._variable(module, name, module.source.variables[name])
+        for name in sorted(module.source.locals):
+            declared = module.source.locals[name]
+            node_id = self._valued(module, f"local.{name}", NodeKind.LOCAL, name, module.local(name), declared.source(), False)
+            self._feeds(node_id, module, [("", declared.attribute.expression, declared.source())])
+        for name in sorted(module.source.outputs):
+            self._output(module, name, module.source.outputs[name])
+        for name in sorted(module.source.resources):
+            self._block(module, name, module.expanded(name))
+        for name in sorted(module.source.calls):
+            self._call(module, name, module.called(name))
+
+    def _call(self, module: Module, name: str, called: Called) -> None:
+        declared = called.declared
+        shown = Exported()
+        base: dict[str, Json] = {"source": self._literal(module, declared, "source")}
+        if version := self._literal(module, declared, "version"):
+            base["version"] = version
+        if called.external:
+            base["external"] = True
+        keys: list[tuple[str, str | int | None]] = [(m.path, m.key) for m in called.modules]
+        if called.external:
+            keys = [(module.address(f"module.{name}"), None)]
+        for path, key in keys or [(module.address(f"module.{name}"), None)]:
+            attributes = dict(base)
+            if not keys:
+                attributes |= {"disabled": True, "reason": self._why_empty(module, declared, called.reason)}
+            elif path.endswith("[?]"):
+                attributes["unknown_keys"] = called.reason
+            place = TerraformPlace(module.settings.root, module.path, module.block_address(f"module.{name}"), key)
+            node_id = f"{module.settings.prefix}:{path}"
+            self._add(node_id, NodeKind.MODULE, "module", f"{name}{instance_suffix(key)}", path, declared.source(), attributes, place)
+            self._contain(module, node_id, declared.source())
+            arguments = [(a.name, a.expression, declared.source(a.span)) for a in declared.block.body.attributes]
+            self._feeds(node_id, module, arguments)
+        if called.external:
+            values = {}
+            for attribute in declared.block.body.attributes:
+                if attribute.name not in ("source", "version", "count", "for_each", "providers", "depends_on"):
+                    values[attribute.name] = self._shown(shown, module, attribute)
+            node = self.graph.node(f"{module.settings.prefix}:{keys[0][0]}")
+            detail: dict[str, Json] = {**node.attributes, "inputs": dict(values), "unknown": dict(shown.unknown)}
+            self.graph.add_node(Node(node.id, node.kind, node.type, node.name, node.source, attributes=detail))
+
+    def _shown(self, shown: Exported, module: Module, attribute: t.Attribute) -> Json:
+        from archdoc.readers.terraform.expressions import evaluate_in
+
+        try:
+            return shown.add(attribute.name, evaluate_in(attribute.expression, module))
+        except EvaluationError as error:
+            shown.unknown[attribute.name] = error.message
+            return None
+
+    # -- variables, locals, outputs -------------------------------------------------------------------------
+
+    def _variable(self, module: Module, name: str, declared: Declared) -> None:
+        value = module.variable(name)
+        sensitive = _is_true(declared, "sensitive")
+        node_id = self._valued(module, f"var.{name}", NodeKind.VARIABLE, name, value, declared.source(), sensitive)
+        description = declared.block.body.attribute("description")
+        extra: dict[str, Json] = {}
+        if description is not None and isinstance(description.expression, t.Literal) and isinstance(description.expression.value, str):
+            extra["description"] = description.expression.value
+        written = declared.block.body.attribute("type")
+        if written is not None:
+            extra["type"] = type_text(written.expression)
+        extra["required"] = declared.block.body.attribute("default") is None
+        node = self.graph.node(node_id)
+        self.graph.add_node(Node(node.id, node.kind, node.type, node.name, node.source, attributes=extra))
+        if module.call is not None and module.caller is not None:
+            argument = module.call.block.body.attribute(name)
+            if argument is not None:
+                self._feeds(node_id, module.caller, [("value", argument.expression, module.call.source(argument.span))])
+
+    def _output(self, module: Module, name: str, declared: Declared) -> None:
+        value = module.output(name)
+        node_id = self._valued(module, f"output.{name}", NodeKind.OUTPUT, name, value, declared.source(), _is_true(declared, "sensitive"))
+        written = declared.block.body.attribute("value")
+        if written is not None:
+            self._feeds(node_id, module, [("value", written.expression, declared.source(written.span))])
+
+    def _valued(self, module: Module, name: str, kind: NodeKind, label: str, value: Value, source: Source, sensitive: bool) -> str:
+        shown = Exported()
+        plain = shown.add("value", _named(value), sensitive) if not sensitive else shown.add("value", value, True)
+        attributes: dict[str, Json] = {}
+        secret = sensitive or value.sensitive or _is_secret_value(label, plain)
+        if secret or "value" in shown.sensitive:
+            attributes["sensitive"] = True
+            attributes["unknown"] = "sensitive"
+        elif shown.unknown and value.is_unknown:
+            attributes["unknown"] = value.reason or "known after apply"
+        elif shown.unknown or shown.sensitive:
+            attributes["partial"] = plain
+            attributes["unknown"] = "; ".join(f"{p}: {r}" for p, r in sorted(shown.unknown.items())[:5]) or f"parts are sensitive: {', '.join(str(s) for s in shown.sensitive[:5])}"
+        else:
+            attributes["value"] = plain
+        address = module.address(name)
+        node_id = module.node_id(name)
+        self._node(module, node_id, kind, kind.value, label, source, attributes, address, module.block_address(name))
+        return node_id
+
+    # -- resources ------------------------------------------------------------------------------------------
+
+    def _block(self, module: Module, name: str, expanded: Expanded) -> None:
+        declared = expanded.declared
+        kind = NodeKind.DATA_SOURCE if declared.block.type == "data" else NodeKind.RESOURCE
+        resource_type = declared.block.labels[0]
+        if not expanded.instances:
+            attributes: dict[str, Json] = {"disabled": True, "reason": self._why_empty(module, declared, expanded.reason)}
+            place = TerraformPlace(module.settings.root, module.path, module.block_address(name), None)
+            self._add(module.node_id(name), kind, resource_type, declared.block.labels[1], module.address(name), declared.source(), attributes, place)
+            self._contain(module, module.node_id(name), declared.source())
+            self._feeds_block(module.node_id(name), module, declared)
+            return
+        for position, instance in enumerate(expanded.instances):
+            self._instance(module, name, declared, instance, kind, detailed=position == 0 or len(expanded.instances) <= MAX_DETAILED)
+
+    def _instance(self, module: Module, name: str, declared: Declared, instance: Instance, kind: NodeKind, detailed: bool) -> None:
+        resource_type, label = declared.block.labels
+        shown = Exported()
+        values: dict[str, Json] = {}
+        for argument in sorted(instance.thunks):
+            value = instance.thunks[argument]()
+            plain = shown.add(argument, value)
+            if not value.is_unknown and argument not in shown.sensitive:
+                values[argument] = plain
+            if argument in _TEXT_ARGUMENTS:
+                self._document(instance, argument, value, declared, values)
+        attributes: dict[str, Json] = {"values": dict(values)}
+        if shown.unknown:
+            attributes["unknown"] = dict(shown.unknown)
+        if shown.sensitive:
+            attributes["sensitive"] = list(shown.sensitive)
+        if instance.open_keys:
+            attributes["unknown_keys"] = instance.open_keys
+        if ignored := _ignored_changes(declared.block):
+            attributes["ignore_changes"] = list(ignored)
+        place = TerraformPlace(module.settings.root, module.path, module.block_address(name), instance.key)
+        shown_name = f"{label}{instance_suffix(instance.key)}"
+        self._add(instance.node_id, kind, resource_type, shown_name, instance.address, declared.source(), attributes, place)
+        self._contain(module, instance.node_id, declared.source())
+        fed = self._feeds_block(instance.node_id, module, declared, detailed)
+        fed.refs = shown.refs
+
+    def _document(self, instance: Instance, argument: str, value: Value, declared: Declared, values: dict[str, Json]) -> None:
+        """A text that will lie on a machine: rendered user data, the content of a file resource."""
+        if not isinstance(value.raw, str) or "\n" not in value.raw or value.sensitive:
+            return
+        written = declared.block.body.attribute(argument)
+        source = declared.source(written.span if written else None)
+        filename = values.get("filename")
+        name = str(filename) if isinstance(filename, str) else ("user-data" if argument != "content" else argument)
+        text = mask_text(value.raw)
+        self.documents.append(Document(name, text, source, (source.line,) * (text.count("\n") + 1), (instance.node_id,), (instance.node_id,), source))
+        values[argument] = f"({len(value.raw.splitlines())} lines)"
+
+    # -- what feeds what ------------------------------------------------------------------------------------
+
+    def _feeds(self, node_id: str, module: Module, arguments: list[tuple[str, t.Expression, Source]]) -> Fed:
+        fed = Fed(node_id, module)
+        fed.static = [(path, source, found) for path, e, source in arguments if (found := references(e))]
+        self.fed.append(fed)
+        return fed
+
+    def _feeds_block(self, node_id: str, module: Module, declared: Declared, detailed: bool = True) -> Fed:
+        arguments = list(_expressions(declared.block.body, "", declared.path)) if detailed else []
+        return self._feeds(node_id, module, arguments)
+
+    # -- helpers --------------------------------------------------------------------------------------------
+
+    def _why_empty(self, module: Module, declared: Declared, reason: str) -> str:
+        """Why a block has no instance: the argument, and the variables and locals that decide it."""
+        argument = declared.block.body.attribute("count") or declared.block.body.attribute("for_each")
+        if argument is None:
+            return reason
+        decided = []
+        for reference in references(argument.expression):
+            if reference.kind in ("var", "local"):
+                table = module.source.variables if reference.kind == "var" else module.source.locals
+                target = table.get(reference.name)
+                if target is None:
+                    continue
+                value = module.variable(reference.name) if reference.kind == "var" else module.local(reference.name)
+                if value.is_known and not value.sensitive and (value.raw is None or isinstance(value.raw, bool | int | str)):
+                    text = {None: "null", True: "true", False: "false"}.get(value.raw, value.raw) if not isinstance(value.raw, int) or isinstance(value.raw, bool) else value.raw
+                    decided.append(f"{reference.kind}.{reference.name} is {text} ({target.source()})")
+        return f"{reason} ({declared.source(argument.span)})" + (f": {', '.join(decided)}" if decided else "")
+
+    def _literal(self, module: Module, declared: Declared, name: str) -> str:
+        written = declared.block.body.attribute(name)
+        if written is None:
+            return ""
+        if isinstance(written.expression, t.Literal):
+            return str(written.expression.value)
+        return ""
+
+    def _contain(self, module: Module, node_id: str, source: Source) -> None:
+        around = module.own_id() if module.path else f"{module.settings.prefix}:"
+        self.graph.add_edge(Edge(around, node_id, EdgeKind.CONTAINS, (source,), Provenance.DECLARED))
+
+    def _node(self, module: Module, node_id: str, kind: NodeKind, type_name: str, name: str, source: Source, attributes: dict[str, Json], address: str, block: str) -> None:
+        self._add(node_id, kind, type_name, name, address, source, attributes, TerraformPlace(module.settings.root, module.path, block, None))
+
+    def _add(self, node_id: str, kind: NodeKind, type_name: str, name: str, address: str, source: Source, attributes: dict[str, Json], place: TerraformPlace) -> None:
+        category = self.category_of(type_name) if kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE) else Category.PLUMBING
+        if self.environment and "environment" not in attributes:
+            attributes = {**attributes, "environment": self.environment}
+        self.sources[node_id] = source
+        self.graph.add_node(Node(node_id, kind, type_name, name, source, address, category, attributes, (), place))
+
+
+def _expressions(body: t.Body, path: str, file: str) -> list[tuple[str, t.Expression, Source]]:
+    """Every expression of a body with the path of its argument, nested blocks included."""
+    found = [(f"{path}{a.name}", a.expression, Source(file, a.span.line, a.span.end_line)) for a in body.attributes]
+    for block in body.blocks:
+        name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
+        if block.type != "lifecycle":
+            found += _expressions(block.body, f"{path}{name}.", file)
+    return found
+
+
+def _settings(module: Module) -> dict[str, Json]:
+    """Required version, providers and backend, as far as they are literal."""
+    found: dict[str, Json] = {}
+    providers: dict[str, Json] = {}
+    for declared in module.source.settings:
+        body = declared.block.body
+        version = body.attribute("required_version")
+        if version is not None and isinstance(version.expression, t.Literal):
+            found["required_version"] = str(version.expression.value)
+        for block in body.blocks_of("required_providers"):
+            for attribute in block.body.attributes:
+                providers[attribute.name] = _provider_requirement(attribute.expression)
+        for block in (*body.blocks_of("backend"), *body.blocks_of("cloud")):
+            literal = {a.name: a.expression.value for a in block.body.attributes if isinstance(a.expression, t.Literal) and isinstance(a.expression.value, str)}
+            kept = {k: v for k, v in literal.items() if k in _BACKEND_SETTINGS}
+            found["backend"] = {"type": block.labels[0] if block.labels else "cloud", **kept}
+    if providers:
+        found["required_providers"] = providers
+    return found
+
+
+_BACKEND_SETTINGS = frozenset({"bucket", "key", "region", "prefix", "path", "container_name", "storage_account_name", "organization", "hostname", "endpoint", "address", "schema_name", "workspace_dir"})
+
+
+def _provider_requirement(expression: t.Expression) -> Json:
+    if isinstance(expression, t.Literal):
+        return {"version": str(expression.value)}
+    made: dict[str, Json] = {}
+    if isinstance(expression, t.ObjectCons):
+        for key, value in expression.items:
+            if isinstance(key, t.Literal) and isinstance(value, t.Literal):
+                made[str(key.value)] = str(value.value)
+    return made
+
+
+def _ignored_changes(block: t.Block) -> list[str]:
+    for inner in block.body.blocks_of("lifecycle"):
+        written = inner.body.attribute("ignore_changes")
+        if written is not None and isinstance(written.expression, t.TupleCons):
+            return [type_text(i) for i in written.expression.items]
+        if written is not None:
+            return [type_text(written.expression)]
+    return []
+
+
+def type_text(expression: t.Expression) -> str:
+    """A type constraint or reference as it is written, on one line."""
+    match expression:
+        case t.Variable(name=name):
+            return name
+        case t.GetAttr(on=on, name=name):
+            return f"{type_text(on)}.{name}"
+        case t.Index(on=on, key=key):
+            return f"{type_text(on)}[{type_text(key)}]"
+        case t.Literal(value=value):
+            return f'"{value}"' if isinstance(value, str) else str(value).lower()
+        case t.Call(name=name, arguments=inner):
+            return f"{name}({', '.join(type_text(a) for a in inner)})"
+        case t.ObjectCons(items=items):
+            return "{" + ", ".join(f"{k.value if isinstance(k, t.Literal) else '…'} = {type_text(v)}" for k, v in items) + "}"
+        case t.TupleCons(items=items):
+            return f"[{', '.join(type_text(i) for i in items)}]"
+        case _:
+            return "…"
+
+
+def _is_true(declared: Declared, name: str) -> bool:
+    written = declared.block.body.attribute(name)
+    return written is not None and isinstance(written.expression, t.Literal) and written.expression.value is True
+
+
+def _named(value: Value) -> Value:
+    return value
+
+
+def _is_secret_value(name: str, plain: Json) -> bool:
+    from archdoc.readers.secrets import is_secret
+
+    return isinstance(plain, str) and is_secret(name, plain)

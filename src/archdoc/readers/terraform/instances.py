@@ -1,0 +1,253 @@
+"""Resource and data blocks as instances: count, for_each, and the values of their arguments.
+
+https://developer.hashicorp.com/terraform/language/meta-arguments
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.convert import ConversionError, convert
+from archdoc.readers.terraform.errors import EvaluationError, check_elements
+from archdoc.readers.terraform.expressions import Bound, evaluate_in
+from archdoc.readers.terraform.types import NUMBER
+from archdoc.readers.terraform.values import (
+    Ref,
+    Value,
+    deep_marks,
+    is_wholly_known,
+    number,
+    object_value,
+    open_object,
+    string,
+    tuple_value,
+    unknown,
+    unmarked,
+    why_unknown,
+)
+
+if TYPE_CHECKING:
+    from archdoc.readers.terraform.modules import Module
+
+META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"})
+_META_BLOCKS = frozenset({"lifecycle", "connection", "provisioner"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """What count or for_each come to.
+
+    ``keys`` are the instance keys ((None,) without repetition); None when they are not known, with ``reason``.
+    """
+
+    keys: tuple[str | int | None, ...] | None
+    values: tuple[Value, ...] = ()
+    reason: str = ""
+    span: t.Span | None = None
+
+
+ONCE = Repetition((None,))
+
+
+class InstanceScope:
+    """The scope of one instance's arguments: the module's, and ``each``, ``count`` and ``self``."""
+
+    __slots__ = ("_names", "budget", "context", "module")
+
+    def __init__(self, module: Module, names: dict[str, Value]) -> None:
+        self.module = module
+        self.budget = module.budget
+        self.context = module.context
+        self._names = names
+
+    def resolve(self, root: str, attributes: tuple[str, ...], span: t.Span) -> tuple[Value, int]:
+        """``each``, ``count`` and ``self``, else what the module says."""
+        if root in ("each", "count", "self"):
+            value = self._names.get(root)
+            if value is None:
+                wanted = "for_each" if root == "each" else root
+                raise EvaluationError(f'"{root}" may be used only where {wanted} is set', span)
+            return value, 0
+        return self.module.resolve(root, attributes, span)
+
+
+def repetition(module: Module, block: t.Block) -> Repetition:
+    """The instance keys of a block (EvaluationError where Terraform would say an error)."""
+    count, for_each = block.body.attribute("count"), block.body.attribute("for_each")
+    if count is not None:
+        return _counted(module, count)
+    if for_each is not None:
+        return _keyed(module, for_each)
+    return ONCE
+
+
+def _counted(module: Module, argument: t.Attribute) -> Repetition:
+    span = argument.expression.span
+    try:
+        value = convert(evaluate_in(argument.expression, module), NUMBER)
+    except ConversionError as error:
+        raise EvaluationError(f"count: {error}", span) from None
+    if value.is_null:
+        raise EvaluationError("count must not be null", span)
+    if value.is_unknown:
+        return Repetition(None, (), f"count is not known: {why_unknown(value)}", span)
+    if not isinstance(value.raw, int) or value.raw < 0:
+        raise EvaluationError("count must be a whole number that is not negative", span)
+    check_elements(value.raw)
+    return Repetition(tuple(range(value.raw)), (), "count is 0", span)
+
+
+def _keyed(module: Module, argument: t.Attribute) -> Repetition:
+    span = argument.expression.span
+    value = evaluate_in(argument.expression, module)
+    if value.is_null:
+        raise EvaluationError("for_each must not be null", span)
+    if value.is_unknown or value.is_open:
+        return Repetition(None, (), f"the keys of for_each are not known: {why_unknown(value)}", span)
+    if value.is_mapping:
+        keys = tuple(sorted(value.raw))
+        check_elements(len(keys))
+        return Repetition(keys, tuple(value.raw[k].marked(value.refs) for k in keys), "for_each is empty", span)
+    if value.kind != "set":
+        raise EvaluationError(f"for_each must be a map, an object or a set of strings, not a {value.kind}", span)
+    if not is_wholly_known(value):
+        return Repetition(None, (), f"the elements of for_each are not known: {why_unknown(value)}", span)
+    for item in value.raw:
+        if item.is_null or item.kind != "string":
+            raise EvaluationError("the elements of for_each must be strings", span)
+    check_elements(len(value.raw))
+    marked = tuple(v.marked(value.refs) for v in value.raw)
+    return Repetition(tuple(v.raw for v in value.raw), marked, "for_each is empty", span)
+
+
+def scope_of(module: Module, block: t.Block, repeated: Repetition, position: int) -> InstanceScope:
+    """The scope of the instance at a position of the keys; of all of them at once where keys are not known."""
+    if repeated.keys is None:
+        open_each = object_value({"key": unknown(repeated.reason), "value": unknown(repeated.reason)})
+        return InstanceScope(module, {"each": open_each, "count": object_value({"index": unknown(repeated.reason, NUMBER)})})
+    key = repeated.keys[position]
+    if isinstance(key, int):
+        return InstanceScope(module, {"count": object_value({"index": number(key)})})
+    if isinstance(key, str):
+        each = {"key": string(key), "value": repeated.values[position]}
+        return InstanceScope(module, {"each": object_value(each)})
+    return InstanceScope(module, {})
+
+
+Report = Callable[[str, EvaluationError], None]
+"""Told of an argument (by its path) that has no value."""
+
+
+def arguments(scope: InstanceScope, body: t.Body, report: Report, bound: Bound | None = None, path: str = "") -> dict[str, Callable[[], Value]]:
+    """What a body sets, by name: arguments, and nested blocks as tuples of objects, each evaluated when asked."""
+    found: dict[str, Callable[[], Value]] = {}
+    for attribute in body.attributes:
+        if path or attribute.name not in META_ARGUMENTS or (attribute.name in ("source", "version") and not scope.module.is_call_body(body)):
+            found[attribute.name] = partial(_argument, scope, attribute, report, bound, path)
+    kinds: dict[str, list[t.Block]] = {}
+    for block in body.blocks:
+        if block.type == "dynamic" and block.labels:
+            kinds.setdefault(block.labels[0], []).append(block)
+        elif block.type not in _META_BLOCKS:
+            kinds.setdefault(block.type, []).append(block)
+    for kind, blocks in kinds.items():
+        found[kind] = partial(_blocks, scope, kind, blocks, report, bound, path)
+    return found
+
+
+def _argument(scope: InstanceScope, attribute: t.Attribute, report: Report, bound: Bound | None, path: str) -> Value:
+    try:
+        return evaluate_in(attribute.expression, scope, bound)
+    except EvaluationError as error:
+        report(f"{path}{attribute.name}", error.at(attribute.expression.span))
+        return unknown(error.message)
+
+
+def _blocks(scope: InstanceScope, kind: str, blocks: list[t.Block], report: Report, bound: Bound | None, path: str) -> Value:
+    items: list[Value] = []
+    for block in blocks:
+        if block.type != "dynamic":
+            items.append(_nested(scope, block, report, bound, f"{path}{kind}[{len(items)}]."))
+            continue
+        try:
+            expanded = _dynamic(scope, kind, block, report, bound, f"{path}{kind}", len(items))
+        except EvaluationError as error:
+            report(f"{path}{kind}", error.at(block.span))
+            return unknown(error.message)
+        if isinstance(expanded, Value):
+            return expanded
+        items += expanded
+    return tuple_value(items)
+
+
+def _nested(scope: InstanceScope, block: t.Block, report: Report, bound: Bound | None, path: str) -> Value:
+    own = arguments(scope, block.body, report, bound, path)
+    return open_object(own, lambda name: unknown(f"{path}{name} is known after apply"))
+
+
+def _dynamic(
+    scope: InstanceScope, kind: str, block: t.Block, report: Report, bound: Bound | None, path: str, start: int
+) -> list[Value] | Value:
+    """https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks."""
+    argument = block.body.attribute("for_each")
+    content = block.body.blocks_of("content")
+    if argument is None or not content:
+        raise EvaluationError("a dynamic block needs for_each and content", block.span)
+    chosen = block.body.attribute("iterator")
+    name = chosen.expression.name if chosen and isinstance(chosen.expression, t.Variable) else kind
+    collection = evaluate_in(argument.expression, scope, bound)
+    if collection.is_null:
+        raise EvaluationError("the for_each of a dynamic block must not be null", argument.span)
+    if collection.is_unknown or collection.is_open:
+        return unknown(f"how many {kind} blocks there are is not known: {why_unknown(collection)}").like(collection)
+    if collection.is_mapping:
+        pairs = [(string(k), collection.raw[k]) for k in sorted(collection.raw)]
+    elif collection.is_sequence:
+        is_set = collection.kind == "set"
+        pairs = [(v if is_set else number(i), v) for i, v in enumerate(collection.raw)]
+    else:
+        raise EvaluationError(f"cannot iterate over a {collection.kind} in a dynamic block", argument.span)
+    check_elements(len(pairs))
+    items = []
+    for position, (key, value) in enumerate(pairs, start):
+        iterator = object_value({"key": key.like(collection), "value": value.like(collection)})
+        inner = Bound({name: iterator}, bound)
+        items.append(_nested(scope, content[0], report, inner, f"{path}[{position}]."))
+    return items
+
+
+def instance_value(thunks: dict[str, Callable[[], Value]], node_id: str) -> Value:
+    """The value of an instance: what is read of it carries a reference to it, and nothing it was computed from.
+
+    (``a = b.x`` and ``b.x = c.y`` makes a depend on b, and b on c; a does not depend on c.)
+    """
+
+    def written(name: str, thunk: Callable[[], Value]) -> Value:
+        value = thunk()
+        _, sensitive = deep_marks(value)
+        return unmarked_lazily(value).marked(frozenset({Ref(node_id, name)}), sensitive)
+
+    def missing(name: str) -> Value:
+        return unknown(f"{short(node_id)}.{name} is known after apply", refs=frozenset({Ref(node_id, name)}))
+
+    return open_object({n: partial(written, n, thunk) for n, thunk in thunks.items()}, missing)
+
+
+def unmarked_lazily(value: Value) -> Value:
+    """``unmarked``, also of nested blocks, which are open objects."""
+    if value.is_sequence:
+        return Value(value._type, tuple(unmarked_lazily(v) for v in value.raw), reason=value.reason)
+    if value.is_open:
+        raw = value.raw
+        return open_object({n: partial(lambda m, n: unmarked_lazily(m[n]), raw, n) for n in raw}, raw.missing)
+    return unmarked(value)
+
+
+def short(node_id: str) -> str:
+    """The address in a node id."""
+    return node_id.split(":", 2)[-1]
+

@@ -1,0 +1,121 @@
+"""Terraform configurations as a graph.
+
+Nodes have ``attributes``:
+
+- resource, data_source: ``values`` (arguments as evaluated; unknown parts are left out of objects and null in
+  lists; nested blocks are lists of objects), ``unknown`` (path → reason), ``sensitive`` (paths that are not
+  shown), ``disabled`` and ``reason`` for a block without instances, ``unknown_keys`` for one whose instances are
+  not known, ``provider`` (the id of its provider's node), ``provider_title``, ``environment``.
+- variable, local, output: ``value`` when known, else ``unknown`` with the reason (and ``partial`` with the known
+  parts); ``sensitive: true`` for what is not shown.
+- module: ``source``, ``version``, ``external`` (not in the repository, with ``inputs``), ``disabled``.
+- root: ``files``, ``backend``, ``required_providers``, ``purpose`` ("example" or "test"), ``environment``.
+
+Edges: contains, references (``attribute`` fed, ``reads``), depends_on, calls.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from archdoc.catalog import Catalog
+from archdoc.config import Config, EnvironmentConfig, RootConfig
+from archdoc.model.document import Document
+from archdoc.model.facts import Edge, EdgeKind, Source
+from archdoc.model.graph import Graph
+from archdoc.model.problem import Problem, Severity
+from archdoc.readers.files import Repository
+from archdoc.readers.reading import Reading
+from archdoc.readers.terraform.emit import Emitter
+from archdoc.readers.terraform.errors import Budget, BudgetError
+from archdoc.readers.terraform.functions import FunctionContext
+from archdoc.readers.terraform.inputs import root_inputs
+from archdoc.readers.terraform.library import ModuleLibrary, purpose_of, root_directories
+from archdoc.readers.terraform.modules import Module, Settings
+from archdoc.readers.terraform.providers import add_providers
+from archdoc.readers.terraform.remote_state import join_remote_states
+from archdoc.readers.terraform.wiring import Wiring
+
+_STACK = 20_000
+"""Python frames that a deep chain of modules and locals may need."""
+
+
+def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
+    """Every root module of a repository, in each of its environments."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _STACK))
+    try:
+        return _read(repo, config, catalog)
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
+    library = ModuleLibrary(repo)
+    graph = Graph()
+    documents: list[Document] = []
+    named = {d.rstrip("/") or ".": r for d, r in config.terraform.roots.items()}
+    found = [] if config.terraform.only_named else root_directories(repo, library)
+    for directory in sorted({*found, *named}):
+        if library.load(directory) is None:
+            message = f"there is no Terraform configuration in {directory}"
+            graph.add_problem(Problem(Severity.ERROR, "TF040", message, Source("archdoc.toml", 1), "correct [terraform.roots]"))
+            continue
+        options = named.get(directory, RootConfig())
+        environments = options.environments or {"": EnvironmentConfig(workspace=options.workspace)}
+        for environment, chosen in sorted(environments.items()):
+            documents += _read_root(repo, catalog, library, graph, directory, environment, options, chosen)
+    join_remote_states(graph)
+    for problem in library.problems():
+        graph.add_problem(problem)
+    return Reading(graph, tuple(documents))
+
+
+def _read_root(
+    repo: Repository,
+    catalog: Catalog,
+    library: ModuleLibrary,
+    graph: Graph,
+    directory: str,
+    environment: str,
+    options: RootConfig,
+    chosen: EnvironmentConfig,
+) -> list[Document]:
+    source = library.load(directory)
+    assert source is not None
+    inputs, problems = root_inputs(repo, directory, options, chosen)
+    prefix = f"tf:{directory}@{environment}" if environment else f"tf:{directory}"
+    settings = Settings(directory, prefix, library, chosen.workspace)
+    root = Module(source, settings, Budget(), FunctionContext(repo, directory), inputs=inputs)
+    own = Graph(problems=problems)
+    emitter = Emitter(own, environment, lambda kind: catalog.resource_type(kind).category)
+    try:
+        emitter.emit(root)
+        add_providers(own, root, catalog)
+        wiring = Wiring(own, emitter.sources)
+        for fed in emitter.fed:
+            wiring.connect(fed)
+    except (BudgetError, RecursionError) as error:
+        message = f"the root module {directory} could not be evaluated to its end: {error or 'nested too deeply'}"
+        own.add_problem(Problem(Severity.ERROR, "TF050", message, source.place, "exclude it, or make it smaller"))
+    _add_calls(own)
+    if purpose := purpose_of(directory):
+        node = own.node(f"{prefix}:")
+        own.replace_node(type(node)(**{**_fields(node), "attributes": {**node.attributes, "purpose": purpose}}))
+    for problem in settings.problems:
+        own.add_problem(problem)
+    graph.update(own)
+    return emitter.documents
+
+
+def _fields(node: object) -> dict[str, object]:
+    from dataclasses import fields
+
+    return {f.name: getattr(node, f.name) for f in fields(node)}  # type: ignore[arg-type]
+
+
+def _add_calls(graph: Graph) -> None:
+    """``calls`` from the module or root that a call stands in, next to ``contains``."""
+    for edge in list(graph.edges(EdgeKind.CONTAINS)):
+        if graph.node(edge.target).kind == "module":
+            graph.add_edge(Edge(edge.source, edge.target, EdgeKind.CALLS, edge.evidence))

@@ -1,0 +1,97 @@
+"""What an expression refers to, by its text alone, as Terraform's own reference finder sees it.
+
+https://developer.hashicorp.com/terraform/language/expressions/references
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archdoc.readers.terraform import tree as t
+
+_NOT_RESOURCES = frozenset({"var", "local", "module", "data", "each", "count", "path", "terraform", "self", "ephemeral"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reference:
+    """``kind`` is var, local, module, resource or data; ``name`` what it is known by in its module.
+
+    ``attribute`` is the next name after it: the attribute of a resource, the output of a module.
+    """
+
+    kind: str
+    name: str
+    attribute: str = ""
+
+
+def references(expression: t.Expression) -> tuple[Reference, ...]:
+    """Each reference once, in the order of the text."""
+    return tuple(dict.fromkeys(_walk(expression, frozenset())))
+
+
+def _walk(node: t.Expression, bound: frozenset[str]) -> Iterator[Reference]:
+    match node:
+        case t.Variable() | t.GetAttr() | t.Index():
+            yield from _traversal(node, bound)
+        case t.Template() | t.TupleCons():
+            for part in node.parts if isinstance(node, t.Template) else node.items:
+                yield from _walk(part, bound)
+        case t.TemplateIf():
+            for part in (node.condition, *node.then, *node.otherwise):
+                yield from _walk(part, bound)
+        case t.TemplateFor():
+            yield from _walk(node.collection, bound)
+            inner = bound | {n for n in (node.key, node.value) if n}
+            for part in node.body:
+                yield from _walk(part, inner)
+        case t.ObjectCons():
+            for key, value in node.items:
+                yield from _walk(key, bound)
+                yield from _walk(value, bound)
+        case t.For():
+            yield from _walk(node.collection, bound)
+            inner = bound | {n for n in (node.key, node.value) if n}
+            for part in (node.key_result, node.value_result, node.condition):
+                if part is not None:
+                    yield from _walk(part, inner)
+        case t.Splat():
+            yield from _walk(node.on, bound)
+            yield from _walk(node.each, bound)
+        case t.Call():
+            for argument in node.arguments:
+                yield from _walk(argument, bound)
+        case t.Unary():
+            yield from _walk(node.operand, bound)
+        case t.Binary():
+            yield from _walk(node.left, bound)
+            yield from _walk(node.right, bound)
+        case t.Conditional():
+            for part in (node.condition, node.then, node.otherwise):
+                yield from _walk(part, bound)
+        case t.Paren():
+            yield from _walk(node.inner, bound)
+
+
+def _traversal(node: t.Variable | t.GetAttr | t.Index, bound: frozenset[str]) -> Iterator[Reference]:
+    steps: list[t.GetAttr | t.Index] = []
+    root: t.Expression = node
+    while isinstance(root, t.GetAttr | t.Index):
+        steps.append(root)
+        root = root.on
+    steps.reverse()
+    for step in steps:
+        if isinstance(step, t.Index):
+            yield from _walk(step.key, bound)
+    if not isinstance(root, t.Variable):
+        yield from _walk(root, bound)
+        return
+    if root.name in bound:
+        return
+    names = [s.name for s in steps if isinstance(s, t.GetAttr)]
+    if root.name in ("var", "local", "module") and names:
+        yield Reference(root.name, names[0], names[1] if root.name == "module" and len(names) > 1 else "")
+    elif root.name == "data" and len(names) >= 2:
+        yield Reference("data", f"data.{names[0]}.{names[1]}", names[2] if len(names) > 2 else "")
+    elif root.name not in _NOT_RESOURCES and names and isinstance(steps[0], t.GetAttr):
+        yield Reference("resource", f"{root.name}.{names[0]}", names[1] if len(names) > 1 else "")
