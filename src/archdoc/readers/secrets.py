@@ -11,7 +11,7 @@ MASK = "<secret>"
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CREDENTIAL_WORDS = frozenset(
     {
-        *("password", "passwords", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "secrets", "token", "tokens"),
+        *("password", "passwords", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "tokens"),
         *("apikey", "apitoken", "credential", "credentials", "creds", "webhook", "psk", "htpasswd", "dsn", "pat"),
     }
 )
@@ -52,9 +52,15 @@ _SHAPES = tuple(
     )
 )
 _SHAPES = (re.compile(_SHAPES[0].pattern, re.DOTALL), *_SHAPES[1:])
+_HINT = re.compile(
+    r"BEGIN|ANSIBLE_VAULT|A[KS]IA|gh[pousr]_|github_pat|glpat|xox|xapp|k_live|k_test|AIza|ya29|eyJ|SG\.|key-|dop_v1|hvs\."
+    r"|tskey|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|://[^\s/]*@"
+)
+_NAME_HINT = re.compile(r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection", re.IGNORECASE)
 _NAME = re.compile(r"(?:(?<=[,{;&?\s(\[-])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*[:=][ \t]*", re.MULTILINE)
 _VALUE = re.compile(
-    r"\"[^\"\n]*\"|'[^'\n]*'|[^\n]*?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"
+    r"\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]"
+    r"|[^\n]*?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"
 )
 
 
@@ -76,7 +82,7 @@ def is_credential_name(name: str) -> bool:
 def looks_like_secret(value: object) -> bool:
     """Whether a value is a credential whatever its name: a private key, a token of a known form, a password hash,
     an address with a password in it."""
-    return isinstance(value, str) and any(shape.search(value) for shape in _SHAPES)
+    return isinstance(value, str) and bool(_HINT.search(value)) and any(shape.search(value) for shape in _SHAPES)
 
 
 def is_secret(name: str, value: object) -> bool:
@@ -96,8 +102,11 @@ def is_secret(name: str, value: object) -> bool:
 def mask_text(text: str) -> str:
     """A text with every credential in it replaced by ``<secret>``: those of a known form, and the values behind
     ``name:`` and ``name=`` where the name is that of a credential. Lines stay lines."""
-    for shape in _SHAPES:
-        text = shape.sub(_masked, text)
+    if _HINT.search(text):
+        for shape in _SHAPES:
+            text = shape.sub(_masked, text)
+    if not _NAME_HINT.search(text):
+        return text
     parts, position = [], 0
     while name := _NAME.search(text, position):
         value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) else None
@@ -134,6 +143,8 @@ def _masked_value(text: str, name: re.Match[str], value: re.Match[str]) -> tuple
     raw = value[0]
     if raw[0] in "|>" and value.end() < len(text):
         return _masked_block(text, name, value)
+    if raw[0] == "[":
+        return (f"[{MASK}]" if raw[1:-1].strip() else raw), value.end()
     quote = raw[0] if raw[0] in "'\"" else ""
     plain = raw[1:-1] if quote else raw
     if _NOT_SECRET.fullmatch(plain.strip()):

@@ -17,6 +17,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 MAX_DEPTH = 200
 """Deeper nesting is refused, so that a hostile file cannot exhaust the stack."""
 MAX_NODES = 1_000_000
@@ -144,6 +145,14 @@ def plain(value: Value) -> Any:
     if isinstance(value, Opaque):
         return str(value)
     return value
+
+
+def dump(value: Any, **options: Any) -> str:
+    """Plain data as YAML, as PyYAML's safe dumper writes it (``indent``, ``width``, ``default_flow_style`` …)."""
+    known = {"indent", "width", "default_flow_style", "sort_keys", "explicit_start", "explicit_end", "default_style"}
+    options = {key: option for key, option in options.items() if key in known}
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, **options)
+    return text
 
 
 def line_of(value: Value, default: int = 1) -> int:

@@ -120,9 +120,7 @@ def _settings(
         else:
             inventory.append(source)
     collections = get("collections_path", ("defaults", "collections_path"), ("defaults", "collections_paths"))
-    ignored = get(
-        "ignored_extensions", ("defaults", "inventory_ignore_extensions"), ("inventory", "ignore_extensions")
-    )
+    ignored = get("ignored_extensions", ("defaults", "inventory_ignore_extensions"), ("inventory", "ignore_extensions"))
     patterns = get("ignored_patterns", ("defaults", "inventory_ignore_patterns"), ("inventory", "ignore_patterns"))
     plugins = get("enable_plugins", ("inventory", "enable_plugins"))
     precedence = get("precedence", ("defaults", "precedence"))

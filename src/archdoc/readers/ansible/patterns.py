@@ -130,4 +130,3 @@ def _matching(names: Iterable[str], pattern: str) -> list[str]:
     except re.error:
         return []
     return [name for name in names if compiled.match(name)]
-

@@ -124,7 +124,9 @@ class _Directories:
         self._repo = repo
         self.named = [n for n in named if n == "." or n in repo.directories]
         self._configured = {
-            posixpath.dirname(p) or "." for p in repo.with_suffix(FILE_NAME) if posixpath.basename(p) == FILE_NAME
+            posixpath.dirname(p) or "."
+            for p in repo.with_suffix(FILE_NAME)
+            if posixpath.basename(p) == FILE_NAME
             if _is_code(p)
         }
         self._strong = {_above_roles(r) for r in roles}
@@ -224,9 +226,13 @@ def _is_requirements(files: YamlFiles, path: str) -> bool:
     first = files.load(path).first
     if isinstance(first, dict):
         return bool(first.keys() & {"roles", "collections"})
-    return isinstance(first, list) and bool(first) and all(
-        isinstance(item, str) or (isinstance(item, dict) and bool(item.keys() & {"name", "src", "role", "include"}))
-        for item in first
+    return (
+        isinstance(first, list)
+        and bool(first)
+        and all(
+            isinstance(item, str) or (isinstance(item, dict) and bool(item.keys() & {"name", "src", "role", "include"}))
+            for item in first
+        )
     )
 
 

@@ -5,14 +5,23 @@ Order: https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variable
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
 from archdoc.model.facts import Source
-from archdoc.readers.ansible.inventories import Inventory, Variable
-from archdoc.readers.ansible.projects import Project
+from archdoc.readers import yamldoor
+from archdoc.readers.ansible.inventories.model import Variable
 from archdoc.readers.ansible.yamlfiles import YamlFiles
+from archdoc.readers.files import normal
+from archdoc.readers.yamldoor import Opaque
+
+REPOSITORY = "<repository>"
+"""What stands for the directory of the repository in magic variables that hold absolute paths (``playbook_dir``)."""
+_EXTENSIONS = ("", ".yml", ".yaml", ".json")
+MAX_DEPTH = 20
 
 
 class Precedence(IntEnum):
@@ -42,60 +51,191 @@ class Precedence(IntEnum):
     EXTRA_VARS = 22
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Variables of one precedence, or (``reason``) names that get their value at run time."""
+
+    precedence: Precedence
+    order: float
+    variables: Mapping[str, Variable]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class VariableScope:
     """The variables that one place of the code sees, raw, with the layer each comes from. Never changes:
     ``with_variables`` gives a new scope."""
 
+    layers: tuple[_Layer, ...] = ()
+    magics: Mapping[str, Any] = field(default_factory=dict)
+    merge: bool = False
+    """``hash_behaviour = merge``: mappings of several layers are united."""
+    vaulted: tuple[str, ...] = ()
+    """Variable files that are vaulted as a whole; what they define is not known."""
+
     def with_variables(self, precedence: Precedence, variables: Mapping[str, Variable]) -> VariableScope:
         """This scope and one more layer; of two layers of one precedence the later wins."""
-        raise NotImplementedError
+        return self._with(_Layer(precedence, precedence, variables)) if variables else self
 
     def with_unknown(self, names: Iterable[str], reason: str, precedence: Precedence) -> VariableScope:
-        """This scope and names that get their value at run time only (``register``, computed ``set_fact``)."""
-        raise NotImplementedError
+        """This scope and names that get their value at run time only (``register``, a computed ``set_fact``)."""
+        place = Source(".")
+        unknown = {name: Variable(name, None, place) for name in names}
+        return self._with(_Layer(precedence, precedence, unknown, reason)) if unknown else self
 
     def with_magic(self, values: Mapping[str, Any]) -> VariableScope:
-        """This scope and magic variables (``role_path``, ``role_name``, ``item``): they win over everything."""
-        raise NotImplementedError
+        """This scope and magic variables (``role_path``, ``role_name``): they win over everything."""
+        return replace(self, magics={**self.magics, **values})
 
     def get(self, name: str) -> Variable | None:
-        """The variable of this name that wins, raw."""
-        raise NotImplementedError
+        """The variable of this name that wins, raw; None when there is none or run time decides."""
+        winner = self._winner(name)
+        if winner is None or winner.reason:
+            return None
+        variable = winner.variables[name]
+        return self._merged(name, variable) if self.merge and isinstance(variable.value, dict) else variable
 
     def precedence(self, name: str) -> Precedence | None:
         """The layer that it comes from."""
-        raise NotImplementedError
+        winner = self._winner(name)
+        return None if winner is None else winner.precedence
+
+    def unknown_reason(self, name: str) -> str:
+        """Why a name has no value here though the play gives it one; "" where that is not so."""
+        winner = self._winner(name)
+        if winner is not None:
+            return f"{name} {winner.reason}" if winner.reason else ""
+        if self.vaulted and name.startswith("vault"):
+            return f"{name} is not defined in the open; {self.vaulted[0]} is vaulted"
+        return ""
+
+    def magic(self, name: str) -> tuple[bool, Any]:
+        """Whether there is a magic variable of this name, and its value."""
+        return name in self.magics, self.magics.get(name)
 
     def names(self) -> Iterator[str]:
         """Every name that is known here, sorted."""
-        raise NotImplementedError
+        return iter(sorted({name for layer in self.layers for name in layer.variables} | set(self.magics)))
+
+    def _with(self, layer: _Layer) -> VariableScope:
+        layers = [*self.layers, layer]
+        layers.sort(key=lambda found: found.order)
+        return replace(self, layers=tuple(layers))
+
+    def _winner(self, name: str) -> _Layer | None:
+        return next((layer for layer in reversed(self.layers) if name in layer.variables), None)
+
+    def _merged(self, name: str, winner: Variable) -> Variable:
+        values = [la.variables[name].value for la in self.layers if name in la.variables and not la.reason]
+        start = max((i for i, v in enumerate(values) if not isinstance(v, dict)), default=-1) + 1
+        merged = values[start]
+        for value in values[start + 1 :]:
+            merged = _united(merged, value)
+        return replace(winner, value=merged)
 
 
-class ProjectVariables:
-    """The variables of a project's inventory, group_vars and host_vars, for any host or group of it."""
+def _united(low: dict[Any, Any], high: dict[Any, Any]) -> dict[Any, Any]:
+    made = yamldoor.Mapping(yamldoor.line_of(low), yamldoor.line_of(low))
+    for mapping in (low, high):
+        for key, value in mapping.items():
+            old = made.get(key)
+            made[key] = _united(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+            if isinstance(mapping, yamldoor.Mapping):
+                made.lines[key] = mapping.line_of(key)
+    return made
 
-    def __init__(
-        self, files: YamlFiles, project: Project, inventory: Inventory | None, extra: Mapping[str, Any] | None = None
-    ) -> None:
-        raise NotImplementedError
 
-    def for_host(self, host: str, playbook: str = "") -> VariableScope:
-        """What a task sees on a host in a play of ``playbook`` (the first playbook of the chain)."""
-        raise NotImplementedError
+@dataclass(frozen=True, slots=True, eq=False)
+class HostVars:
+    """``hostvars``: the scope of every host by its name, and what an unknown name gives."""
 
-    def for_groups(self, groups: Iterable[str], playbook: str = "") -> VariableScope:
-        """What a task sees on some host of these groups and of no other: for hosts that only a plugin knows."""
-        raise NotImplementedError
+    find: Callable[[str], VariableScope | None]
+    names: tuple[str, ...]
+    absent: Callable[[str], Any]
+    renderers: dict[str, Any] = field(default_factory=dict)
+
+
+def absolute(path: str) -> str:
+    """A path of the repository as a magic variable shows it: ``<repository>/ansible/playbooks``."""
+    return REPOSITORY if normal(path) == "." else f"{REPOSITORY}/{normal(path)}"
+
+
+def repository_path(text: str) -> str | None:
+    """The repository-relative path behind a text that begins with ``<repository>``; None for any other, and for
+    one that leads out of it."""
+    if text != REPOSITORY and not text.startswith(REPOSITORY + "/"):
+        return None
+    path = normal(text[len(REPOSITORY) + 1 :])
+    return None if path == ".." or path.startswith("../") else path
+
+
+def variables_of(mapping: Any, path: str, default_line: int = 1) -> dict[str, Variable]:
+    """A ``vars:`` mapping (or list of mappings) of a play, block, task or role as variables with their places."""
+    if isinstance(mapping, list):
+        return {name: v for part in mapping for name, v in variables_of(part, path, default_line).items()}
+    if not isinstance(mapping, dict):
+        return {}
+    lines = mapping if isinstance(mapping, yamldoor.Mapping) else None
+    return {
+        str(name): Variable(
+            str(name), value, Source(path, lines.line_of(name) if lines is not None else max(1, default_line))
+        )
+        for name, value in mapping.items()
+    }
 
 
 def load_vars_file(files: YamlFiles, path: str) -> dict[str, Variable]:
     """The variables of a vars file (empty for one that is vaulted whole or is no mapping)."""
-    raise NotImplementedError
+    return variables_of(files.load(path).first, normal(path))
 
 
-def variables_of(mapping: Mapping[Any, Any], path: str, default_line: int = 1) -> dict[str, Variable]:
-    """A ``vars:`` mapping of a play, block, task or role as variables with their places."""
-    raise NotImplementedError
+def is_vaulted(files: YamlFiles, path: str) -> bool:
+    """Whether a file is vaulted as a whole."""
+    return isinstance(files.load(path).first, Opaque)
 
 
-__all__ = ["Precedence", "ProjectVariables", "Source", "Variable", "VariableScope", "load_vars_file", "variables_of"]
+def vars_files(files: YamlFiles, directory: str, name: str) -> tuple[str, ...]:
+    """The files of ``group_vars/`` or ``host_vars/`` that hold the variables of a group or host.
+
+    The first of ``<name>``, ``<name>.yml``, ``.yaml``, ``.json`` counts; a directory gives all files in it, at
+    any depth, in the order of their names (ansible-core's ``find_vars_files``).
+    """
+    if not name or name.startswith("/") or not files.repo.is_directory(directory):
+        return ()
+    for extension in _EXTENSIONS:
+        path = normal(posixpath.join(directory, name + extension))
+        if path.startswith(".."):
+            return ()
+        if files.repo.is_directory(path):
+            return tuple(_inside(files, path, 0))
+        if files.repo.is_file(path):
+            return (path,) if files.repo.is_listed(path) else ()
+    return ()
+
+
+def _inside(files: YamlFiles, directory: str, depth: int) -> Iterator[str]:
+    for name, is_directory in files.listed(directory):
+        extension = posixpath.splitext(name)[1]
+        if name.startswith(".") or name.endswith("~"):
+            continue
+        path = posixpath.join(directory, name)
+        if is_directory:
+            if not extension and depth < MAX_DEPTH:
+                yield from _inside(files, path, depth + 1)
+        elif extension in _EXTENSIONS:
+            yield path
+
+
+__all__ = [
+    "REPOSITORY",
+    "HostVars",
+    "Precedence",
+    "Variable",
+    "VariableScope",
+    "absolute",
+    "is_vaulted",
+    "load_vars_file",
+    "repository_path",
+    "variables_of",
+    "vars_files",
+]

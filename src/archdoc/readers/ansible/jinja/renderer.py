@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from archdoc.readers.files import Repository
+from archdoc.readers.ansible.jinja.filters_data import to_bool
+from archdoc.readers.ansible.jinja.functions import GLOBALS
+from archdoc.readers.ansible.jinja.interpreter import Frame
+from archdoc.readers.ansible.jinja.lazy import LazyList, LazyMap, Lookups, force
+from archdoc.readers.ansible.jinja.results import Evaluated, RenderedText, as_text, finished, given_up, limit_reason
+from archdoc.readers.ansible.jinja.session import LimitError, Session
+from archdoc.readers.ansible.jinja.sink import Sink
+from archdoc.readers.ansible.jinja.statements import Executor
+from archdoc.readers.ansible.jinja.symbolic import MARKS, Missing, Unknown, joined
+from archdoc.readers.ansible.jinja.syntax import (
+    DEFAULT,
+    OVERRIDE,
+    Overrides,
+    Parsed,
+    TemplateSyntaxFailure,
+    parse_expression,
+    parse_template,
+)
+from archdoc.readers.files import Repository, UnreadableError, normal
+from archdoc.readers.secrets import is_secret
+from archdoc.readers.yamldoor import Opaque, plain
 
 if TYPE_CHECKING:
     from archdoc.readers.ansible.variables import VariableScope
 
-
-@dataclass(frozen=True, slots=True)
-class Evaluated:
-    """A value, evaluated as far as it can be.
-
-    ``value`` is plain data (dict, list, str, int, float, bool, None). What could not be evaluated stands in it
-    as text, ``{{ expression }}``; ``partial`` is then true and ``reasons`` say why. ``secret`` is true when it
-    was made from a vaulted or credential-like value, which stands in it as ``<secret>``.
-    """
-
-    value: Any
-    partial: bool = False
-    reasons: tuple[str, ...] = ()
-    secret: bool = False
-    undefined: bool = False
-    """The value as a whole is a name that nothing defines."""
-
-    @property
-    def known(self) -> bool:
-        """Whether it was evaluated whole."""
-        return not self.partial and not self.secret
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedText:
-    """A rendered template: ``lines[i]`` is the line of the template that line ``i + 1`` of ``text`` came from."""
-
-    text: str
-    lines: tuple[int, ...]
-    partial: bool = False
-    reasons: tuple[str, ...] = ()
+_TEMPLATE = re.compile(r"\{[{%#]")
+_NAME = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+_CONNECTION = re.compile(
+    r"ansible_(host|port|user|password|connection|ssh_\w+|become\w*|shell_\w+|python_interpreter|\w+_interpreter"
+    r"|scp_\w+|sftp_\w+|winrm_\w+|psrp_\w+|network_os|remote_tmp|timeout|async_dir|pipelining|common_remote_group"
+    r"|group_priority|private_key_file|managed|check_mode|diff_mode|limit|run_tags|skip_tags|forks|verbosity)"
+)
+"""Variables of this form are given in an inventory or by Ansible itself; other ``ansible_`` names are facts."""
+_AT_RUN_TIME = frozenset(
+    {"ansible_check_mode", "ansible_diff_mode", "ansible_limit", "ansible_run_tags", "ansible_forks"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +54,248 @@ class TemplateFiles:
     templates: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
+    def find(self, name: str, directories: tuple[str, ...]) -> str | None:
+        """The path of a file by its name, in the first directory that has it; none outside of the repository."""
+        from archdoc.readers.ansible.variables import repository_path
+
+        own = repository_path(name)
+        candidates = [own] if own is not None else [normal(posixpath.join(d, name)) for d in directories]
+        if own is None and name.startswith("/"):
+            return None
+        return next((p for p in candidates if self.repo.is_file(p) and self.repo.is_listed(p)), None)
+
 
 class Renderer:
-    """Evaluates what stands in one scope. Results are kept, so use one renderer per scope."""
+    """Evaluates what stands in one scope. Values of variables are kept, so use one renderer per scope."""
 
-    def __init__(self, scope: VariableScope, files: TemplateFiles | None = None) -> None:
+    def __init__(
+        self,
+        scope: VariableScope,
+        files: TemplateFiles | None = None,
+        _local: Mapping[str, Any] | None = None,
+        _shared: Renderer | None = None,
+    ) -> None:
         self.scope = scope
         self.files = files
+        self._local = _local or {}
+        self._shared = _shared
+        self._values: dict[str, Any] = {}
+        self._active: set[str] = set()
+        self._touched = False
+
+    # -- for callers ------------------------------------------------------------------------------------------
 
     def evaluate(self, value: Any, local: Mapping[str, Any] | None = None) -> Evaluated:
         """Any value of a YAML file, with every template in it evaluated. A text that is one expression gives the
         value of that expression, whatever its type. ``local`` adds names that win (``item``, loop variables)."""
-        raise NotImplementedError
+        if isinstance(value, str) and not _TEMPLATE.search(value):
+            return finished(str.__str__(value), Session())
+        renderer, session = self._with(local), Session()
+        try:
+            return finished(force(renderer.convert(value, "", session), session), session)
+        except (LimitError, RecursionError) as error:
+            return given_up(plain(value), session, error)
 
     def expression(self, text: str, local: Mapping[str, Any] | None = None) -> Evaluated:
         """A bare expression, such as that of ``when`` or ``compose``."""
-        raise NotImplementedError
+        renderer, session = self._with(local), Session()
+        try:
+            return finished(force(renderer._expression(str(text), session), session), session)
+        except (LimitError, RecursionError) as error:
+            return given_up("{{ " + text + " }}", session, error)
 
     def condition(self, when: Any, local: Mapping[str, Any] | None = None) -> bool | None:
         """A ``when``: a bare expression, a boolean, or a list of them that must all hold. None: not known."""
-        raise NotImplementedError
+        if isinstance(when, list):
+            results = [self.condition(part, local) for part in when]
+            return False if False in results else None if None in results else True
+        if not isinstance(when, str):
+            return bool(when)
+        found = self.evaluate(when, local) if _TEMPLATE.search(when) else self.expression(when, local)
+        if found.partial or found.undefined:
+            return None
+        if isinstance(found.value, str) and not found.secret:
+            return to_bool(found.value) if found.value.lower() in _WORDS else bool(found.value)
+        return bool(found.value)
 
     def variable(self, name: str) -> Evaluated:
         """The value of a variable."""
-        raise NotImplementedError
+        session = Session()
+        try:
+            return finished(force(self.resolve(name, session), session), session)
+        except (LimitError, RecursionError) as error:
+            return given_up("{{ " + name + " }}", session, error)
 
-    def template(self, text: str, local: Mapping[str, Any] | None = None) -> RenderedText:
-        """A template file's text, as the template module renders it (``trim_blocks``; a ``#jinja2:`` header)."""
-        raise NotImplementedError
+    def template(
+        self, text: str, local: Mapping[str, Any] | None = None, overrides: Mapping[str, Any] | None = None
+    ) -> RenderedText:
+        """A template file's text, as the template module renders it (``trim_blocks``; a ``#jinja2:`` header).
+
+        ``overrides`` are the module's options (``lstrip_blocks``, ``variable_start_string`` …). A template that
+        cannot be parsed is given back as it is, as partial.
+        """
+        known = {k: v for k, v in (overrides or {}).items() if k in Overrides.__dataclass_fields__}
+        session = Session()
+        sink = Sink(session)
+        try:
+            parsed = parse_template(text, Overrides(**known) if known else DEFAULT)
+            Executor(self._with(local), session, parsed).run(Frame(), sink)
+        except TemplateSyntaxFailure as error:
+            session.guess(f"the template cannot be parsed (line {error.line}): {error}")
+            sink.pieces = [(line + "\n", number) for number, line in enumerate(text.split("\n"), 1)]
+        except (LimitError, RecursionError) as error:
+            session.guess(limit_reason(error))
+        return as_text(sink, session, text)
+
+    # -- for the interpreter ----------------------------------------------------------------------------------
+
+    def resolve(self, name: str, session: Session) -> Any:
+        """The value of a name: a local one, a variable, a fact that is not known, or Missing."""
+        if name in self._local:
+            self._touched = True
+            return self._guarded(name, lambda: self.convert(self._local[name], name, session))
+        if name in self._values:
+            return self._values[name]
+        if self._shared is not None and name in self._shared._values:
+            return self._shared._values[name]
+        before, self._touched = self._touched, False
+        value = self._guarded(name, lambda: self._look_up(name, session))
+        if not self._touched and not isinstance(value, LazyMap | LazyList) and self._shared is not None:
+            self._shared._values[name] = value
+        elif name not in self._active:
+            self._values[name] = value
+        self._touched |= before
+        return value
+
+    def convert(self, raw: Any, name: str, session: Session) -> Any:
+        """A value as it is written as a value of templates: templates in it evaluated (lazily inside of lists and
+        mappings), vaulted and credential-like texts hidden. ``name`` is what it stands under."""
+        if isinstance(raw, Opaque):
+            return Unknown(name or "vault", f"{name or 'a value'} is vaulted", secret=True)
+        if isinstance(raw, str):
+            return self._text(str.__str__(raw), name, session)
+        if isinstance(raw, dict):
+            return LazyMap(raw, self.convert) if _needs_care(raw, name) else plain(raw)
+        if isinstance(raw, list | tuple):
+            return LazyList(list(raw), name, self.convert) if _needs_care(raw, name) else plain(list(raw))
+        if is_secret(name, raw):
+            return Unknown(name, f"{name} is a credential", secret=True)
+        return raw
+
+    def find_template(self, name: str) -> Parsed | TemplateSyntaxFailure | None:
+        """Another template, by the name that an include gives it."""
+        path = self.files.find(name, self.files.templates) if self.files is not None else None
+        if self.files is None or path is None:
+            return None
+        try:
+            return parse_template(self.files.repo.read_text(path))
+        except UnreadableError:
+            return None
+        except TemplateSyntaxFailure as error:
+            return error
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _with(self, local: Mapping[str, Any] | None) -> Renderer:
+        return Renderer(self.scope, self.files, local, self) if local else self
+
+    def _guarded(self, name: str, find: Any) -> Any:
+        if name in self._active:
+            return Unknown(name, f"{name} refers to itself")
+        self._active.add(name)
+        try:
+            return find()
+        finally:
+            self._active.discard(name)
+
+    def _look_up(self, name: str, session: Session) -> Any:
+        found, value = self.scope.magic(name)
+        if found:
+            return self._magic(name, value)
+        variable = self.scope.get(name)
+        if variable is not None:
+            return self.convert(variable.value, name, session)
+        reason = self.scope.unknown_reason(name)
+        if reason:
+            return Unknown(name, reason)
+        if name in GLOBALS:
+            return GLOBALS[name]
+        if name == "vars":
+            return Lookups(self.resolve, lambda: list(self.scope.names()))
+        if name == "ansible_facts" or name in _AT_RUN_TIME:
+            return Unknown(name, f"{name} is known only when the play runs")
+        if name.startswith("ansible_") and not _CONNECTION.fullmatch(name):
+            return Unknown(name, f"{name} is a fact of the host")
+        return Missing(name, f"{name} is not defined")
+
+    def _magic(self, name: str, value: Any) -> Any:
+        """A magic variable: what it holds for other hosts is looked up when it is asked for."""
+        from archdoc.readers.ansible.variables import HostVars
+
+        if not isinstance(value, HostVars):
+            return value
+
+        def host(key: str, _: Session) -> Any:
+            scope = value.find(key)
+            if scope is None:
+                return value.absent(f"{name}[{key!r}]")
+            if key not in value.renderers:
+                value.renderers[key] = Renderer(scope, self.files)
+            other: Renderer = value.renderers[key]
+            return Lookups(other.resolve, lambda: list(other.scope.names()))
+
+        return Lookups(host, lambda: list(value.names))
+
+    def _text(self, text: str, name: str, session: Session) -> Any:
+        if not _TEMPLATE.search(text) and not text.startswith(OVERRIDE):
+            text = MARKS.sub("", text)
+            return Unknown(name, f"{name or 'a value'} is a credential", secret=True) if is_secret(name, text) else text
+        session.enter()
+        try:
+            value = self._value(text, session)
+        finally:
+            session.leave()
+        if isinstance(value, str | int | float) and is_secret(name, value):
+            return Unknown(name, f"{name or 'a value'} is a credential", secret=True)
+        return value
+
+    def _value(self, text: str, session: Session) -> Any:
+        """A template's own value: that of its one expression, else a text."""
+        only = _NAME.fullmatch(text)
+        if only:
+            return self.resolve(only[1], session)
+        try:
+            parsed = parse_template(text)
+        except TemplateSyntaxFailure as error:
+            return Unknown(text, f"{text!r} cannot be parsed: {error}", parts=(text,))
+        sink = Sink(session)
+        Executor(self, session, parsed).run(Frame(), sink)
+        pieces = [value for value, _ in sink.pieces]
+        if len(pieces) == 1 and not isinstance(pieces[0], str):
+            return pieces[0]
+        whole = sink.text()
+        missing = (len(text) - len(text.rstrip("\n"))) - (len(whole) - len(whole.rstrip("\n")))
+        return joined(whole + "\n" * max(0, missing))
+
+    def _expression(self, text: str, session: Session) -> Any:
+        try:
+            parsed = parse_expression(text.strip())
+        except TemplateSyntaxFailure as error:
+            return Unknown(text, f"{text!r} cannot be parsed: {error}")
+        sink = Sink(session)
+        Executor(self, session, parsed).run(Frame(), sink)
+        return sink.pieces[0][0] if sink.pieces else None
+
+
+_WORDS = frozenset({"yes", "on", "true", "1", "no", "off", "false", "0"})
+
+
+def _needs_care(value: Any, name: str) -> bool:
+    """Whether a value has templates, vaulted or credential-like texts in it."""
+    if isinstance(value, dict):
+        return any(_needs_care(inner, str(key)) for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return any(_needs_care(inner, name) for inner in value)
+    if isinstance(value, str):
+        return bool(_TEMPLATE.search(value)) or is_secret(name, value)
+    return isinstance(value, Opaque) or is_secret(name, value)

@@ -1,0 +1,206 @@
+"""The variables of a project's hosts: inventory, group_vars and host_vars, in Ansible's order."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archdoc.model.facts import Source
+from archdoc.readers.ansible.inventories.model import Group, Inventory
+from archdoc.readers.ansible.jinja.lazy import Lookups
+from archdoc.readers.ansible.jinja.session import Session
+from archdoc.readers.ansible.jinja.symbolic import Missing, Unknown
+from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.variables import (
+    HostVars,
+    Precedence,
+    Variable,
+    VariableScope,
+    absolute,
+    is_vaulted,
+    load_vars_file,
+    vars_files,
+)
+from archdoc.readers.ansible.variables import _Layer as Layer
+from archdoc.readers.ansible.yamlfiles import YamlFiles
+from archdoc.readers.files import normal
+
+_LOCAL_ADDRESSES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class ProjectVariables:
+    """The variables of a project's inventory, group_vars and host_vars, for any host or group of it."""
+
+    def __init__(
+        self, files: YamlFiles, project: Project, inventory: Inventory | None, extra: Mapping[str, Any] | None = None
+    ) -> None:
+        """``inventory`` is None for a play that no inventory is known for; ``extra`` are variables as ``-e`` gives
+        them."""
+        self._files = files
+        self._project = project
+        self._inventory = inventory or Inventory("", ())
+        self._known = inventory is not None
+        self._extra = {name: Variable(name, v, Source("archdoc.toml")) for name, v in (extra or {}).items()}
+        self._beside_inventory = self._inventory_directories()
+        self._entities: dict[tuple[str, str], tuple[dict[str, Variable], tuple[str, ...]]] = {}
+        self._hosts: dict[tuple[str, str], VariableScope] = {}
+
+    def for_host(self, host: str, playbook: str = "") -> VariableScope:
+        """What a task sees on a host in a play of ``playbook`` (the first playbook of the chain), before the play,
+        its roles and its tasks add to it."""
+        key = (host, playbook)
+        if key not in self._hosts:
+            groups = [g for g in self._inventory.host_groups(host) if g.name != "all"]
+            scope = self._layered(host, groups, playbook)
+            known = self._inventory.hosts.get(host)
+            names = list(self._inventory.group_names(host)) if known is not None else []
+            magic: dict[str, Any] = {
+                "inventory_hostname": host,
+                "inventory_hostname_short": host if _is_number(host) else host.partition(".")[0],
+                "group_names": names,
+            }
+            if known is not None and known.inventory_file:
+                magic["inventory_file"] = absolute(known.inventory_file)
+                magic["inventory_dir"] = absolute(posixpath.dirname(known.inventory_file) or ".")
+            self._hosts[key] = scope.with_magic({**magic, **self._common_magic(playbook)})
+        return self._hosts[key]
+
+    def for_groups(self, groups: Iterable[str], playbook: str = "") -> VariableScope:
+        """What a task sees on some host of these groups, of which no more is known: for hosts that only a plugin or
+        a script tells. A group need not be in the inventory for its ``group_vars`` to count."""
+        names = list(dict.fromkeys(groups))
+        above = {p for name in names for p in self._inventory.group_parents(name)} - {"all"}
+        known = [
+            self._inventory.groups.get(n) or Group(n, Source(self._project.path)) for n in (*names, *sorted(above))
+        ]
+        known = sorted((g for g in known if g.name != "all"), key=lambda g: (g.depth, g.priority, g.name))
+        scope = self._layered("", known, playbook)
+        reason = "is known only when the play runs"
+        unknown = {n: Unknown(n, f"{n} {reason}") for n in ("inventory_hostname", "inventory_hostname_short")}
+        unknown |= {n: Unknown(n, f"{n} {reason}") for n in ("group_names", "inventory_file", "inventory_dir")}
+        return scope.with_magic({**unknown, **self._common_magic(playbook)})
+
+    # -- layers -----------------------------------------------------------------------------------------------
+
+    def _layered(self, host: str, groups: list[Group], playbook: str) -> VariableScope:
+        settings = self._project.settings
+        beside_play = (posixpath.dirname(playbook) or ".",) if playbook else ()
+        every = self._inventory.groups.get("all")
+        names = [g.name for g in groups]
+        sources = {
+            "all_inventory": (Precedence.INVENTORY_FILE_GROUP, [every.variables] if every is not None else []),
+            "groups_inventory": (Precedence.INVENTORY_FILE_GROUP, [g.variables for g in groups]),
+            "all_plugins_inventory": (
+                Precedence.INVENTORY_GROUP_ALL,
+                self._files_of("group_vars", self._beside_inventory, ["all"]),
+            ),
+            "all_plugins_play": (Precedence.PLAYBOOK_GROUP_ALL, self._files_of("group_vars", beside_play, ["all"])),
+            "groups_plugins_inventory": (
+                Precedence.INVENTORY_GROUP,
+                self._files_of("group_vars", self._beside_inventory, names),
+            ),
+            "groups_plugins_play": (Precedence.PLAYBOOK_GROUP, self._files_of("group_vars", beside_play, names)),
+        }
+        scope_layers: list[Layer] = []
+        managed = Variable("ansible_managed", settings.ansible_managed, settings.source("ansible_managed"))
+        scope_layers.append(Layer(Precedence.COMMAND_LINE, 1, {"ansible_managed": managed}))
+        for index, entry in enumerate(e for e in settings.precedence if e in sources):
+            precedence, found = sources[entry]
+            scope_layers += [Layer(precedence, 3 + index / 10, variables) for variables in found if variables]
+        known = self._inventory.hosts.get(host)
+        if host:
+            own = known.variables if known is not None else _implicit(host, Source(playbook or self._project.path))
+            scope_layers.append(Layer(Precedence.INVENTORY_FILE_HOST, 8, own))
+            for precedence, directories in (
+                (Precedence.INVENTORY_HOST, self._beside_inventory),
+                (Precedence.PLAYBOOK_HOST, beside_play),
+            ):
+                found = self._files_of("host_vars", directories, [host])
+                scope_layers += [Layer(precedence, precedence, variables) for variables in found]
+        if self._extra:
+            scope_layers.append(Layer(Precedence.EXTRA_VARS, Precedence.EXTRA_VARS, self._extra))
+        return VariableScope(
+            layers=tuple(sorted(scope_layers, key=lambda layer: layer.order)),
+            merge=settings.hash_behaviour == "merge",
+            vaulted=self._vaulted([*self._beside_inventory, *beside_play], ["all", *names], host),
+        )
+
+    def _files_of(self, kind: str, directories: Iterable[str], names: Iterable[str]) -> list[Mapping[str, Variable]]:
+        """The variables of groups or hosts in the files beside an inventory or a playbook."""
+        found = [self._entity(posixpath.join(d, kind), name)[0] for d in directories for name in names]
+        return [variables for variables in found if variables]
+
+    def _entity(self, directory: str, name: str) -> tuple[dict[str, Variable], tuple[str, ...]]:
+        """The variables of a group or host in one directory, and the files there that are vaulted whole."""
+        key = (normal(directory), name)
+        if key not in self._entities:
+            variables: dict[str, Variable] = {}
+            vaulted = []
+            for path in vars_files(self._files, key[0], name):
+                if is_vaulted(self._files, path):
+                    vaulted.append(path)
+                variables.update(load_vars_file(self._files, path))
+            self._entities[key] = (variables, tuple(vaulted))
+        return self._entities[key]
+
+    def _vaulted(self, directories: Iterable[str], groups: Iterable[str], host: str) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for directory in directories:
+            for name in groups:
+                found.update(dict.fromkeys(self._entity(posixpath.join(directory, "group_vars"), name)[1]))
+            if host:
+                found.update(dict.fromkeys(self._entity(posixpath.join(directory, "host_vars"), host)[1]))
+        return tuple(found)
+
+    def _inventory_directories(self) -> tuple[str, ...]:
+        """Where group_vars and host_vars lie beside the inventory: in a source that is a directory, else beside it."""
+        repo = self._files.repo
+        return tuple(
+            dict.fromkeys(s if repo.is_directory(s) else posixpath.dirname(s) or "." for s in self._inventory.sources)
+        )
+
+    # -- magic ------------------------------------------------------------------------------------------------
+
+    def _common_magic(self, playbook: str) -> dict[str, Any]:
+        return {
+            "groups": self._groups(),
+            "hostvars": self._hostvars(playbook),
+            **({"playbook_dir": absolute(posixpath.dirname(playbook) or ".")} if playbook else {}),
+        }
+
+    def _absent(self, expression: str) -> Any:
+        """What stands for a host or group that the inventory does not name."""
+        if self._known and self._inventory.complete:
+            return Missing(expression, f"{expression} is not in the inventory")
+        return Unknown(expression, f"{expression} depends on an inventory that is known only when it is run")
+
+    def _groups(self) -> Any:
+        named = {name: list(self._inventory.group_hosts(name)) for name in self._inventory.groups}
+        if self._known and self._inventory.complete:
+            return named
+
+        def find(key: str, _: Session) -> Any:
+            return named.get(key) or self._absent(f"groups[{key!r}]")
+
+        return Lookups(find, lambda: list(named), "the groups are known only when the inventory is run")
+
+    def _hostvars(self, playbook: str) -> HostVars:
+        def find(host: str) -> VariableScope | None:
+            if host in self._inventory.hosts or host in _LOCAL_ADDRESSES:
+                return self.for_host(host, playbook)
+            return None
+
+        return HostVars(find, tuple(self._inventory.hosts), self._absent)
+
+
+def _implicit(host: str, place: Source) -> dict[str, Variable]:
+    """What Ansible gives a localhost that no inventory names."""
+    if host not in _LOCAL_ADDRESSES:
+        return {}
+    return {"ansible_connection": Variable("ansible_connection", "local", place)}
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is named by its address, which then has no short form."""
+    return host.replace(".", "").isdigit() or ":" in host
