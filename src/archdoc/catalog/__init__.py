@@ -1,6 +1,49 @@
-"""What is known about providers, programs and modules, as rows of data."""
+"""What is known about providers, programs and modules, as rows of data (``data/*.toml``) behind one loader."""
 
-from archdoc.catalog.load import Catalog, CatalogError, load_catalog
-from archdoc.catalog.rows import Module, Program, Provider, Relation, ResourceType
+from archdoc.catalog.catalog import Catalog, load_catalog
+from archdoc.catalog.delivery import Action, Command
+from archdoc.catalog.modules import AnsibleModule, Signal
+from archdoc.catalog.outside import External, Scheme, Variable
+from archdoc.catalog.relations import Join, Relation, Verb
+from archdoc.catalog.resource_types import Layer, Provider, ResourceType, Role
+from archdoc.catalog.shapes import (
+    ListenerShape,
+    MonitorShape,
+    NetworkShape,
+    ProtectionShape,
+    RecordShape,
+    RuleShape,
+    ServerShape,
+)
+from archdoc.catalog.software import Program, image_repository, image_tag
+from archdoc.catalog.tables import CatalogError
 
-__all__ = ["Catalog", "CatalogError", "Module", "Program", "Provider", "Relation", "ResourceType", "load_catalog"]
+__all__ = [
+    "Action",
+    "AnsibleModule",
+    "Catalog",
+    "CatalogError",
+    "Command",
+    "External",
+    "Join",
+    "Layer",
+    "ListenerShape",
+    "MonitorShape",
+    "NetworkShape",
+    "Program",
+    "ProtectionShape",
+    "Provider",
+    "RecordShape",
+    "Relation",
+    "ResourceType",
+    "Role",
+    "RuleShape",
+    "Scheme",
+    "ServerShape",
+    "Signal",
+    "Variable",
+    "Verb",
+    "image_repository",
+    "image_tag",
+    "load_catalog",
+]

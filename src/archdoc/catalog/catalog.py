@@ -1,0 +1,86 @@
+"""The catalog: one object that answers what is known about types, arguments, programs, modules and hosts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from archdoc.catalog.delivery import Delivery
+from archdoc.catalog.modules import Modules
+from archdoc.catalog.outside import Outside
+from archdoc.catalog.relations import Relations
+from archdoc.catalog.resource_types import Provider, ResourceType, ResourceTypes
+from archdoc.catalog.shapes import Shapes
+from archdoc.catalog.software import Software
+from archdoc.catalog.tables import Tables, parse_extra
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What is known about providers, programs and modules.
+
+    Each part is read from its files when it is first asked for. See the parts for their questions::
+
+        catalog.resource_type("aws_lb").role          # Role.LOAD_BALANCER
+        catalog.relations.find("hcloud_server", "firewall_ids").verb
+        catalog.software.of_image("docker.io/grafana/grafana:11.1").name
+        catalog.modules.find("community.docker.docker_compose_v2").signal
+        catalog.outside.host("hooks.slack.com").name
+    """
+
+    tables: Tables = Tables()
+
+    def resource_type(self, name: str) -> ResourceType:
+        """What a Terraform resource or data source type is for; category ``other`` when nothing is known."""
+        return self._types.find(name)
+
+    def provider(self, name: str) -> Provider:
+        """What people call a provider; its own name when nothing is known."""
+        return self._providers.get(name) or Provider(title=name)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """Which argument of a resource means what."""
+        return Relations(self.tables)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """Where resources say addresses, rules, ports, records and protection."""
+        return Shapes(self.tables)
+
+    @cached_property
+    def software(self) -> Software:
+        """The programs that operations teams run."""
+        return Software(self.tables)
+
+    @cached_property
+    def modules(self) -> Modules:
+        """Ansible modules."""
+        return Modules(self.tables)
+
+    @cached_property
+    def outside(self) -> Outside:
+        """External services, schemes of addresses, variables that hold addresses."""
+        return Outside(self.tables)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """Commands and actions of continuous integration."""
+        return Delivery(self.tables)
+
+    @cached_property
+    def _types(self) -> ResourceTypes:
+        return ResourceTypes(self.tables)
+
+    @cached_property
+    def _providers(self) -> dict[str, Provider]:
+        return self.tables.named("providers", Provider)
+
+
+def load_catalog(extra: tuple[str, ...] = ()) -> Catalog:
+    """The catalog with a repository's own files (TOML texts; see catalog.schema.json) before the shipped ones.
+
+    Raises CatalogError when a text is not TOML or names a table that there is not; a wrong row is found, and
+    raised in the same way, when its table is first asked for.
+    """
+    return Catalog(Tables(tuple(parse_extra(text, number) for number, text in enumerate(extra, start=1))))

@@ -1,0 +1,67 @@
+"""Commands and actions of continuous integration: which tool they run on what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from archdoc.catalog.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line tool. ``names`` are what a script calls it by.
+
+    ``tool`` is its one name (``terraform`` for terraform, tofu and terragrunt too), ``does`` maps a first word
+    (``apply``) to what it does: ``change``, ``preview``, ``check``, ``build``, ``publish``, ``prepare``; ``*`` is
+    any other word. ``directory`` are options that name the directory to work in, ``takes`` options that take a
+    value (so that the value is not read as the first word).
+    """
+
+    tool: str
+    names: tuple[str, ...]
+    does: Mapping[str, str] = field(default_factory=dict)
+    directory: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    subject: str = ""
+    """What its arguments without a dash name: playbook, directory, image, chart, file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A reusable action (``hashicorp/terraform-github-actions``) that runs a tool.
+
+    ``uses`` is the action without its version. ``directory``, ``arguments``, ``command`` and ``subject`` are the
+    inputs that hold the working directory, further arguments, the command word and what is worked on;
+    ``runs`` is the command when no input tells it.
+    """
+
+    uses: tuple[str, ...]
+    tool: str
+    runs: str = ""
+    command: tuple[str, ...] = ()
+    directory: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+
+
+class Delivery:
+    """All commands and actions."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._commands: dict[str, Command] = {}
+        for command in tables.rows("commands", Command, ("delivery",)):
+            for name in command.names:
+                self._commands.setdefault(name, command)
+        self._actions: dict[str, Action] = {}
+        for action in tables.rows("actions", Action, ("delivery",)):
+            for name in action.uses:
+                self._actions.setdefault(name.lower(), action)
+
+    def command(self, word: str) -> Command | None:
+        """The tool that a command word (``terraform``, ``/usr/bin/tofu``) runs, or None."""
+        return self._commands.get(word.rpartition("/")[2])
+
+    def action(self, uses: str) -> Action | None:
+        """What an action (``hashicorp/setup-terraform@v3``) runs, or None."""
+        return self._actions.get(uses.partition("@")[0].strip("/").lower())
