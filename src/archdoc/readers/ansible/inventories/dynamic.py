@@ -67,7 +67,7 @@ def _keyed_groups(value: Mapping, path: str) -> list[KeyedGroup]:
                 key=str(entry["key"]),
                 source=Source(path, section.line_of(index), entry.end_line),
                 prefix=str(entry.get("prefix") or ""),
-                separator=str(entry.get("separator", "_") if entry.get("separator") is not None else ""),
+                separator=str(entry.get("separator", "_") or ""),
                 default_value=None if default is None else str(default),
                 trailing_separator=entry.get("trailing_separator") is not False,
                 parent_group=str(entry.get("parent_group") or ""),

@@ -178,7 +178,9 @@ def _indexed(terms: list[Any], _: Mapping[str, Any]) -> list[Any]:
 
 def _subelements(terms: list[Any], _: Mapping[str, Any]) -> list[Any]:
     flags = terms[2] if len(terms) > 2 and isinstance(terms[2], dict) else {}
-    return [list(pair) for pair in filters_data.subelements(terms[0], terms[1], bool(flags.get("skip_missing")))]
+    pairs = filters_data.subelements(terms[0], terms[1], bool(flags.get("skip_missing")))
+    first = str(terms[1]).partition(".")[0]
+    return [[{k: v for k, v in element.items() if k != first}, item] for element, item in pairs]
 
 
 def _sequence(terms: list[Any], options: Mapping[str, Any]) -> list[Any]:

@@ -96,11 +96,13 @@ class Renderer:
         except (LimitError, RecursionError) as error:
             return given_up(plain(value), session, error)
 
-    def expression(self, text: str, local: Mapping[str, Any] | None = None) -> Evaluated:
-        """A bare expression, such as that of ``when`` or ``compose``."""
+    def expression(
+        self, text: str, local: Mapping[str, Any] | None = None, literal_backslashes: bool = True
+    ) -> Evaluated:
+        """A bare expression, such as that of ``compose``; ``literal_backslashes`` is false for conditions."""
         renderer, session = self._with(local), Session()
         try:
-            return finished(force(renderer._expression(str(text), session), session), session)
+            return finished(force(renderer._expression(str(text), session, literal_backslashes), session), session)
         except (LimitError, RecursionError) as error:
             return given_up("{{ " + text + " }}", session, error)
 
@@ -111,7 +113,7 @@ class Renderer:
             return False if False in results else None if None in results else True
         if not isinstance(when, str):
             return bool(when)
-        found = self.evaluate(when, local) if _TEMPLATE.search(when) else self.expression(when, local)
+        found = self.evaluate(when, local) if _TEMPLATE.search(when) else self.expression(when, local, False)
         if found.partial or found.undefined:
             return None
         if isinstance(found.value, str) and not found.secret:
@@ -265,7 +267,7 @@ class Renderer:
         if only:
             return self.resolve(only[1], session)
         try:
-            parsed = parse_template(text)
+            parsed = parse_template(text, literal_backslashes=True)
         except TemplateSyntaxFailure as error:
             return Unknown(text, f"{text!r} cannot be parsed: {error}", parts=(text,))
         sink = Sink(session)
@@ -277,9 +279,9 @@ class Renderer:
         missing = (len(text) - len(text.rstrip("\n"))) - (len(whole) - len(whole.rstrip("\n")))
         return joined(whole + "\n" * max(0, missing))
 
-    def _expression(self, text: str, session: Session) -> Any:
+    def _expression(self, text: str, session: Session, literal_backslashes: bool) -> Any:
         try:
-            parsed = parse_expression(text.strip())
+            parsed = parse_expression(text.strip(), literal_backslashes)
         except TemplateSyntaxFailure as error:
             return Unknown(text, f"{text!r} cannot be parsed: {error}")
         sink = Sink(session)

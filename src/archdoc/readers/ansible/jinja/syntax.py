@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateError
 from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.lexer import TOKEN_STRING, Lexer
+from jinja2.sandbox import SandboxedEnvironment
 
 from archdoc.readers.ansible.jinja.symbolic import MARKS
 from archdoc.readers.ansible.jinja.unparse import unparse
@@ -63,9 +64,31 @@ class Parsed:
     first_line: int = 1
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
+class _Lexer(Lexer):
+    """Jinja2's lexer. In values of YAML files Ansible takes a backslash in a text literally (``'\\w'`` needs no
+    doubling there), in template files and conditions it does not."""
+
+    def __init__(self, sandbox: SandboxedEnvironment, literal_backslashes: bool) -> None:
+        super().__init__(sandbox)
+        self._literal = literal_backslashes
+
+    def tokeniter(self, *args: Any, **kwargs: Any) -> Iterator[tuple[int, str, str]]:
+        """The tokens of a text."""
+        for line, token, value in super().tokeniter(*args, **kwargs):
+            doubled = self._literal and token == TOKEN_STRING
+            yield line, token, value.replace("\\", "\\\\") if doubled else value
+
+
+class Sandbox(SandboxedEnvironment):
     """Jinja2's sandbox. It parses, and its rules say which attributes are safe; archdoc's own interpreter walks
     the tree, so that no code is ever generated from a template."""
+
+    literal_backslashes = False
+
+    @cached_property
+    def lexer(self) -> Lexer:  # type: ignore[override]
+        """The lexer of this environment."""
+        return _Lexer(self, self.literal_backslashes)
 
     def is_safe(self, value: object, attribute: str) -> bool:
         """Whether an attribute may be looked at: none that begins with an underscore, none of Python's innards."""
@@ -73,13 +96,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 @lru_cache(maxsize=64)
-def environment(overrides: Overrides = DEFAULT) -> Sandbox:
+def environment(overrides: Overrides = DEFAULT, literal_backslashes: bool = False) -> Sandbox:
     """The environment of a set of overrides."""
-    return Sandbox(
+    sandbox = Sandbox(
         extensions=("jinja2.ext.do", "jinja2.ext.loopcontrols"),
         optimized=False,
         **{field.name: getattr(overrides, field.name) for field in dataclasses.fields(overrides)},
     )
+    sandbox.literal_backslashes = literal_backslashes
+    return sandbox
 
 
 def with_header(text: str, overrides: Overrides) -> tuple[str, Overrides, int]:
@@ -104,13 +129,16 @@ def with_header(text: str, overrides: Overrides) -> tuple[str, Overrides, int]:
 
 
 @lru_cache(maxsize=8192)
-def parse_template(text: str, overrides: Overrides = DEFAULT) -> Parsed:
-    """The tree of a template (TemplateSyntaxFailure when Jinja2 cannot parse it)."""
+def parse_template(text: str, overrides: Overrides = DEFAULT, literal_backslashes: bool = False) -> Parsed:
+    """The tree of a template (TemplateSyntaxFailure when Jinja2 cannot parse it).
+
+    ``literal_backslashes`` for templates in values of YAML files, not for template files.
+    """
     text, overrides, first_line = with_header(MARKS.sub("", text), overrides)
     if len(text) > MAX_TEMPLATE:
         raise TemplateSyntaxFailure(f"a template of more than {MAX_TEMPLATE} characters", 1)
     try:
-        sandbox = environment(overrides)
+        sandbox = environment(overrides, literal_backslashes)
         tree = sandbox.parse(text)
         return Parsed(tree, _sources(sandbox, text, tree), first_line)
     except TemplateError as error:
@@ -121,9 +149,9 @@ def parse_template(text: str, overrides: Overrides = DEFAULT) -> Parsed:
 
 
 @lru_cache(maxsize=8192)
-def parse_expression(text: str) -> Parsed:
+def parse_expression(text: str, literal_backslashes: bool = False) -> Parsed:
     """The tree of a bare expression, as of ``when`` (TemplateSyntaxFailure when it is none)."""
-    sandbox = environment()
+    sandbox = environment(DEFAULT, literal_backslashes)
     text = MARKS.sub("", text)
     if len(text) > MAX_TEMPLATE:
         raise TemplateSyntaxFailure("an expression that is too long", 1)
