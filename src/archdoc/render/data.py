@@ -28,10 +28,12 @@ __all__ = [
     "dumps",
     "edge_object",
     "graph_document",
+    "graph_json",
     "node_object",
     "problem_object",
     "schema_text",
     "view_document",
+    "view_json",
 ]
 
 
@@ -54,6 +56,16 @@ def view_document(drawings: Sequence[Diagram]) -> Json:
     """One drawing as an object; several, or none, as a list of objects."""
     documents: list[Json] = [_drawing(each) for each in drawings]
     return documents[0] if len(documents) == 1 else documents
+
+
+def graph_json(graph: Graph, meta: Mapping[str, Json] | None = None) -> str:
+    """The canonical text of ``graph_document``."""
+    return dumps(graph_document(graph, meta))
+
+
+def view_json(drawings: Sequence[Diagram]) -> str:
+    """The canonical text of ``view_document``."""
+    return dumps(view_document(drawings))
 
 
 def dumps(document: Json) -> str:

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from archdoc.config import Config
 from archdoc.model.diagram import Diagram
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem
-from archdoc.site.links import SourceLink
+from archdoc.render import data, mermaid, svg
+from archdoc.site import graphpages
+from archdoc.site.committed import Committed
+from archdoc.site.drawings import Shown
+from archdoc.site.generated import MERMAID_MARK, PAGE_MARK, manifest_bytes, manifest_path
+from archdoc.site.links import SourceLink, source_linker
+from archdoc.site.markdown import Markdown, link, text
+from archdoc.site.markers import fill
+from archdoc.site.paths import DRAWINGS_PER_PAGE, INFRASTRUCTURE, Paths, relative
+from archdoc.site.templating import render_page
+from archdoc.views import VIEWS
 
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What lies in the repository already, by repository-relative path, as far as the site cares.
-
-    ``pages`` are the hand-written Markdown pages with archdoc's markers, ``pictures`` the SVGs that archdoc drew
-    before (one that still shows its drawing is kept as it is, so that another Graphviz is no drift), ``others``
-    the paths that a file of somebody else takes, where archdoc must write elsewhere.
-    """
-
-    pages: Mapping[str, str] = field(default_factory=dict)
-    pictures: Mapping[str, bytes] = field(default_factory=dict)
-    others: Collection[str] = ()
+Drawings = Mapping[str, tuple[Diagram, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The files by repository-relative path, and what went wrong while drawing them."""
+    """The files by repository-relative path, and what went wrong on the way.
+
+    A picture that Graphviz did not finish depends on the machine, so its problem is here and on no page.
+    """
 
     files: dict[str, bytes]
     problems: tuple[Problem, ...] = ()
@@ -36,19 +38,155 @@ class Site:
 
 def render_site(
     graph: Graph,
-    drawings: Mapping[str, tuple[Diagram, ...]],
+    drawings: Drawings,
     config: Config,
-    *,
-    link: SourceLink = lambda _source: None,
-    committed: Committed = Committed(),
+    link_template: str = "",
     command_reference: str = "",
-    meta: Mapping[str, str] | None = None,
+    committed: Committed | None = None,
 ) -> Site:
     """All pages, pictures and data of the site.
 
-    ``drawings`` maps each view's name to its drawings, in the order of the diagrams page; ``command_reference``
-    is the Markdown of docs/automation/cli-tools.md ("" writes none); ``meta`` goes into the snapshot's graph
-    attributes. ``Site.problems`` are those of drawing alone (a layout that did not finish): they depend on the
-    machine, so no page lists them.
+    ``drawings`` maps each view's name to its drawings, in the order of the diagrams page; ``link_template`` is
+    the address of a line of source ("" names places without linking them), kept in the snapshot too;
+    ``command_reference`` is the Markdown body of docs/automation/cli-tools.md ("" writes none).
     """
-    raise NotImplementedError
+    return _Builder(graph, drawings, config, link_template, committed or Committed()).build(command_reference)
+
+
+class _Builder:
+    def __init__(
+        self, graph: Graph, drawings: Drawings, config: Config, link_template: str, committed: Committed
+    ) -> None:
+        self.graph, self.config, self.committed = graph, config, committed
+        self.drawings = {name: group for name, group in drawings.items() if config.view(name).enabled}
+        self.template = link_template
+        self.link: SourceLink = source_linker(link_template)
+        self.paths = Paths(config.site.docs_dir, self.drawings, committed.others)
+        self.titles = {view.name: (view.title, view.question) for view in VIEWS}
+        self.files: dict[str, bytes] = {}
+        self.problems: list[Problem] = []
+
+    def build(self, command_reference: str) -> Site:
+        """Compute every file."""
+        self._assets()
+        for view in self.drawings:
+            self._view_pages(view)
+        self._graph_pages()
+        if command_reference:
+            page = f"{PAGE_MARK}\n\n# CLI Tools\n\n{command_reference.strip()}\n"
+            self.files[self.paths.page("automation/cli-tools.md")] = page.encode()
+        self._diagrams_page()
+        self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(list(self.files))
+        self._marked_pages()
+        return Site(dict(sorted(self.files.items())), tuple(self.problems))
+
+    def _assets(self) -> None:
+        with svg.Engine() as engine:
+            for drawing in self._all():
+                self._picture(drawing, engine)
+                text_form = mermaid.render(drawing, self.link)
+                self.files[self.paths.asset(drawing, "mmd")] = f"{MERMAID_MARK}\n{text_form}".encode()
+                self.files[self.paths.asset(drawing, "json")] = data.view_json([drawing]).encode()
+        snapshot = data.graph_json(self.graph, {"source_link": self.template})
+        self.files[self.paths.page("assets/archdoc.json")] = snapshot.encode("utf-8", "replace")
+
+    def _picture(self, drawing: Diagram, engine: svg.Engine) -> None:
+        path = self.paths.asset(drawing, "svg")
+        known = self.committed.pictures.get(path)
+        if known is not None and svg.is_current(known, drawing, self.link):
+            self.files[path] = known
+            return
+        picture = svg.render(drawing, self.link, engine)
+        self.files[path] = picture.svg
+        if picture.problem is not None:
+            self.problems.append(picture.problem)
+
+    def _view_pages(self, view: str) -> None:
+        group = [d for d in self.drawings[view] if d.boxes]
+        title, question = self.titles.get(view, (view, ""))
+        starts = range(0, max(len(group), 1), DRAWINGS_PER_PAGE)
+        pages = [self.paths.view(view, number) for number in range(len(starts))]
+        notes = [text(note, 600) for drawing in self.drawings[view] for note in drawing.notes]
+        for start, page in zip(starts, pages, strict=True):
+            self.files[page] = render_page(
+                "view.md.j2",
+                title=title,
+                question=question,
+                drawings=[self._shown(d, page) for d in group[start : start + DRAWINGS_PER_PAGE]],
+                total=len(group),
+                pages=[link(number + 1, relative(other, page)) for number, other in enumerate(pages)],
+                notes=notes,
+            )
+
+    def _graph_pages(self) -> None:
+        views = [(self.titles.get(name, (name, ""))[0], self.paths.view(name)) for name in self.drawings]
+        for name, content in graphpages.pages(self.graph, self.link, self.paths, views).items():
+            self.files[name] = content
+
+    def _diagrams_page(self) -> None:
+        page = self.paths.page(f"{INFRASTRUCTURE}/diagrams.md")
+        self.files[page] = render_page(
+            "diagrams.md.j2",
+            sections=[self._section(view, page) for view in self.drawings],
+            related=self._related(page),
+        )
+
+    def _section(self, view: str, page: str) -> dict[str, object]:
+        title, question = self.titles.get(view, (view, ""))
+        shown = [self._shown(d, page) for d in self.drawings[view] if d.boxes]
+        return {
+            "title": title,
+            "question": question,
+            "drawings": shown,
+            "as_picture": view == "terraform",
+            "links": [self._link_to(s, page) for s in shown],
+            "notes": [note for drawing in self.drawings[view] for note in self._shown(drawing, page).notes],
+        }
+
+    def _link_to(self, shown: Shown, page: str) -> Markdown:
+        target = self.paths.view_of(shown.drawing.name) or page
+        return link(shown.title, f"{relative(target, page)}#{shown.anchor}")
+
+    def _related(self, page: str) -> list[Markdown]:
+        """Links to the pages of the seed that are there, made by archdoc or by hand."""
+        wanted = (
+            ("Infrastructure Overview", f"{INFRASTRUCTURE}/overview.md"),
+            ("Terraform Modules", f"{INFRASTRUCTURE}/terraform.md"),
+            ("Ansible Automation", "automation/ansible.md"),
+            ("CLI Tools", "automation/cli-tools.md"),
+            ("Problems", f"{INFRASTRUCTURE}/problems.md"),
+        )
+        found = []
+        for words, name in wanted:
+            own, by_hand = self.paths.page(name), f"{self.config.site.docs_dir}/{name}"
+            if own in self.files:
+                found.append(link(words, relative(own, page)))
+            if by_hand != own and by_hand in self.committed.others:
+                found.append(link(f"{words} (by hand)" if own in self.files else words, relative(by_hand, page)))
+        return found
+
+    def _marked_pages(self) -> None:
+        for path, content in sorted(self.committed.pages.items()):
+            filled, problems = fill(content, partial(self._marked, path), path)
+            self.problems += problems
+            if filled != content:
+                self.files[path] = filled.encode()
+            elif not problems:
+                self.files[path] = content.encode()
+
+    def _marked(self, page: str, name: str, form: str) -> str | None:
+        """What stands between the markers: the first drawing of a view, or the drawing of that name."""
+        group = self.drawings.get(name) or tuple(d for d in self._all() if d.name == name)
+        if not group:
+            return None if name not in self.titles else "The code of this repository says nothing about this."
+        shown = self._shown(group[0], page)
+        if shown.is_empty:
+            return "The code of this repository says nothing about this."
+        body = shown.picture if form == "svg" else shown.fence
+        return f"{body}\n\n{shown.details}"
+
+    def _shown(self, drawing: Diagram, page: str) -> Shown:
+        return Shown(drawing, page, self.paths, self.link)
+
+    def _all(self) -> list[Diagram]:
+        return [drawing for group in self.drawings.values() for drawing in group if drawing.boxes]

@@ -34,10 +34,12 @@ class WriteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a build did: paths written, paths deleted, and files it left alone because a person wrote them."""
+    """What a build did: paths written and deleted, how many files were right already, and the files it left alone
+    because a person wrote them."""
 
-    changed: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    unchanged: int = 0
     refused: tuple[Problem, ...] = ()
 
 
@@ -46,6 +48,10 @@ class _Plan:
     write: dict[str, bytes] = field(default_factory=dict)
     remove: list[str] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
+
+    def outcome(self, files: int) -> Written:
+        unchanged = files - len(self.write) - len(self.refused)
+        return Written(tuple(self.write), tuple(self.remove), unchanged, tuple(self.refused))
 
 
 def write_site(root: Path, docs_dir: str, files: Mapping[str, bytes], *, overwrite: bool = False) -> Written:
@@ -61,7 +67,7 @@ def write_site(root: Path, docs_dir: str, files: Mapping[str, bytes], *, overwri
     try:
         plan = _plan(root, docs_dir, files, overwrite)
         if not plan.write and not plan.remove:
-            return Written(refused=tuple(plan.refused))
+            return plan.outcome(len(files))
         docs.mkdir(parents=True, exist_ok=True)
         with _locked(docs):
             plan = _plan(root, docs_dir, files, overwrite)  # another build may have written in the meantime
@@ -71,7 +77,7 @@ def write_site(root: Path, docs_dir: str, files: Mapping[str, bytes], *, overwri
         where = f" ({error.filename})" if isinstance(error.filename, str) else ""
         reason = error.strerror or type(error).__name__
         raise WriteError(f"the site was not written, nothing is changed: {reason}{_shown(where, root)}") from error
-    return Written(tuple(plan.write), tuple(plan.remove), tuple(plan.refused))
+    return plan.outcome(len(files))
 
 
 def stale_files(root: Path, docs_dir: str, files: Mapping[str, bytes]) -> list[str]:
