@@ -12,17 +12,18 @@ from archdoc.readers.ansible.jinja.lazy import Lookups
 from archdoc.readers.ansible.jinja.session import Session
 from archdoc.readers.ansible.jinja.symbolic import Missing, Unknown
 from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.strayvars import StrayVariables
 from archdoc.readers.ansible.variables import (
     HostVars,
     Precedence,
     Variable,
+    VariableLayer,
     VariableScope,
     absolute,
     is_vaulted,
     load_vars_file,
     vars_files,
 )
-from archdoc.readers.ansible.variables import _Layer as Layer
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import normal
 
@@ -33,10 +34,15 @@ class ProjectVariables:
     """The variables of a project's inventory, group_vars and host_vars, for any host or group of it."""
 
     def __init__(
-        self, files: YamlFiles, project: Project, inventory: Inventory | None, extra: Mapping[str, Any] | None = None
+        self,
+        files: YamlFiles,
+        project: Project,
+        inventory: Inventory | None,
+        extra: Mapping[str, Any] | None = None,
+        stray: bool = True,
     ) -> None:
         """``inventory`` is None for a play that no inventory is known for; ``extra`` are variables as ``-e`` gives
-        them."""
+        them; ``stray`` is false when the rule ``ansible.stray-vars`` is switched off."""
         self._files = files
         self._project = project
         self._inventory = inventory or Inventory("", ())
@@ -45,6 +51,7 @@ class ProjectVariables:
         self._beside_inventory = self._inventory_directories()
         self._entities: dict[tuple[str, str], tuple[dict[str, Variable], tuple[str, ...]]] = {}
         self._hosts: dict[tuple[str, str], VariableScope] = {}
+        self._stray = StrayVariables(files, project, self._inventory.complete and self._known) if stray else None
 
     def for_host(self, host: str, playbook: str = "") -> VariableScope:
         """What a task sees on a host in a play of ``playbook`` (the first playbook of the chain), before the play,
@@ -102,24 +109,26 @@ class ProjectVariables:
             ),
             "groups_plugins_play": (Precedence.PLAYBOOK_GROUP, self._files_of("group_vars", beside_play, names)),
         }
-        scope_layers: list[Layer] = []
+        scope_layers: list[VariableLayer] = []
         managed = Variable("ansible_managed", settings.ansible_managed, settings.source("ansible_managed"))
-        scope_layers.append(Layer(Precedence.COMMAND_LINE, 1, {"ansible_managed": managed}))
+        scope_layers.append(VariableLayer(Precedence.COMMAND_LINE, 1, {"ansible_managed": managed}))
         for index, entry in enumerate(e for e in settings.precedence if e in sources):
             precedence, found = sources[entry]
-            scope_layers += [Layer(precedence, 3 + index / 10, variables) for variables in found if variables]
+            scope_layers += [VariableLayer(precedence, 3 + index / 10, variables) for variables in found if variables]
         known = self._inventory.hosts.get(host)
         if host:
             own = known.variables if known is not None else _implicit(host, Source(playbook or self._project.path))
-            scope_layers.append(Layer(Precedence.INVENTORY_FILE_HOST, 8, own))
+            scope_layers.append(VariableLayer(Precedence.INVENTORY_FILE_HOST, 8, own))
             for precedence, directories in (
                 (Precedence.INVENTORY_HOST, self._beside_inventory),
                 (Precedence.PLAYBOOK_HOST, beside_play),
             ):
                 found = self._files_of("host_vars", directories, [host])
-                scope_layers += [Layer(precedence, precedence, variables) for variables in found]
+                scope_layers += [VariableLayer(precedence, precedence, variables) for variables in found]
+        if self._stray is not None:
+            scope_layers += self._stray.layers(names, host)
         if self._extra:
-            scope_layers.append(Layer(Precedence.EXTRA_VARS, Precedence.EXTRA_VARS, self._extra))
+            scope_layers.append(VariableLayer(Precedence.EXTRA_VARS, Precedence.EXTRA_VARS, self._extra))
         return VariableScope(
             layers=tuple(sorted(scope_layers, key=lambda layer: layer.order)),
             merge=settings.hash_behaviour == "merge",

@@ -52,13 +52,15 @@ class Precedence(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
+class VariableLayer:
     """Variables of one precedence, or (``reason``) names that get their value at run time."""
 
     precedence: Precedence
     order: float
     variables: Mapping[str, Variable]
     reason: str = ""
+    guessed: bool = False
+    """Whether Ansible may not read these at all (rule ``ansible.stray-vars``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class VariableScope:
     """The variables that one place of the code sees, raw, with the layer each comes from. Never changes:
     ``with_variables`` gives a new scope."""
 
-    layers: tuple[_Layer, ...] = ()
+    layers: tuple[VariableLayer, ...] = ()
     magics: Mapping[str, Any] = field(default_factory=dict)
     merge: bool = False
     """``hash_behaviour = merge``: mappings of several layers are united."""
@@ -75,13 +77,13 @@ class VariableScope:
 
     def with_variables(self, precedence: Precedence, variables: Mapping[str, Variable]) -> VariableScope:
         """This scope and one more layer; of two layers of one precedence the later wins."""
-        return self._with(_Layer(precedence, precedence, variables)) if variables else self
+        return self._with(VariableLayer(precedence, precedence, variables)) if variables else self
 
     def with_unknown(self, names: Iterable[str], reason: str, precedence: Precedence) -> VariableScope:
         """This scope and names that get their value at run time only (``register``, a computed ``set_fact``)."""
         place = Source(".")
         unknown = {name: Variable(name, None, place) for name in names}
-        return self._with(_Layer(precedence, precedence, unknown, reason)) if unknown else self
+        return self._with(VariableLayer(precedence, precedence, unknown, reason)) if unknown else self
 
     def with_magic(self, values: Mapping[str, Any]) -> VariableScope:
         """This scope and magic variables (``role_path``, ``role_name``): they win over everything."""
@@ -109,6 +111,14 @@ class VariableScope:
             return f"{name} is not defined in the open; {self.vaulted[0]} is vaulted"
         return ""
 
+    def guess(self, name: str) -> str:
+        """What was assumed in giving a name its value; "" where nothing was."""
+        winner = self._winner(name)
+        if winner is None or not winner.guessed:
+            return ""
+        path = winner.variables[name].source.path
+        return f"{name} is taken from {path}, which lies beside no inventory and no playbook of the repository"
+
     def magic(self, name: str) -> tuple[bool, Any]:
         """Whether there is a magic variable of this name, and its value."""
         return name in self.magics, self.magics.get(name)
@@ -117,12 +127,12 @@ class VariableScope:
         """Every name that is known here, sorted."""
         return iter(sorted({name for layer in self.layers for name in layer.variables} | set(self.magics)))
 
-    def _with(self, layer: _Layer) -> VariableScope:
+    def _with(self, layer: VariableLayer) -> VariableScope:
         layers = [*self.layers, layer]
         layers.sort(key=lambda found: found.order)
         return replace(self, layers=tuple(layers))
 
-    def _winner(self, name: str) -> _Layer | None:
+    def _winner(self, name: str) -> VariableLayer | None:
         return next((layer for layer in reversed(self.layers) if name in layer.variables), None)
 
     def _merged(self, name: str, winner: Variable) -> Variable:
@@ -231,6 +241,7 @@ __all__ = [
     "HostVars",
     "Precedence",
     "Variable",
+    "VariableLayer",
     "VariableScope",
     "absolute",
     "is_vaulted",

@@ -18,7 +18,7 @@ class LazyMap:
     def __init__(self, raw: dict[Any, Any], convert: Convert) -> None:
         self._raw = raw
         self._convert = convert
-        self._values: dict[Any, Any] = {}
+        self._values: dict[Any, tuple[Any, tuple[str, ...]]] = {}
         self._active: set[Any] = set()
 
     def keys(self) -> list[Any]:
@@ -41,10 +41,12 @@ class LazyMap:
                 return Unknown(str(key), f"{key} refers to itself")
             self._active.add(key)
             try:
-                self._values[key] = self._convert(self._raw[key], str(key), session)
+                self._values[key] = session.recorded(lambda: self._convert(self._raw[key], str(key), session))
             finally:
                 self._active.discard(key)
-        return self._values[key]
+        value, guesses = self._values[key]
+        session.guess_all(guesses)
+        return value
 
     def force(self, session: Session) -> dict[Any, Any]:
         """The whole mapping as plain data, unknowns in it."""
@@ -60,7 +62,7 @@ class LazyList:
         self._raw = raw
         self._name = name
         self._convert = convert
-        self._values: dict[int, Any] = {}
+        self._values: dict[int, tuple[Any, tuple[str, ...]]] = {}
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -72,8 +74,10 @@ class LazyList:
         if index < 0:
             raise IndexError(index)
         if index not in self._values:
-            self._values[index] = self._convert(self._raw[index], self._name, session)
-        return self._values[index]
+            self._values[index] = session.recorded(lambda: self._convert(self._raw[index], self._name, session))
+        value, guesses = self._values[index]
+        session.guess_all(guesses)
+        return value
 
     def force(self, session: Session) -> list[Any]:
         """The whole list as plain data, unknowns in it."""

@@ -41,6 +41,7 @@ _CONNECTION = re.compile(
     r"|group_priority|private_key_file|managed|check_mode|diff_mode|limit|run_tags|skip_tags|forks|verbosity)"
 )
 """Variables of this form are given in an inventory or by Ansible itself; other ``ansible_`` names are facts."""
+_OF_ALL_HOSTS = frozenset({"hostvars", "groups", "vars"})
 _AT_RUN_TIME = frozenset(
     {"ansible_check_mode", "ansible_diff_mode", "ansible_limit", "ansible_run_tags", "ansible_forks"}
 )
@@ -79,7 +80,7 @@ class Renderer:
         self.files = files
         self._local = _local or {}
         self._shared = _shared
-        self._values: dict[str, Any] = {}
+        self._values: dict[str, tuple[Any, tuple[str, ...]]] = {}
         self._active: set[str] = set()
         self._touched = False
 
@@ -156,18 +157,18 @@ class Renderer:
         if name in self._local:
             self._touched = True
             return self._guarded(name, lambda: self.convert(self._local[name], name, session))
-        if name in self._values:
-            return self._values[name]
-        if self._shared is not None and name in self._shared._values:
-            return self._shared._values[name]
-        before, self._touched = self._touched, False
-        value = self._guarded(name, lambda: self._look_up(name, session))
-        if not self._touched and not isinstance(value, LazyMap | LazyList) and self._shared is not None:
-            self._shared._values[name] = value
-        elif name not in self._active:
-            self._values[name] = value
-        self._touched |= before
-        return value
+        kept = self._values.get(name) or (self._shared._values.get(name) if self._shared is not None else None)
+        if kept is None:
+            before, self._touched = self._touched, False
+            kept = session.recorded(lambda: self._guarded(name, lambda: self._look_up(name, session)))
+            if not self._touched and not isinstance(kept[0], LazyMap | LazyList) and self._shared is not None:
+                self._shared._values[name] = kept
+            elif name not in self._active:
+                self._values[name] = kept
+            self._touched |= before
+        else:
+            session.guess_all(kept[1])
+        return kept[0]
 
     def convert(self, raw: Any, name: str, session: Session) -> Any:
         """A value as it is written as a value of templates: templates in it evaluated (lazily inside of lists and
@@ -216,6 +217,8 @@ class Renderer:
             return self._magic(name, value)
         variable = self.scope.get(name)
         if variable is not None:
+            if guess := self.scope.guess(name):
+                session.guess(guess)
             return self.convert(variable.value, name, session)
         reason = self.scope.unknown_reason(name)
         if reason:
@@ -244,7 +247,7 @@ class Renderer:
             if key not in value.renderers:
                 value.renderers[key] = Renderer(scope, self.files)
             other: Renderer = value.renderers[key]
-            return Lookups(other.resolve, lambda: list(other.scope.names()))
+            return Lookups(other.resolve, lambda: [n for n in other.scope.names() if n not in _OF_ALL_HOSTS])
 
         return Lookups(host, lambda: list(value.names))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from archdoc.readers.ansible.jinja.symbolic import Unknown
@@ -69,6 +70,23 @@ class Session:
         self.partial = True
         if len(self.reasons) < MAX_REASONS:
             self.reasons[reason] = None
+
+    def recorded(self, evaluate: Callable[[], Any]) -> tuple[Any, tuple[str, ...]]:
+        """A value that will be kept, and the guesses it rests on: whoever uses it again makes them too."""
+        before, self.reasons = self.reasons, {}
+        partial, self.partial = self.partial, False
+        try:
+            value = evaluate()
+        finally:
+            made, self.reasons = tuple(self.reasons), before
+            self.partial |= partial
+            self.guess_all(made)
+        return value, made
+
+    def guess_all(self, reasons: Iterable[str]) -> None:
+        """Several guesses."""
+        for reason in reasons:
+            self.guess(reason)
 
     def use(self, unknown: Unknown) -> None:
         """An unknown stands in the result."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateError
-from jinja2.parser import Parser
 from jinja2.lexer import TOKEN_STRING, Lexer
+from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 
 from archdoc.readers.ansible.jinja.symbolic import MARKS
@@ -86,7 +86,7 @@ class Sandbox(SandboxedEnvironment):
     literal_backslashes = False
 
     @cached_property
-    def lexer(self) -> Lexer:  # type: ignore[override]
+    def lexer(self) -> Lexer:
         """The lexer of this environment."""
         return _Lexer(self, self.literal_backslashes)
 
