@@ -43,8 +43,8 @@ class Diagnostic:
 class Answer:
     """What an expression gives: an error, or JSON with numbers as text, unknown parts and (all known) the type.
 
-    ``type`` is cty's JSON form ("string", ["list", "string"]), None when a part is unknown. An unknown is
-    ``"(unknown)"`` in ``value``.
+    ``type`` is cty's JSON form ("string", ["list", "string"]), None when a part is unknown; a plan does not keep the
+    type of null. An unknown is ``"(unknown)"`` in ``value``.
     """
 
     value: Any = None
@@ -115,7 +115,7 @@ _UNWRITABLE = re.compile(r'serializing output value "e(\d+)"')
 def answer(value: Value) -> Answer:
     """A value of archdoc's in the terms of an answer."""
     shown, known = _shown(value)
-    return Answer(shown, _type(value.type) if known else None)
+    return Answer(shown, _type(value.type) if known and not value.is_null else "dynamic" if known else None)
 
 
 # -- archdoc's side ---------------------------------------------------------------------------------------------

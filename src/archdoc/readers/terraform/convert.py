@@ -1,38 +1,27 @@
-"""Conversion between types, and the one type that several values can share.
-
-The rules are cty's (https://github.com/zclconf/go-cty/blob/main/docs/convert.md), which Terraform follows:
-https://developer.hashicorp.com/terraform/language/expressions/type-constraints.
-"""
+"""Conversion of values between types, as cty does it: see ``unify`` for the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from archdoc.readers.terraform.numbers import format_number, parse_number
-from archdoc.readers.terraform.types import (
-    BOOL,
-    DYNAMIC,
-    NUMBER,
-    STRING,
-    Type,
-    list_of,
-    map_of,
-    object_of,
-    set_of,
-    tuple_of,
-)
+from archdoc.readers.terraform.types import DYNAMIC, STRING, Type, list_of, object_of, tuple_of
+from archdoc.readers.terraform.unify import convertible, unify
 from archdoc.readers.terraform.values import (
-    LazyObject,
+    UNKNOWN,
+    Unknown,
     Value,
     boolean,
+    deep_marks,
+    length_bounds,
     list_value,
     map_value,
     null,
     number,
+    refined,
     set_value,
     string,
-    why_unknown,
+    unknown_from,
 )
 
 
@@ -41,114 +30,22 @@ class ConversionError(Exception):
 
 
 def convert(value: Value, wanted: Type) -> Value:
-    """The value as the wanted type, marks kept (ConversionError if it cannot be)."""
-    if wanted.name == "dynamic":
+    """The value as the wanted type, marks kept (ConversionError if it cannot be).
+
+    Where the type is a constraint with ``optional(type, default)``, the defaults are put in first.
+    """
+    if wanted.name == "dynamic" or (value.kind == wanted.name and wanted.is_primitive):
         return value
-    if value.is_unknown:
-        return _unknown_as(value, wanted)
-    if value.is_null:
-        return Value(_settled(wanted, value.type), None, value.refs, value.sensitive)
-    if wanted.is_primitive:
-        return _to_primitive(value, wanted)
-    made = _STRUCTURAL[wanted.name](value, wanted)
-    return made.like(value)
-
-
-def convertible(have: Type, wanted: Type) -> bool:
-    """Whether values of one type may be converted to another (some values may still fail: "a" to number)."""
-    if have == wanted or "dynamic" in (have.name, wanted.name):
-        return True
-    if have.is_primitive and wanted.is_primitive:
-        return {have.name, wanted.name} != {"number", "bool"}
-    if wanted.is_collection and wanted.element is not None:
-        return _convertible_to_collection(have, wanted, wanted.element)
-    if wanted.name == "tuple":
-        return (
-            have.name == "tuple"
-            and len(have.items) == len(wanted.items)
-            and all(convertible(h, w) for h, w in zip(have.items, wanted.items, strict=True))
-        )
-    if wanted.name == "object":
-        if have.name == "map" and have.element is not None:
-            return all(convertible(have.element, t) for _, t in wanted.fields)
-        return have.name == "object" and all(
-            (own is not None and convertible(own, t)) or (own is None and n in wanted.optional)
-            for n, t in wanted.fields
-            for own in [have.attribute(n)]
-        )
-    return False
-
-
-def _convertible_to_collection(have: Type, wanted: Type, element: Type) -> bool:
-    if wanted.name == "map":
-        if have.name == "object":
-            return all(convertible(t, element) for _, t in have.fields)
-        return have.name == "map" and have.element is not None and convertible(have.element, element)
-    if have.name == "tuple":
-        return all(convertible(t, element) for t in have.items)
-    if have.name in ("list", "set") and have.element is not None:
-        return convertible(have.element, element)
-    return False
-
-
-# -- unification ------------------------------------------------------------------------------------------------
-
-
-def unify(types: Sequence[Type]) -> Type | None:
-    """The one type that values of all these types convert to, or None; DYNAMIC for no types."""
-    distinct = list(dict.fromkeys(types))
-    if not distinct:
-        return DYNAMIC
-    if len(distinct) == 1:
-        return distinct[0]
-    known = [t for t in distinct if t.name != "dynamic"]
-    if len(known) < len(distinct):
-        return DYNAMIC
-    names = {t.name for t in known}
-    if names <= {"string", "number", "bool"}:
-        return STRING if "string" in names else None
-    merged = _unify_structural(known, names)
-    if merged is not None:
-        return merged
-    for candidate in known:
-        if all(convertible(t, candidate) for t in known):
-            return candidate
-    return None
-
-
-def _unify_structural(types: list[Type], names: set[str]) -> Type | None:
-    if names == {"tuple"}:
-        return _unify_tuples(types)
-    if names == {"object"}:
-        return _unify_objects(types)
-    if names <= {"object", "map"}:
-        element = unify([e for t in types for e in ([t.element] if t.element else [f for _, f in t.fields])])
-        return map_of(element) if element else None
-    if names <= {"tuple", "list"}:
-        element = unify([e for t in types for e in ([t.element] if t.element else t.items)])
-        return list_of(element) if element else None
-    if names <= {"tuple", "list", "set"}:
-        element = unify([e for t in types for e in ([t.element] if t.element else t.items)])
-        return set_of(element) if element else None
-    return None
-
-
-def _unify_tuples(types: list[Type]) -> Type | None:
-    if len({len(t.items) for t in types}) == 1:
-        items = [unify([t.items[i] for t in types]) for i in range(len(types[0].items))]
-        if all(items):
-            return tuple_of(i for i in items if i is not None)
-    element = unify([i for t in types for i in t.items])
-    return list_of(element) if element else None
-
-
-def _unify_objects(types: list[Type]) -> Type | None:
-    if len({tuple(n for n, _ in t.fields) for t in types}) == 1:
-        fields = {n: unify([f for t in types if (f := t.attribute(n)) is not None]) for n, _ in types[0].fields}
-        if all(fields.values()):
-            return object_of({n: f for n, f in fields.items() if f is not None})
-    element = unify([f for t in types for _, f in t.fields])
-    return map_of(element) if element else None
+    if value.is_open:
+        return _open_as(value, wanted)
+    if wanted.holds_defaults():
+        value = with_defaults(value, wanted)
+    have = value.type
+    if have == wanted:
+        return value
+    if not convertible(have, wanted):
+        raise ConversionError(mismatch(have, wanted))
+    return _converted(value, wanted)
 
 
 def unify_values(values: Sequence[Value]) -> tuple[Type, list[Value]] | None:
@@ -162,99 +59,99 @@ def unify_values(values: Sequence[Value]) -> tuple[Type, list[Value]] | None:
         return None
 
 
-# -- the conversions themselves ---------------------------------------------------------------------------------
-
-
 def to_string(value: Value) -> Value:
     """``convert`` to string."""
     return convert(value, STRING)
 
 
-def _to_primitive(value: Value, wanted: Type) -> Value:
-    if value.kind == wanted.name:
-        return value
+def _converted(value: Value, wanted: Type) -> Value:
+    """``convert`` once it is clear that the types allow it."""
     raw = value.raw
-    made: Value | None = None
-    if wanted is STRING or wanted.name == "string":
-        if value.kind == "number":
-            made = string(format_number(raw))
-        elif value.kind == "bool":
-            made = string("true" if raw else "false")
-    elif value.kind == "string":
-        if wanted.name == "number":
-            parsed = parse_number(raw)
-            if parsed is None:
-                raise ConversionError("a number is required")
-            made = number(parsed)
-        elif raw in ("true", "false", "1", "0"):
-            made = boolean(raw in ("true", "1"))
-        else:
-            raise ConversionError("a bool is required")
-    if made is None:
-        raise ConversionError(f"{_article(wanted)} is required")
-    return made.like(value)
+    if wanted.name == "dynamic" or (value.kind == wanted.name and wanted.is_primitive):
+        return value
+    if value.is_open:
+        return _open_as(value, wanted)
+    if type(raw) is Unknown:
+        return _unknown_as(value, raw, wanted)
+    if raw is None:
+        return Value(_settled(value.type, wanted), None, value.refs, value.sensitive)
+    if wanted.is_primitive:
+        return _to_primitive(value, wanted).like(value)
+    return _STRUCTURAL[wanted.name](value, wanted).like(value)
+
+
+def _to_primitive(value: Value, wanted: Type) -> Value:
+    raw = value.raw
+    if wanted.name == "string":
+        return string("true" if raw is True else "false" if raw is False else format_number(raw))
+    if wanted.name == "number":
+        parsed = parse_number(raw)
+        if parsed is None:
+            raise ConversionError("a number is required")
+        return number(parsed)
+    if raw in ("true", "false", "1", "0"):
+        return boolean(raw in ("true", "1"))
+    hint = f'; to convert from string, use lowercase "{raw.lower()}"' if raw.lower() in ("true", "false") else ""
+    raise ConversionError(f"a bool is required{hint}")
 
 
 def _to_sequence(value: Value, wanted: Type) -> Value:
     element = wanted.element or DYNAMIC
-    if not value.is_sequence or (wanted.name == "list" and value.kind not in ("list", "tuple", "set")):
-        raise ConversionError(f"{_article(wanted)} is required")
-    items = _elements(value.raw, element)
-    element = _element_type(items, element)
-    return set_value(items, element) if wanted.name == "set" else list_value(items, element)
+    items: tuple[Value, ...] = value.raw
+    if wanted.name == "list" and value.kind == "set":
+        least, most = length_bounds(value)
+        if least != most:  # unknown elements may fall together: the order of the others is not known either
+            return unknown_from(value, kind=list_of(value.type.element or DYNAMIC)).marked(*deep_marks(value))
+    made = [_converted(v, element) for v in items] if element.name != "dynamic" else _alike(value.kind, items)
+    made, element = _of_one_type(made, element, value.type)
+    return set_value(made, element) if wanted.name == "set" else list_value(made, element)
 
 
 def _to_map(value: Value, wanted: Type) -> Value:
-    if not value.is_mapping:
-        raise ConversionError(f"{_article(wanted)} is required")
-    if isinstance(value.raw, LazyObject):
-        return value
     element = wanted.element or DYNAMIC
-    items = _elements(value.raw.values(), element)
-    return map_value(dict(zip(value.raw.keys(), items, strict=True)), _element_type(items, element))
+    items = list(value.raw.values())
+    made = [_converted(v, element) for v in items] if element.name != "dynamic" else _alike(value.kind, items)
+    made, element = _of_one_type(made, element, value.type)
+    return map_value(dict(zip(value.raw, made, strict=True)), element)
 
 
-def _elements(values: Iterable[Value], element: Type) -> list[Value]:
-    """All as one element type; where that is ``any``, the type they share."""
-    items = [convert(v, element) for v in values]
-    if not element.has_dynamic() or not items:
-        return items
-    shared = unify_values(items)
+def _alike(kind: str, items: Sequence[Value]) -> list[Value]:
+    """The elements of a tuple or object as the type they share; those of a collection share one already."""
+    if kind not in ("tuple", "object"):
+        return list(items)
+    shared = unify([v.type for v in items])
     if shared is None:
         raise ConversionError("all elements must be of the same type")
-    return shared[1]
+    return [convert(v, shared) for v in items]
 
 
-def _element_type(items: list[Value], element: Type) -> Type:
-    if not items or not element.has_dynamic():
-        return without_optional(element)
-    return unify([i.type for i in items]) or DYNAMIC
+def _of_one_type(items: list[Value], element: Type, whole: Type) -> tuple[list[Value], Type]:
+    """Converted elements and the one type they have; ``any`` in the wanted type may have left them different."""
+    if not items:
+        return items, (whole.element or DYNAMIC) if element.name == "dynamic" else element.exact()
+    if not element.has_dynamic():
+        return items, element.exact()
+    shared = unify([v.type for v in items])
+    if shared is None:
+        raise ConversionError("cannot find a common base type for all elements")
+    return [convert(v, shared) for v in items], shared
 
 
 def _to_tuple(value: Value, wanted: Type) -> Value:
-    if value.kind not in ("tuple", "list") or len(value.raw) != len(wanted.items):
-        raise ConversionError(f"a tuple of {len(wanted.items)} elements is required")
-    return Value(None, tuple(convert(v, t) for v, t in zip(value.raw, wanted.items, strict=True)))
+    return Value(None, tuple(_converted(v, t) for v, t in zip(value.raw, wanted.items, strict=True)))
 
 
 def _to_object(value: Value, wanted: Type) -> Value:
-    if not value.is_mapping:
-        raise ConversionError("an object is required")
-    if isinstance(value.raw, LazyObject):
-        return value
-    missing = [n for n, _ in wanted.fields if n not in value.raw and n not in wanted.optional]
-    if missing:
-        plural = "s" if len(missing) > 1 else ""
-        names = ", ".join(f'"{n}"' for n in missing)
-        raise ConversionError(f"attribute{plural} {names} {'are' if plural else 'is'} required")
-    defaults: dict[str, Any] = dict(wanted.defaults)
     fields: dict[str, Value] = {}
     for name, kind in wanted.fields:
         own = value.raw.get(name)
-        if (own is None or own.is_null) and name in defaults:
-            own = defaults[name] if own is None else defaults[name].like(own)
+        if own is None:
+            if name not in wanted.optional:  # only of a map can that not be told from its type
+                raise ConversionError(f'map has no element for required attribute "{name}"')
+            fields[name] = null(kind.exact())
+            continue
         try:
-            fields[name] = convert(own, kind) if own is not None else null(without_optional(kind))
+            fields[name] = convert(own, kind)
         except ConversionError as error:
             raise ConversionError(f'attribute "{name}": {error}') from None
     return Value(None, fields)
@@ -263,31 +160,119 @@ def _to_object(value: Value, wanted: Type) -> Value:
 _STRUCTURAL = {"list": _to_sequence, "set": _to_sequence, "map": _to_map, "tuple": _to_tuple, "object": _to_object}
 
 
-def without_optional(kind: Type) -> Type:
-    """A constraint as the type that a converted value has."""
-    if kind.name == "object":
-        return Type("object", fields=tuple((n, without_optional(t)) for n, t in kind.fields))
-    if kind.element is not None:
-        return Type(kind.name, without_optional(kind.element))
-    if kind.items:
-        return tuple_of(without_optional(t) for t in kind.items)
-    return kind
+# -- unknown and open -------------------------------------------------------------------------------------------
 
 
-def _settled(wanted: Type, have: Type) -> Type:
-    return without_optional(wanted) if not wanted.has_dynamic() or have.name == "dynamic" else have
-
-
-def _unknown_as(value: Value, wanted: Type) -> Value:
+def _unknown_as(value: Value, raw: Unknown, wanted: Type) -> Value:
+    """An unknown of another type, with what can still be told of it."""
     have = value.type
-    if have.name != "dynamic" and not convertible(have, wanted):
-        raise ConversionError(f"{_article(wanted)} is required")
-    return Value(_settled(wanted, have), value.raw, value.refs, value.sensitive, why_unknown(value))
+    kind = _settled(have, wanted)
+    made = Value(kind, UNKNOWN, value.refs, value.sensitive, value.reason)
+    made = refined(made, not_null=raw.not_null)
+    low, high = length_bounds(value) if have.name != "dynamic" and not have.is_primitive else (0, None)
+    if not kind.is_collection or (kind.name == "set" and high == low == 0 and not raw.not_null):
+        return made
+    if kind.name == "set":
+        low = min(low, 1)
+    return refined(made, low=low, high=high)
 
 
-def _article(kind: Type) -> str:
-    text = str(kind)
-    return f"an {text}" if text[:1] in "aeiou" else f"a {text}"
+def _settled(have: Type, wanted: Type) -> Type:
+    """The wanted type with what it leaves open (``any``) taken from the type at hand."""
+    if have.name == "dynamic":
+        return wanted.exact()
+    if wanted.name == "dynamic":
+        return have
+    if wanted.element is not None:
+        inner = have.element or unify([*have.items, *(t for _, t in have.fields)]) or DYNAMIC
+        return Type(wanted.name, _settled(inner, wanted.element))
+    if wanted.name == "object":
+        if have.element is not None:
+            return object_of({n: _settled(have.element, t) for n, t in wanted.fields})
+        own = dict(have.fields)
+        return object_of({n: _settled(own.get(n, DYNAMIC), t) for n, t in wanted.fields})
+    if wanted.name == "tuple":
+        return tuple_of(_settled(h, w) for h, w in zip(have.items, wanted.items, strict=False))
+    return wanted
 
 
-PRIMITIVE_NAMES = {"string": STRING, "number": NUMBER, "bool": BOOL}
+def _open_as(value: Value, wanted: Type) -> Value:
+    """An object of which not all attributes are told, as another type."""
+    if wanted.name == "object":
+        return Value(None, {n: convert(value.raw[n], t) for n, t in wanted.fields}, value.refs, value.sensitive)
+    if wanted.name == "map":
+        reason = "which attributes a resource has is known to its provider alone"
+        return Value(wanted.exact(), UNKNOWN, value.refs, value.sensitive, reason)
+    raise ConversionError(mismatch(object_of({}), wanted))
+
+
+# -- defaults ---------------------------------------------------------------------------------------------------
+
+
+def with_defaults(value: Value, constraint: Type) -> Value:
+    """The value with the defaults of ``optional(type, default)`` put where an attribute is left out or null."""
+    raw = value.raw
+    if raw is None or isinstance(raw, Unknown) or value.is_open or not constraint.holds_defaults():
+        return value
+    if isinstance(raw, tuple):
+        kinds = constraint.items or (constraint.element or DYNAMIC,) * len(raw)
+        if len(kinds) != len(raw):
+            return value
+        items = [with_defaults(v, k) for v, k in zip(raw, kinds, strict=True)]
+        return _again(value, items)
+    if not isinstance(raw, Mapping):
+        return value
+    fields = {n: with_defaults(v, constraint.attribute(n) or constraint.element or DYNAMIC) for n, v in raw.items()}
+    for name, default in constraint.defaults:
+        own = fields.get(name)
+        if own is None or own.is_null:
+            filled = with_defaults(default, constraint.attribute(name) or DYNAMIC)
+            fields[name] = filled if own is None else filled.like(own)
+        elif not default.is_null:
+            fields[name] = refined(own, not_null=True)
+    if value.kind == "map":
+        shared = unify_values(list(fields.values()))
+        if shared is not None and fields:
+            made = map_value(dict(zip(fields, shared[1], strict=True)), shared[0])
+            return made.like(value)
+    return Value(None, dict(sorted(fields.items())), value.refs, value.sensitive)
+
+
+def _again(value: Value, items: Iterable[Value]) -> Value:
+    """A sequence of the same kind with other elements; a tuple where they share no type."""
+    made = tuple(items)
+    if value.kind != "tuple":
+        shared = unify_values(made)
+        if shared is not None and made:
+            parts, element = shared[1], shared[0]
+            return (set_value(parts, element) if value.kind == "set" else list_value(parts, element)).like(value)
+        if not made:
+            return value
+    return Value(None, made, value.refs, value.sensitive)
+
+
+# -- saying what is wrong ---------------------------------------------------------------------------------------
+
+
+def mismatch(have: Type, wanted: Type) -> str:
+    """Why a value of one type cannot be another."""
+    if have.name == wanted.name == "object":
+        own = dict(have.fields)
+        missing = [n for n, _ in wanted.fields if n not in own and n not in wanted.optional]
+        if missing:
+            names = ", ".join(f'"{n}"' for n in missing)
+            return f"attribute{'s' if len(missing) > 1 else ''} {names} {'are' if len(missing) > 1 else 'is'} required"
+        for name, kind in wanted.fields:
+            if name in own and own[name] != kind and not convertible(own[name], kind):
+                return f'attribute "{name}": {mismatch(own[name], kind)}'
+    if wanted.is_collection and have.name in ("tuple", "object", "list", "set", "map"):
+        if (wanted.name == "map") != (have.name in ("object", "map")):
+            return f"{wanted} required"
+        return f"{wanted} required: not all elements can be {wanted.element}"
+    article = "an" if wanted.name[:1] in "aeiou" else "a"
+    return f"{article} {wanted.name} is required"
+
+
+__all__ = [
+    "ConversionError", "convert", "convertible", "mismatch", "to_string", "unify", "unify_values", "with_defaults"
+]  # fmt: skip

@@ -22,18 +22,29 @@ class EvaluationError(Exception):
         return self
 
 
-class BudgetError(EvaluationError):
-    """A limit of archdoc's own was reached; ``try`` and ``can`` do not hide it."""
+class FatalError(EvaluationError):
+    """An error that nothing hides: not ``try``, ``can``, ``&&`` or the other result of a conditional."""
+
+
+class NotDeclaredError(FatalError):
+    """A name is not declared. Terraform finds that before it evaluates anything."""
+
+
+class BudgetError(FatalError):
+    """A limit of archdoc's own was reached."""
 
 
 MAX_ELEMENTS = 200_000
 """Elements of one collection, and instances of one block."""
 MAX_STRING = 4 * 1024 * 1024
 """Characters of one string."""
-MAX_DEPTH = 120
-"""Expressions inside expressions."""
-MAX_STEPS = 50_000_000
-"""Expressions evaluated for one root module."""
+MAX_DEPTH = 1000
+"""Expressions inside expressions, through locals and modules."""
+MAX_STEPS = 5_000_000
+"""Expressions evaluated for one root module, beyond ``STEPS_EACH`` for each that the configuration writes."""
+STEPS_EACH = 200
+CHARACTERS_A_STEP = 100
+"""Text costs too: an expression that makes a megabyte counts as ten thousand."""
 
 
 @dataclass(slots=True)
@@ -48,6 +59,11 @@ class Budget:
         self.steps -= amount
         if self.steps < 0:
             raise BudgetError(f"takes more than {MAX_STEPS:,} evaluation steps")
+
+    def make_string(self, length: int) -> None:
+        """Count a string (BudgetError when it is too long)."""
+        check_string(length)
+        self.spend(length // CHARACTERS_A_STEP)
 
 
 def check_elements(count: int) -> None:

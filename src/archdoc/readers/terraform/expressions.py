@@ -1,113 +1,78 @@
 """The evaluator: an expression of the syntax tree and a scope give a value.
 
-It follows HCL's native syntax specification and the behaviour of Terraform's core. ``Scope`` is what a module
-offers; ``for`` and template variables are bound by the evaluator itself.
-
-Functions come from ``functions.REGISTRY``; they take values. ``try`` and ``can`` need unevaluated arguments and
-are handled here. A file function gets at the repository through ``Scope.context``.
+It follows HCL's native syntax specification (https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md) and the
+behaviour of Terraform's core. ``Scope`` is what a module offers; variables of ``for`` and of templates are bound by
+the evaluator itself. Functions come from ``functions.REGISTRY`` and take values; ``try`` and ``can`` need
+unevaluated arguments and are part of the evaluator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+import sys
+from collections.abc import Callable
+from typing import Any
 
-from archdoc.readers.terraform import operators
+from archdoc.readers.terraform import calls, iteration, operators
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.convert import ConversionError, convert, unify_values
-from archdoc.readers.terraform.errors import (
-    MAX_DEPTH,
-    BudgetError,
-    Budget,
-    EvaluationError,
-    check_elements,
-    check_string,
-)
-from archdoc.readers.terraform.functions import FunctionContext, call
+from archdoc.readers.terraform.convert import ConversionError, convert
+from archdoc.readers.terraform.errors import MAX_DEPTH, STEPS_EACH, BudgetError, EvaluationError, FatalError
 from archdoc.readers.terraform.numbers import from_decimal
-from archdoc.readers.terraform.types import BOOL, DYNAMIC, STRING, list_of
+from archdoc.readers.terraform.scopes import NOTHING_BOUND, Bound, Scope
+from archdoc.readers.terraform.types import BOOL, STRING
 from archdoc.readers.terraform.values import (
     FALSE,
     TRUE,
-    LazyObject,
     Value,
-    deep_marks,
-    is_wholly_known,
     null,
     number,
     object_value,
     string,
     tuple_value,
     unknown,
-    unknown_from,
     why_unknown,
 )
 
+__all__ = ["Bound", "Scope", "evaluate", "evaluate_bound", "evaluate_in"]
 
-class Scope(Protocol):
-    """What the names of an expression mean."""
-
-    budget: Budget
-    context: FunctionContext
-
-    def resolve(self, root: str, attributes: tuple[str, ...], span: t.Span) -> tuple[Value, int]:
-        """The value of a name and the attributes that follow it, and how many of those were used up.
-
-        ``resolve("var", ("a", "b"), …)`` gives the value of ``var.a`` and 1. Raises EvaluationError.
-        """
-        ...
+_FRAMES = 12 * MAX_DEPTH
+"""Python's own limit on nesting must lie beyond ours, which says what is wrong."""
 
 
 def evaluate(expression: t.Expression, scope: Scope) -> Value:
     """The value of an expression (EvaluationError, with its place, where Terraform would say an error)."""
-    return _Evaluator(scope).value(expression, _NOTHING_BOUND)
-
-
-class Bound:
-    """A chain of local variables: ``for`` and template variables, ``each`` of dynamic blocks."""
-
-    __slots__ = ("around", "names")
-
-    def __init__(self, names: dict[str, Value], around: Bound | None = None) -> None:
-        self.names = names
-        self.around = around
-
-    def find(self, name: str) -> Value | None:
-        """The innermost value of a name."""
-        here: Bound | None = self
-        while here is not None:
-            if name in here.names:
-                return here.names[name]
-            here = here.around
-        return None
-
-
-_NOTHING_BOUND = Bound({})
+    return evaluate_in(expression, scope)
 
 
 def evaluate_in(expression: t.Expression, scope: Scope, bound: Bound | None = None) -> Value:
     """``evaluate`` where further names are bound, if any are."""
-    return _Evaluator(scope).value(expression, bound or _NOTHING_BOUND)
+    if scope.budget.depth == 0:
+        scope.budget.steps += STEPS_EACH
+        if sys.getrecursionlimit() < _FRAMES:
+            sys.setrecursionlimit(_FRAMES)
+    return _Evaluator(scope).value(expression, bound or NOTHING_BOUND)
 
 
 def evaluate_bound(expression: t.Expression, scope: Scope, names: dict[str, Value]) -> Value:
     """The value of an expression in which further names are bound (templates, dynamic blocks)."""
-    return _Evaluator(scope).value(expression, Bound(names))
+    return evaluate_in(expression, scope, Bound(names))
 
 
 class _Evaluator:
     """One evaluation: walks the tree, binding variables on the way."""
 
+    __slots__ = ("_budget", "items", "scope")
+
     def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+        self.scope = scope
+        self.items: list[Value] = []
         self._budget = scope.budget
-        self._item: list[Value] = []
 
     def value(self, expression: t.Expression, bound: Bound) -> Value:
-        self._budget.spend()
-        if self._budget.depth > MAX_DEPTH:
+        budget = self._budget
+        budget.spend()
+        if budget.depth > MAX_DEPTH:
             raise BudgetError(f"is nested more than {MAX_DEPTH} levels deep", expression.span)
-        self._budget.depth += 1
+        budget.depth += 1
         try:
             return _FORMS[type(expression)](self, expression, bound)
         except EvaluationError as error:
@@ -117,334 +82,155 @@ class _Evaluator:
         except RecursionError:
             raise BudgetError("is nested too deeply", expression.span) from None
         finally:
-            self._budget.depth -= 1
+            budget.depth -= 1
 
-    # -- literals and templates -----------------------------------------------------------------------------
+    def attempt(self, expression: t.Expression, bound: Bound) -> Value | EvaluationError:
+        """The value, or the error instead of it."""
+        try:
+            return self.value(expression, bound)
+        except FatalError:
+            raise
+        except EvaluationError as error:
+            return error
 
-    def literal(self, node: t.Literal, _bound: Bound) -> Value:
-        raw = node.value
-        if isinstance(raw, str):
-            return string(raw)
-        if raw is None:
-            return null()
-        if isinstance(raw, bool):
-            return TRUE if raw else FALSE
-        return number(from_decimal(raw))
 
-    def template(self, node: t.Template, bound: Bound) -> Value:
-        if node.unwrap and len(node.parts) == 1:
-            return self.value(node.parts[0], bound)
-        return self._join(node.parts, bound)
+def _literal(_run: _Evaluator, node: t.Literal, _bound: Bound) -> Value:
+    raw = node.value
+    if isinstance(raw, str):
+        return string(raw)
+    if raw is None:
+        return null()
+    if isinstance(raw, bool):
+        return TRUE if raw else FALSE
+    return number(from_decimal(raw))
 
-    def _join(self, parts: tuple[t.Expression, ...], bound: Bound) -> Value:
-        pieces: list[Value] = []
-        for part in parts:
-            value = self.value(part, bound)
-            if value.is_null:
-                raise EvaluationError(
-                    "the expression result is null; cannot include a null value in a string template", part.span
-                )
-            try:
-                pieces.append(convert(value, STRING))
-            except ConversionError as error:
-                raise EvaluationError(f"cannot include this value in a string template: {error}", part.span) from None
-        unknowns = [p for p in pieces if p.is_unknown]
-        if unknowns:
-            return unknown(why_unknown(unknowns[0]), STRING).like(*pieces)
-        check_string(sum(len(p.raw) for p in pieces))
-        return string("".join(p.raw for p in pieces)).like(*pieces)
 
-    def template_if(self, node: t.TemplateIf, bound: Bound) -> Value:
-        condition = convert(self.value(node.condition, bound), BOOL)
-        if condition.is_null:
-            raise EvaluationError("the condition of the if directive is null", node.condition.span)
-        if condition.is_unknown:
-            return unknown_from(condition, kind=STRING)
-        return self._join(node.then if condition.raw else node.otherwise, bound).like(condition)
+def _tuple_cons(run: _Evaluator, node: t.TupleCons, bound: Bound) -> Value:
+    return tuple_value([run.value(item, bound) for item in node.items])
 
-    def template_for(self, node: t.TemplateFor, bound: Bound) -> Value:
-        collection = self.value(node.collection, bound)
-        if collection.is_null:
-            raise EvaluationError("cannot use a null value in a for directive", node.collection.span)
-        if collection.is_unknown:
-            return unknown_from(collection, kind=STRING)
-        pieces = []
-        for key, value in _iterate(collection):
-            names = {node.value: value} if node.key is None else {node.key: key, node.value: value}
-            pieces.append(self._join(node.body, Bound(names, bound)))
-        if any(p.is_unknown for p in pieces):
-            return unknown_from(*[p for p in pieces if p.is_unknown], kind=STRING).like(collection)
-        check_string(sum(len(p.raw) for p in pieces))
-        return string("".join(p.raw for p in pieces)).like(collection, *pieces)
 
-    # -- collections ----------------------------------------------------------------------------------------
+def _object_cons(run: _Evaluator, node: t.ObjectCons, bound: Bound) -> Value:
+    fields: dict[str, Value] = {}
+    keys: list[Value] = []
+    for key_expression, value_expression in node.items:
+        key = run.value(key_expression, bound)
+        fields_value = run.value(value_expression, bound)
+        if key.is_null:
+            raise EvaluationError("null cannot be used as a key", key_expression.span)
+        if not isinstance(key_expression, t.Literal):
+            keys.append(key)
+        try:
+            key = convert(key, STRING)
+        except ConversionError as error:
+            raise EvaluationError(f"this value cannot be used as a key: {error}", key_expression.span) from None
+        if key.is_known:
+            fields[key.raw] = fields_value
+    open_key = next((k for k in keys if k.is_unknown), None)
+    if open_key is not None:
+        return unknown(f"a key is not known: {why_unknown(open_key)}").like(*keys, *fields.values())
+    return object_value(fields).like(*keys)
 
-    def tuple_cons(self, node: t.TupleCons, bound: Bound) -> Value:
-        return tuple_value([self.value(item, bound) for item in node.items])
 
-    def object_cons(self, node: t.ObjectCons, bound: Bound) -> Value:
-        fields: dict[str, Value] = {}
-        for key_expression, value_expression in node.items:
-            key = convert(self.value(key_expression, bound), STRING)
-            value = self.value(value_expression, bound)
-            if key.is_null:
-                raise EvaluationError("cannot use null as an object key", key_expression.span)
-            if key.is_unknown:
-                return unknown(why_unknown(key)).like(key, value)
-            fields[key.raw] = value.marked(key.refs, False)
-        return object_value(fields)
-
-    def for_expression(self, node: t.For, bound: Bound) -> Value:
-        collection = self.value(node.collection, bound)
-        if collection.is_null:
-            raise EvaluationError(
-                "a null value cannot be used as the collection in a 'for' expression", node.collection.span
-            )
-        if collection.is_unknown:
-            if collection.type.is_primitive:
-                raise EvaluationError(
-                    f"a {collection.type} cannot be used as the collection in a 'for' expression", node.collection.span
-                )
-            return unknown(why_unknown(collection)).like(collection)
-        if node.key_result is None:
-            return self._for_tuple(node, collection, bound)
-        return self._for_object(node, collection, bound)
-
-    def _for_tuple(self, node: t.For, collection: Value, bound: Bound) -> Value:
-        items: list[Value] = []
-        for inner in self._each(node, collection, bound):
-            if inner is None:
-                return unknown("whether an element is taken is known only after apply").like(collection)
-            items.append(self.value(node.value_result, inner))
-        return tuple_value(items).like(collection)
-
-    def _for_object(self, node: t.For, collection: Value, bound: Bound) -> Value:
-        fields: dict[str, Value] = {}
-        groups: dict[str, list[Value]] = {}
-        key_result = node.key_result
-        assert key_result is not None
-        marks: list[Value] = []
-        for inner in self._each(node, collection, bound):
-            if inner is None:
-                return unknown("whether an element is taken is known only after apply").like(collection)
-            key = convert(self.value(key_result, inner), STRING)
-            if key.is_null:
-                raise EvaluationError("the key expression of a 'for' expression must not be null", key_result.span)
-            value = self.value(node.value_result, inner)
-            if key.is_unknown:
-                return unknown(f"a key is not known: {why_unknown(key)}").like(collection, key)
-            marks.append(key)
-            if node.grouping:
-                groups.setdefault(key.raw, []).append(value)
-            elif key.raw in fields:
-                raise EvaluationError(
-                    f"two different items produced the key \"{key.raw}\" in this 'for' expression", key_result.span
-                )
-            else:
-                fields[key.raw] = value
-        if node.grouping:
-            fields = {key: tuple_value(values) for key, values in groups.items()}
-        return object_value(fields).like(collection, *marks)
-
-    def _each(self, node: t.For, collection: Value, bound: Bound) -> Iterator[Bound | None]:
-        """The bindings of each element that is taken; None when that is not known of one."""
-        for key, value in _iterate(collection):
-            names = {node.value: value} if node.key is None else {node.key: key, node.value: value}
-            inner = Bound(names, bound)
-            if node.condition is not None:
-                wanted = convert(self.value(node.condition, inner), BOOL)
-                if wanted.is_null:
-                    raise EvaluationError("the 'if' clause of a 'for' expression must not be null", node.condition.span)
-                if wanted.is_unknown:
-                    yield None
-                    return
-                if not wanted.raw:
-                    continue
-            yield inner
-
-    # -- names and parts ------------------------------------------------------------------------------------
-
-    def traversal(self, node: t.Variable | t.GetAttr | t.Index, bound: Bound) -> Value:
-        """``a.b["c"].d``: the root name takes as many attributes as it needs, the rest is applied step by step."""
-        steps: list[t.GetAttr | t.Index] = []
-        root: t.Expression = node
-        while isinstance(root, t.GetAttr | t.Index):
-            steps.append(root)
-            root = root.on
-        steps.reverse()
-        if not isinstance(root, t.Variable):
-            value, used = self.value(root, bound), 0
+def _traversal(run: _Evaluator, node: t.Variable | t.GetAttr | t.Index, bound: Bound) -> Value:
+    """``a.b["c"].d``: the root name takes as many attributes as it needs, the rest is applied step by step."""
+    steps: list[t.GetAttr | t.Index] = []
+    root: t.Expression = node
+    while isinstance(root, t.GetAttr | t.Index):
+        steps.append(root)
+        root = root.on
+    steps.reverse()
+    used = 0
+    if not isinstance(root, t.Variable):
+        value = run.value(root, bound)
+    else:
+        local = bound.find(root.name)
+        if local is not None:
+            value = local
         else:
-            local = bound.find(root.name)
-            if local is not None:
-                value, used = local, 0
+            names: list[str] = []
+            for step in steps:
+                if not isinstance(step, t.GetAttr):
+                    break
+                names.append(step.name)
+            value, used = run.scope.resolve(root.name, tuple(names), node.span)
+    for step in steps[used:]:
+        try:
+            if isinstance(step, t.GetAttr):
+                value = operators.get_attr(value, step.name)
             else:
-                names: list[str] = []
-                for step in steps:
-                    if not isinstance(step, t.GetAttr):
-                        break
-                    names.append(step.name)
-                value, used = self._scope.resolve(root.name, tuple(names), node.span)
-        for step in steps[used:]:
-            try:
-                if isinstance(step, t.GetAttr):
-                    value = operators.get_attr(value, step.name)
-                else:
-                    value = operators.index(value, self.value(step.key, bound))
-            except EvaluationError as error:
-                raise error.at(step.span) from None
-        return value
+                value = operators.index(value, run.value(step.key, bound))
+        except EvaluationError as error:
+            raise error.at(step.span) from None
+    return value
 
-    def splat_item(self, _node: t.SplatItem, _bound: Bound) -> Value:
-        return self._item[-1]
 
-    def splat(self, node: t.Splat, bound: Bound) -> Value:
-        source = self.value(node.on, bound)
-        if source.is_null:
-            return tuple_value([]).like(source)
-        if source.is_unknown:
-            if source.type.name in ("dynamic", "list", "set", "tuple"):
-                return unknown(why_unknown(source)).like(source)
-            items: list[Value] = [source]
-        elif source.is_sequence:
-            items = list(source.raw)
-        else:
-            items = [source]
-        made = []
-        for item in items:
-            self._item.append(item.like(source))
-            try:
-                made.append(self.value(node.each, bound))
-            finally:
-                self._item.pop()
-        if source.kind in ("list", "set") and made:
-            shared = unify_values(made)
-            if shared is not None:
-                return Value(list_of(shared[0]), tuple(shared[1]), source.refs, source.sensitive)
-        return tuple_value(made).like(source)
+def _unary(run: _Evaluator, node: t.Unary, bound: Bound) -> Value:
+    return operators.unary(node.operator, run.value(node.operand, bound))
 
-    # -- operations -----------------------------------------------------------------------------------------
 
-    def unary(self, node: t.Unary, bound: Bound) -> Value:
-        return operators.unary(node.operator, self.value(node.operand, bound))
+def _binary(run: _Evaluator, node: t.Binary, bound: Bound) -> Value:
+    if node.operator in ("&&", "||"):
+        return _logical(run, node, bound)
+    left = run.value(node.left, bound)
+    return operators.binary(node.operator, left, run.value(node.right, bound))
 
-    def binary(self, node: t.Binary, bound: Bound) -> Value:
-        left = self.value(node.left, bound)
-        right = self.value(node.right, bound)
-        return operators.binary(node.operator, left, right)
 
-    def conditional(self, node: t.Conditional, bound: Bound) -> Value:
-        """Both results are evaluated for their types; an error in the one that is not chosen stays silent."""
-        condition = self.value(node.condition, bound)
-        branches: list[Value | EvaluationError] = []
-        for expression in (node.then, node.otherwise):
-            try:
-                branches.append(self.value(expression, bound))
-            except BudgetError:
-                raise
-            except EvaluationError as error:
-                branches.append(error)
-        then, otherwise = branches
-        if isinstance(then, Value) and isinstance(otherwise, Value):
-            return operators.conditional(condition, then, otherwise)
-        test = convert(condition, BOOL)
-        if test.is_null:
-            raise EvaluationError("the condition is null", node.condition.span)
-        if test.is_unknown:
-            raise then if isinstance(then, EvaluationError) else otherwise  # type: ignore[misc]
-        chosen = then if test.raw else otherwise
+def _logical(run: _Evaluator, node: t.Binary, bound: Bound) -> Value:
+    """An operand that decides alone makes the other one's error irrelevant, on either side.
+
+    https://developer.hashicorp.com/terraform/language/expressions/operators#logical-operators
+    """
+    sides = []
+    errors: list[EvaluationError | None] = []
+    for side in (node.left, node.right):
+        given = run.attempt(side, bound)
+        failed = isinstance(given, EvaluationError)
+        value = unknown("it is an error", BOOL) if isinstance(given, EvaluationError) else given
+        sides.append(operators.operand(value, BOOL, node.operator))
+        errors.append(given if failed and isinstance(given, EvaluationError) else None)
+    left, right = sides
+    made = operators.logical(node.operator, left, right)
+    if made.is_unknown and (error := errors[0] or (errors[1] if left.is_known else None)) is not None:
+        raise error
+    return made
+
+
+def _conditional(run: _Evaluator, node: t.Conditional, bound: Bound) -> Value:
+    """Both results are evaluated for their types; an error in one that is not chosen stays silent."""
+    branches = [run.attempt(node.then, bound), run.attempt(node.otherwise, bound)]
+    condition = run.value(node.condition, bound)
+    values = [unknown("it is an error") if isinstance(b, EvaluationError) else b for b in branches]
+    try:
+        made = operators.conditional(condition, *values)
+    except EvaluationError as error:
+        raise error.at(node.condition.span) from None
+    if condition.is_known:
+        chosen = branches[0 if convert(condition, BOOL).raw else 1]
         if isinstance(chosen, EvaluationError):
             raise chosen
-        return chosen.like(test)
+    return made
 
-    def call(self, node: t.Call, bound: Bound) -> Value:
-        if node.name == "try":
-            return self._try(node, bound)
-        if node.name == "can":
-            return self._can(node, bound)
-        arguments = [self.value(a, bound) for a in node.arguments]
-        if node.expand:
-            last = arguments.pop()
-            if last.is_null:
-                raise EvaluationError("the expanding argument must not be null", node.arguments[-1].span)
-            if last.is_unknown:
-                return unknown_from(last, *arguments)
-            if not last.is_sequence:
-                raise EvaluationError(
-                    "the expanding argument must be a list, a set or a tuple", node.arguments[-1].span
-                )
-            check_elements(len(last.raw))
-            arguments += [v.like(last) for v in last.raw]
-        return call(node.name, arguments, self._scope.context)
 
-    def _try(self, node: t.Call, bound: Bound) -> Value:
-        if not node.arguments:
-            raise EvaluationError("try needs at least one argument")
-        reasons = []
-        for argument in node.arguments:
-            try:
-                value = self.value(argument, bound)
-            except BudgetError:
-                raise
-            except EvaluationError as error:
-                reasons.append(error.message)
-                continue
-            if not is_wholly_known(value) and value.is_unknown:
-                return unknown(why_unknown(value), DYNAMIC).like(value)
-            return value
-        raise EvaluationError(f"no call of try succeeded: {'; '.join(reasons)}")
-
-    def _can(self, node: t.Call, bound: Bound) -> Value:
-        if len(node.arguments) != 1:
-            raise EvaluationError("can takes one argument")
-        try:
-            value = self.value(node.arguments[0], bound)
-        except BudgetError:
-            raise
-        except EvaluationError:
-            return FALSE
-        if value.is_unknown:
-            return unknown(why_unknown(value), BOOL).like(value)
-        refs, sensitive = deep_marks(value)
-        return TRUE.marked(refs, sensitive)
-
-    def paren(self, node: t.Paren, bound: Bound) -> Value:
-        return self.value(node.inner, bound)
+def _paren(run: _Evaluator, node: t.Paren, bound: Bound) -> Value:
+    return run.value(node.inner, bound)
 
 
 _FORMS: dict[type, Callable[[_Evaluator, Any, Bound], Value]] = {
-    t.Literal: _Evaluator.literal,
-    t.Template: _Evaluator.template,
-    t.TemplateIf: _Evaluator.template_if,
-    t.TemplateFor: _Evaluator.template_for,
-    t.TupleCons: _Evaluator.tuple_cons,
-    t.ObjectCons: _Evaluator.object_cons,
-    t.For: _Evaluator.for_expression,
-    t.Variable: _Evaluator.traversal,
-    t.GetAttr: _Evaluator.traversal,
-    t.Index: _Evaluator.traversal,
-    t.SplatItem: _Evaluator.splat_item,
-    t.Splat: _Evaluator.splat,
-    t.Call: _Evaluator.call,
-    t.Unary: _Evaluator.unary,
-    t.Binary: _Evaluator.binary,
-    t.Conditional: _Evaluator.conditional,
-    t.Paren: _Evaluator.paren,
+    t.Literal: _literal,
+    t.Template: iteration.template,
+    t.TemplateIf: iteration.template_if,
+    t.TemplateFor: iteration.template_for,
+    t.TupleCons: _tuple_cons,
+    t.ObjectCons: _object_cons,
+    t.For: iteration.for_expression,
+    t.Variable: _traversal,
+    t.GetAttr: _traversal,
+    t.Index: _traversal,
+    t.SplatItem: iteration.splat_item,
+    t.Splat: iteration.splat,
+    t.Call: calls.call,
+    t.Unary: _unary,
+    t.Binary: _binary,
+    t.Conditional: _conditional,
+    t.Paren: _paren,
 }
-
-
-def _iterate(collection: Value) -> Iterator[tuple[Value, Value]]:
-    """Keys and elements, marked as the collection is."""
-    if collection.is_sequence:
-        check_elements(len(collection.raw))
-        for position, item in enumerate(collection.raw):
-            marked = item.like(collection)
-            yield (marked if collection.kind == "set" else number(position).like(collection)), marked
-        return
-    if not collection.is_mapping:
-        raise EvaluationError(f"a {collection.kind} cannot be iterated over")
-    if isinstance(collection.raw, LazyObject) and collection.is_open:
-        # all attributes of a resource: only a provider knows them
-        raise BudgetError("iterates over all attributes of a resource, which only its provider knows")
-    for key in sorted(collection.raw):
-        yield string(key).like(collection), collection.raw[key].like(collection)

@@ -47,12 +47,23 @@ class Type:
         inner = (*self.items, *(t for _, t in self.fields))
         return (self.element is not None and self.element.has_dynamic()) or any(t.has_dynamic() for t in inner)
 
+    def holds_defaults(self) -> bool:
+        """Whether an object type anywhere in it gives defaults."""
+        inner = (*self.items, *(t for _, t in self.fields), *((self.element,) if self.element else ()))
+        return bool(self.defaults) or any(t.holds_defaults() for t in inner)
+
+    def exact(self) -> Type:
+        """A constraint as the type that a converted value has: without optional attributes and defaults."""
+        if self.element is not None:
+            return Type(self.name, self.element.exact())
+        if self.fields:
+            return Type(self.name, fields=tuple((n, t.exact()) for n, t in self.fields))
+        return tuple_of(t.exact() for t in self.items) if self.items else self
+
     def __str__(self) -> str:
         if self.element is not None:
             return f"{self.name} of {self.element}"
-        if self.name in ("tuple", "object"):
-            return self.name
-        return "dynamic" if self.name == "dynamic" else self.name
+        return self.name
 
 
 _PRIMITIVES = frozenset({"string", "number", "bool"})

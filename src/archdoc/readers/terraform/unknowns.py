@@ -6,6 +6,7 @@ Terraform can compare before apply: ``"web-${aws_vpc.a.id}" != null`` is true, a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -39,7 +40,10 @@ class Unknown:
         )
 
 
-def _tighter(one: Number | None, other: Number | None, choose: type[max] | type[min]) -> Number | None:  # type: ignore[valid-type]
+_Choose: TypeAlias = Callable[[Number, Number], Number]
+
+
+def _tighter(one: Number | None, other: Number | None, choose: _Choose) -> Number | None:
     return other if one is None else one if other is None else choose(one, other)
 
 

@@ -11,10 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from archdoc.readers.terraform.marks import NO_REFS as NO_REFS
-from archdoc.readers.terraform.marks import Ref as Ref
-from archdoc.readers.terraform.marks import Refs as Refs
-from archdoc.readers.terraform.marks import Step as Step
+from archdoc.readers.terraform.marks import NO_REFS, Ref, Refs, Step
 from archdoc.readers.terraform.setorder import order
 from archdoc.readers.terraform.types import (
     BOOL,
@@ -28,10 +25,7 @@ from archdoc.readers.terraform.types import (
     set_of,
     tuple_of,
 )
-from archdoc.readers.terraform.unknowns import NOT_NULL as NOT_NULL
-from archdoc.readers.terraform.unknowns import UNKNOWN as UNKNOWN
-from archdoc.readers.terraform.unknowns import Number as Number
-from archdoc.readers.terraform.unknowns import Unknown as Unknown
+from archdoc.readers.terraform.unknowns import NOT_NULL, UNKNOWN, Number, Unknown
 
 
 class LazyObject(Mapping[str, "Value"]):
@@ -100,7 +94,7 @@ class Value:
         if self._type is None:
             if isinstance(self.raw, tuple):
                 self._type = tuple_of(v.type for v in self.raw)
-            elif isinstance(self.raw, LazyObject):
+            elif self.is_open:
                 return DYNAMIC
             else:
                 self._type = object_of({k: v.type for k, v in self.raw.items()})
@@ -376,3 +370,11 @@ def identity(value: Value) -> Any:
     if isinstance(raw, Mapping):
         return tuple((k, identity(raw[k])) for k in sorted(raw))
     return (isinstance(raw, bool), raw)
+
+
+__all__ = [
+    "FALSE", "NOT_NULL", "NO_REFS", "TRUE", "UNKNOWN", "LazyObject", "Number", "Ref", "Refs", "Step", "Unknown",
+    "Value", "boolean", "deep_marks", "identity", "is_wholly_known", "length_bounds", "list_value", "map_value",
+    "never_null", "null", "number", "object_value", "open_object", "refined", "set_value", "string", "tuple_value",
+    "unknown", "unknown_from", "unmarked", "why_unknown",
+]  # fmt: skip

@@ -1,0 +1,103 @@
+"""Function calls, and the two functions that take expressions: ``try`` and ``can``.
+
+https://developer.hashicorp.com/terraform/language/expressions/function-calls.
+"""
+
+from __future__ import annotations
+
+from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.errors import FatalError, EvaluationError, check_elements
+from archdoc.readers.terraform.functions import call as call_function
+from archdoc.readers.terraform.scopes import Bound, Evaluator
+from archdoc.readers.terraform.types import BOOL
+from archdoc.readers.terraform.values import (
+    TRUE,
+    Value,
+    boolean,
+    deep_marks,
+    is_wholly_known,
+    unknown,
+    unknown_from,
+    why_unknown,
+)
+
+
+def call(run: Evaluator, node: t.Call, bound: Bound) -> Value:
+    """``name(…)``."""
+    special = _SPECIAL.get(node.name.removeprefix("core::"))
+    if special is not None and not node.expand:
+        return special(run, node, bound)
+    arguments = [run.value(a, bound) for a in node.arguments]
+    if node.expand:
+        last = arguments.pop()
+        expanded = _expanded(last, node.arguments[-1].span)
+        if expanded is None:
+            return unknown_from(last, *arguments)
+        arguments += expanded
+    try:
+        made = call_function(node.name, arguments, run.scope.context)
+    except FatalError:
+        raise
+    except EvaluationError as error:
+        if any(deep_marks(a)[1] for a in arguments):  # the message may quote the value
+            raise EvaluationError(f"{node.name}() cannot be computed of a sensitive value", error.span) from None
+        raise
+    _pay(run, made)
+    return made
+
+
+def _pay(run: Evaluator, made: Value) -> None:
+    """Count what a function made."""
+    if isinstance(made.raw, str):
+        run.scope.budget.make_string(len(made.raw))
+    elif made.is_sequence:
+        check_elements(len(made.raw))
+        run.scope.budget.spend(len(made.raw))
+
+
+def _expanded(last: Value, span: t.Span) -> list[Value] | None:
+    """The arguments that ``last...`` gives; None when that is not known."""
+    if last.is_null:
+        raise EvaluationError("the expanding argument must not be null", span)
+    if last.kind not in ("list", "set", "tuple", "dynamic") or last.is_open:
+        raise EvaluationError("the expanding argument must be a tuple, a list or a set", span)
+    if last.is_unknown:
+        return None
+    check_elements(len(last.raw))
+    return [v.like(last) for v in last.raw]
+
+
+def _try(run: Evaluator, node: t.Call, bound: Bound) -> Value:
+    reasons = []
+    for argument in node.arguments:
+        try:
+            value = run.value(argument, bound)
+        except FatalError:
+            raise
+        except EvaluationError as error:
+            reasons.append(error.message)
+            continue
+        if not is_wholly_known(value):  # it may yet turn out to be an error
+            return unknown(why_unknown(value)).marked(*deep_marks(value))
+        return value
+    if not reasons:
+        raise EvaluationError("try needs at least one argument")
+    raise EvaluationError(f"no argument of try has a value: {'; '.join(reasons)}")
+
+
+def _can(run: Evaluator, node: t.Call, bound: Bound) -> Value:
+    if len(node.arguments) != 1:
+        raise EvaluationError("can takes one argument")
+    try:
+        value = run.value(node.arguments[0], bound)
+    except FatalError:
+        raise
+    except EvaluationError:
+        return boolean(False)
+    refs, _ = deep_marks(value)
+    if not is_wholly_known(value):
+        return unknown(why_unknown(value), BOOL).marked(refs)
+    return TRUE.marked(refs)
+
+
+_SPECIAL = {"try": _try, "can": _can}
