@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archdoc.readers.terraform import templates
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.lark_tree import number_of
+from archdoc.readers.terraform.syntax import templates
+from archdoc.readers.terraform.syntax.lark_tree import number_of
 
 
 class SitterError(ValueError):

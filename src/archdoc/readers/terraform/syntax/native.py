@@ -7,7 +7,6 @@ reject is a Problem, and its whole blocks and attributes are kept.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
 
 import tree_sitter
@@ -17,29 +16,12 @@ from lark.exceptions import LarkError
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.terraform import lark_tree, templates
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.sitter_tree import Converter, SitterError
+from archdoc.readers.terraform.syntax import lark_tree, templates
+from archdoc.readers.terraform.syntax.parsed import ParsedFile, SyntaxFault
+from archdoc.readers.terraform.syntax.sitter_tree import Converter, SitterError
 
 _NOWHERE = t.Span(1, 1, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFile:
-    """One file's tree and what was wrong with it. ``parser`` is hcl2, tree-sitter or json."""
-
-    path: str
-    body: t.Body
-    problems: tuple[Problem, ...] = ()
-    parser: str = "hcl2"
-
-
-class SyntaxFault(ValueError):
-    """An expression or template cannot be parsed; ``span`` is where."""
-
-    def __init__(self, message: str, span: t.Span) -> None:
-        super().__init__(message)
-        self.span = span
 
 
 def parse(text: str, path: str) -> ParsedFile:

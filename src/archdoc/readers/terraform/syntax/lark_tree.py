@@ -9,8 +9,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from archdoc.readers.terraform import templates
 from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.syntax import templates
 
 Heredoc = Callable[[str, int, int], t.Expression]
 """Parses a raw heredoc that begins at a line and column."""

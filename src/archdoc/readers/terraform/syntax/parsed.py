@@ -1,0 +1,40 @@
+"""What a parser gives back, and how it says no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archdoc.model.problem import Problem
+from archdoc.readers.terraform import tree as t
+
+NOWHERE = t.Span(1, 1, 1, 1)
+
+MAX_DEPTH = 200
+"""Expressions and blocks inside one another; the tree of a file that goes deeper is not built."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """One file's tree and what was wrong with it. ``parser`` is hcl2, tree-sitter or json."""
+
+    path: str
+    body: t.Body
+    problems: tuple[Problem, ...] = ()
+    parser: str = "hcl2"
+
+
+class SyntaxFault(ValueError):
+    """A text that is not valid HCL; ``span`` is where."""
+
+    def __init__(self, message: str, span: t.Span) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+class Misread(Exception):
+    """The parser accepts the text, but its tree cannot be trusted: another parser has to read it."""
+
+
+def too_deep(span: t.Span) -> SyntaxFault:
+    """The fault of a text that nests beyond MAX_DEPTH."""
+    return SyntaxFault(f"nested more than {MAX_DEPTH} levels deep", span)
