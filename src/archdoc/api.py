@@ -19,7 +19,8 @@ from archdoc.model.diagram import Diagram
 from archdoc.model.graph import Graph
 from archdoc.readers import ansible, ci, formats, terraform
 from archdoc.readers.files import Repository
-from archdoc.site import links, pages, writer
+from archdoc.site import assets, links, pages, writer
+from archdoc.site.committed import read_committed
 
 Progress: TypeAlias = Callable[[str], None]
 """Called with the name of each stage as it begins."""
@@ -79,8 +80,13 @@ def build(root: Path, config: Config, command_reference: str = "", progress: Pro
     graph = load_graph(root, config, progress)
     drawings = draw(graph, config, progress)
     progress("writing pages")
-    site = pages.render_site(graph, drawings, config, link_template(root, config), command_reference)
-    outcome = writer.write_site(root, config.site.docs_dir, site)
+    committed = read_committed(root, config.site.docs_dir)
+    site = pages.render_site(graph, drawings, config, link_template(root, config), command_reference, committed)
+    outcome = writer.write_site(root, config.site.docs_dir, site.files)
+    if any((root / name).is_file() for name in ("mkdocs.yml", "zensical.toml")):
+        assets.install(root / config.site.docs_dir)
+    for problem in (*site.problems, *outcome.refused):
+        graph.add_problem(problem)  # of this run, for the terminal; no page lists them
     return BuildResult(graph, outcome.written, outcome.deleted, outcome.unchanged)
 
 
