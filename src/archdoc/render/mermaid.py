@@ -52,10 +52,10 @@ class _Detail:
 
     links: bool = True
     lines: int = 6
-    width: int = 34
+    width: int = 26
 
 
-_DETAILS = (_Detail(), _Detail(links=False), _Detail(links=False, lines=1, width=28))
+_DETAILS = (_Detail(), _Detail(links=False), _Detail(links=False, lines=1))
 
 
 def render(

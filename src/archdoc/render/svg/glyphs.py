@@ -65,16 +65,16 @@ def _dot(x: float, y: float) -> str:
 
 
 OWN: dict[str, str] = {
-    "hetzner.Server": _red("M9 8h30v14H9zM9 26h30v14H9z", "M22 15h11M22 33h11") + _dot(15, 15) + _dot(15, 33),
-    "hetzner.Network": _red(_circle(24, 11, 5), _circle(11, 36, 5), _circle(37, 36, 5), "M24 16v8L14 32M24 24l10 8"),
-    "hetzner.Subnet": _red("M8 8h32v32H8z", "M24 8v32M8 24h32"),
-    "hetzner.Firewall": _red("M8 10h32v28H8z", "M8 19.3h32M8 28.6h32M24 10v9M16 19.5v9M32 19.5v9M24 29v9"),
-    "hetzner.LoadBalancer": _red("M8 24h12L36 11M20 24h18M20 24l16 13", "M31 9l7 1-3 6M31 39l7-1-3-6"),
-    "hetzner.Volume": _red(*_CYLINDER) + _dot(24, 30),
-    "hetzner.FloatingIP": _red("M24 6c9 0 14 6 14 13 0 9-14 23-14 23S10 28 10 19C10 12 15 6 24 6z", _circle(24, 19, 4)),
-    "hetzner.SSHKey": _red(_circle(16, 24, 8), "M24 24h17M35 24v8M41 24v6"),
-    "hetzner.Certificate": _red(_SHIELD, "M17 24l5 5 9-10"),
-    "hetzner.PlacementGroup": _red("M8 8h13v13H8zM27 8h13v13H27zM8 27h13v13H8zM27 27h13v13H27z"),
-    "hetzner.Image": _red(_circle(24, 24, 16), _circle(24, 24, 5)),
+    "hetzner.server": _red("M9 8h30v14H9zM9 26h30v14H9z", "M22 15h11M22 33h11") + _dot(15, 15) + _dot(15, 33),
+    "hetzner.network": _red(_circle(24, 11, 5), _circle(11, 36, 5), _circle(37, 36, 5), "M24 16v8L14 32M24 24l10 8"),
+    "hetzner.subnet": _red("M8 8h32v32H8z", "M24 8v32M8 24h32"),
+    "hetzner.firewall": _red("M8 10h32v28H8z", "M8 19.3h32M8 28.6h32M24 10v9M16 19.5v9M32 19.5v9M24 29v9"),
+    "hetzner.loadbalancer": _red("M8 24h12L36 11M20 24h18M20 24l16 13", "M31 9l7 1-3 6M31 39l7-1-3-6"),
+    "hetzner.volume": _red(*_CYLINDER) + _dot(24, 30),
+    "hetzner.floatingip": _red("M24 6c9 0 14 6 14 13 0 9-14 23-14 23S10 28 10 19C10 12 15 6 24 6z", _circle(24, 19, 4)),
+    "hetzner.sshkey": _red(_circle(16, 24, 8), "M24 24h17M35 24v8M41 24v6"),
+    "hetzner.certificate": _red(_SHIELD, "M17 24l5 5 9-10"),
+    "hetzner.placementgroup": _red("M8 8h13v13H8zM27 8h13v13H27zM8 27h13v13H8zM27 27h13v13H27z"),
+    "hetzner.image": _red(_circle(24, 24, 16), _circle(24, 24, 5)),
 }
-"""By the catalog's icon name."""
+"""By the catalog's icon name, in lower case and without underscores."""

@@ -33,13 +33,13 @@ class Icon:
 
 
 def find_icon(name: str, category: Category, actor: bool = False) -> Icon:
-    """The icon of a name of the catalog (``aws.compute.EC2``, ``hetzner.Server``), else the category's glyph.
+    """The icon of a name of the catalog (``aws.compute.EC2``, ``hetzner.server``), else the category's glyph.
 
     An actor without an icon is a person.
     """
-    own = OWN.get(name)
+    own = OWN.get(_own_name(name))
     if own is not None:
-        return Icon("own-" + name.replace(".", "-").lower(), own, plate=True)
+        return Icon("own-" + _own_name(name).replace(".", "-"), own, plate=True)
     picture = _picture(name)
     if picture is not None:
         body = f'<image width="48" height="48" href="data:image/png;base64,{picture}"/>'
@@ -51,7 +51,11 @@ def find_icon(name: str, category: Category, actor: bool = False) -> Icon:
 
 def is_known(name: str) -> bool:
     """Whether a name of the catalog gives an icon of its own."""
-    return name in OWN or _picture(name) is not None
+    return _own_name(name) in OWN or _picture(name) is not None
+
+
+def _own_name(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 @lru_cache(maxsize=512)

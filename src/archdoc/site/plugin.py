@@ -1,0 +1,126 @@
+"""The MkDocs plugin ``archdoc``: the browser's files are there, and a served site follows the code.
+
+.. code-block:: yaml
+
+    plugins:
+      - archdoc
+
+``mkdocs serve`` builds archdoc's pages anew when a file of the infrastructure changes; ``mkdocs build`` takes the
+pages as they are committed, so that what is published is what was reviewed (``build: always`` changes that).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+
+from archdoc.site import assets
+
+_WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
+_log = get_plugin_logger("archdoc")
+
+
+class ArchdocPluginConfig(Config):  # type: ignore[no-untyped-call]
+    """Options in mkdocs.yml."""
+
+    build = config_options.Choice(("serve", "always", "never"), default="serve")
+    """When to build archdoc's pages anew."""
+    directory = config_options.Type(str, default="")
+    """The repository, relative to mkdocs.yml; where mkdocs.yml lies unless set."""
+
+
+class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped-call]
+    """See the module."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._serving = False
+        self._seen: tuple[tuple[str, int, int], ...] = ()
+        self._built = False
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
+        """Remember whether the site is being served."""
+        self._serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Put the browser's files into the docs directory and onto every page."""
+        assets.install(Path(config.docs_dir))
+        if assets.SCRIPT not in [str(s) for s in config.extra_javascript]:
+            config.extra_javascript.append(assets.SCRIPT)
+        if assets.STYLE not in config.extra_css:
+            config.extra_css.append(assets.STYLE)
+        return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Build archdoc's pages when the code they come from changed."""
+        if self.config.build == "never" or (self.config.build == "serve" and not self._serving):
+            return
+        root = self._root(config)
+        seen = _state(root, config)
+        if self._built and seen == self._seen:
+            return
+        self._seen, self._built = seen, True
+        self._build(root)
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
+        """Watch the directories that hold infrastructure code."""
+        root = self._root(config)
+        if self.config.build != "never":
+            for top in sorted({path.split("/", 1)[0] for path in _watched(root, config)}):
+                server.watch(str(root / top))
+        return server
+
+    def _root(self, config: MkDocsConfig) -> Path:
+        return (Path(config.config_file_path).parent / self.config.directory).resolve()
+
+    def _build(self, root: Path) -> None:
+        from archdoc import api
+        from archdoc.config import ConfigError, load_config
+        from archdoc.site.writer import WriteError
+
+        try:
+            result = api.build(root, load_config(root), self._reference(root))
+        except (ConfigError, WriteError) as error:
+            raise PluginError(f"archdoc: {error}") from error
+        for path in (*result.written, *result.deleted):
+            _log.info("%s follows the code", path)
+
+    def _reference(self, root: Path) -> str:
+        """The page of the command reference as it is: only the command line itself can make it."""
+        from archdoc.config import load_config
+        from archdoc.site.generated import PAGE_MARK
+
+        config = load_config(root)
+        page = root / config.site.docs_dir / "automation" / "cli-tools.md"
+        if not config.site.command_reference or not page.is_file():
+            return ""
+        return page.read_text(encoding="utf-8").removeprefix(f"{PAGE_MARK}\n\n# CLI Tools\n\n")
+
+
+def _watched(root: Path, config: MkDocsConfig) -> list[str]:
+    """Files whose change may change the pages: the repository's own, neither the docs nor the built site."""
+    from archdoc.config import load_config
+    from archdoc.readers.files import Repository
+
+    own = [Path(config.docs_dir).resolve(), Path(config.site_dir).resolve()]
+    outside = tuple(f"{p.relative_to(root).as_posix()}/" for p in own if p.is_relative_to(root))
+    paths = Repository(root, load_config(root).exclude).paths
+    return [p for p in paths if p.endswith(_WATCHED) and not p.startswith(outside)]
+
+
+def _state(root: Path, config: MkDocsConfig) -> tuple[tuple[str, int, int], ...]:
+    found = []
+    for path in _watched(root, config):
+        try:
+            status = (root / path).stat()
+        except OSError:
+            continue
+        found.append((path, status.st_mtime_ns, status.st_size))
+    return tuple(found)
