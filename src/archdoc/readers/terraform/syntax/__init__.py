@@ -4,6 +4,7 @@ python-hcl2 reads a file first; what it rejects, or is known to misread, goes to
 tree. A file that both reject is a Problem, and its whole blocks are kept.
 """
 
+from archdoc.readers.terraform.syntax.jsonsyntax import parse_json
 from archdoc.readers.terraform.syntax.native import (
     parse,
     parse_expression,
@@ -11,14 +12,21 @@ from archdoc.readers.terraform.syntax.native import (
     parse_with_hcl2,
     parse_with_tree_sitter,
 )
-from archdoc.readers.terraform.syntax.parsed import ParsedFile, SyntaxFault
+from archdoc.readers.terraform.syntax.parsed import HclError, ParsedFile
+from archdoc.readers.terraform.syntax.variablefile import parse_tfvars
+
+SyntaxFault = HclError
+"""The former name of HclError."""
 
 __all__ = [
+    "HclError",
     "ParsedFile",
     "SyntaxFault",
     "parse",
     "parse_expression",
+    "parse_json",
     "parse_template",
+    "parse_tfvars",
     "parse_with_hcl2",
     "parse_with_tree_sitter",
 ]

@@ -11,19 +11,23 @@ from typing import Any
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax import templates
+from archdoc.readers.terraform.syntax.literals import unescape
+from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, NOWHERE, MisreadError, too_deep
+from archdoc.readers.terraform.syntax.suffixes import Kind, Step, applied
 
 Heredoc = Callable[[str, int, int], t.Expression]
 """Parses a raw heredoc that begins at a line and column."""
 
 
-def body_of(start: Any, heredoc: Heredoc) -> t.Body:
-    """The body of a whole file."""
-    return _Converter(heredoc).body(start.children[0] if start.children else None, t.Span(1, 1, 1, 1))
+def body_of(start: Any, heredoc: Heredoc, span: t.Span) -> t.Body:
+    """The body of a whole file (MisreadError where python-hcl2 accepts what it does not understand)."""
+    return _Converter(heredoc).body(start.children[0] if start.children else None, span)
 
 
 class _Converter:
     def __init__(self, heredoc: Heredoc) -> None:
         self._heredoc = heredoc
+        self._depth = 0
 
     # -- structure ------------------------------------------------------------------------------------------
 
@@ -55,14 +59,30 @@ class _Converter:
                 labels.append(_label(child))
         opening = next(c for c in children if getattr(c, "type", "") == "LBRACE")
         closing = children[-1]
-        inside = t.Span(opening.line, opening.column, closing.end_line, closing.end_column)
+        inside = t.Span(opening.end_line, opening.end_column, closing.line, closing.column)
+        self._enter(first)
         body = self.body(next(c for c in children if getattr(c, "data", "") == "body"), inside)
+        self._depth -= 1
         span = t.Span(first.line, first.column, closing.end_line, closing.end_column)
         return t.Block(str(first), tuple(labels), body, span)
 
     # -- expressions ----------------------------------------------------------------------------------------
 
+    def _enter(self, token: Any, levels: int = 1) -> None:
+        self._depth += levels
+        if self._depth > MAX_DEPTH:
+            raise too_deep(_span(token))
+
     def expression(self, node: Any) -> t.Expression:
+        """The expression of a node of any of the grammar's expression rules."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise too_deep(NOWHERE)
+        made = self._expression(node)
+        self._depth -= 1
+        return made
+
+    def _expression(self, node: Any) -> t.Expression:
         data = node.data
         if data == "expr_term":
             return self._term(node)
@@ -85,7 +105,9 @@ class _Converter:
             left, term = _parts(node)
             terms.append(term)
             node = left
+        self._depth += len(terms)
         made = self.expression(node)
+        self._depth -= len(terms)
         for term in reversed(terms):
             operator, operand = (c for c in term.children if not _is_newline(c))
             right = self.expression(operand)
@@ -101,7 +123,10 @@ class _Converter:
                 self.expression(inner), t.Span(opening.line, opening.column, closing.end_line, closing.end_column)
             )
         child = children[0]
-        return _TERMS[child.data](self, child)
+        convert = _TERMS.get(child.data)
+        if convert is None:
+            raise MisreadError(f"a {child.data}")
+        return convert(self, child)
 
     def _identifier(self, node: Any) -> t.Expression:
         return t.Variable(str(node.children[0]), _span(node.children[0]))
@@ -125,18 +150,16 @@ class _Converter:
         pieces: list[templates.Piece] = []
         for part in node.children[1:-1]:
             self._piece(part.children[0], pieces)
-        return templates.quoted(pieces, span)
+        return templates.template(pieces, span, templates.Form.QUOTED)
 
     def _piece(self, child: Any, pieces: list[templates.Piece]) -> None:
-        kind = getattr(child, "type", None)
-        if kind is not None:  # literal text, escaped or not: neighbours are one text
-            span = _span(child)
-            if pieces and isinstance(pieces[-1], templates.Text):
-                before = pieces.pop()
+        if hasattr(child, "type"):  # literal text, escaped or not: neighbours are one text
+            raw, span = _checked(child), _span(child)
+            if pieces and isinstance(before := pieces[-1], templates.Text):
                 joined = t.Span(before.span.line, before.span.column, span.end_line, span.end_column)
-                pieces.append(templates.Text(before.raw + str(child), joined))
+                pieces[-1] = templates.Text(before.raw + raw, joined)
             else:
-                pieces.append(templates.Text(str(child), span))
+                pieces.append(templates.Text(raw, span))
             return
         tokens = child.children
         span = t.Span(tokens[0].line, tokens[0].column, tokens[-1].end_line, tokens[-1].end_column)
@@ -227,7 +250,7 @@ class _Converter:
     # -- parts ----------------------------------------------------------------------------------------------
 
     def _postfix(self, node: Any) -> t.Expression:
-        """``.a``, ``[b]``, ``.0`` and splats, from the inside out without recursion."""
+        """``.a``, ``[b]``, ``.0`` and splats, collected from the outside in without recursion."""
         suffixes = []
         while node.data in _POSTFIX:
             term, suffix = node.children
@@ -237,32 +260,29 @@ class _Converter:
                 node = term
                 break
             node = inner
+        self._depth += len(suffixes)
         made = self.expression(node)
+        steps: list[Step] = []
         for suffix in reversed(suffixes):
-            made = self._suffixed(made, suffix)
-        return made
+            self._step(suffix, steps)
+        self._depth -= len(suffixes)
+        return applied(made, steps)
 
-    def _suffixed(self, on: t.Expression, suffix: Any) -> t.Expression:
-        if suffix.data in ("attr_splat", "full_splat"):
-            token = suffix.children[0]
-            each: t.Expression = t.SplatItem(_span(token))
-            for inner in suffix.children[1:]:
-                each = self._suffixed(each, inner)
-            end = each.span
-            return t.Splat(
-                on,
-                each,
-                suffix.data == "full_splat",
-                t.Span(on.span.line, on.span.column, end.end_line, end.end_column),
-            )
-        if suffix.data == "get_attr":
-            token = suffix.children[1].children[0]
-            return t.GetAttr(on, str(token), _from(on, token))
-        if suffix.data == "short_index":
-            token = suffix.children[1]
-            return t.Index(on, t.Literal(int(token), _span(token)), _from(on, token))
-        key = next(self.expression(c) for c in suffix.children if _is_expression(c))
-        return t.Index(on, key, _from(on, suffix.children[-1]))
+    def _step(self, suffix: Any, steps: list[Step]) -> None:
+        data, children = suffix.data, suffix.children
+        if data == "get_attr":
+            token = children[1].children[0]
+            steps.append(Step(Kind.ATTRIBUTE, _span(token), str(token)))
+        elif data == "short_index":
+            span = _span(children[1])
+            steps.append(Step(Kind.LEGACY, span, key=t.Literal(int(children[1]), span)))
+        elif data in ("attr_splat", "full_splat"):
+            steps.append(Step(Kind.SPLAT if data == "attr_splat" else Kind.FULL_SPLAT, _span(children[0])))
+            for inner in children[1:]:
+                self._step(inner, steps)
+        else:
+            key = next(self.expression(c) for c in children if _is_expression(c))
+            steps.append(Step(Kind.INDEX, _span(children[-1]), key=key))
 
 
 _POSTFIX = frozenset({"index_expr_term", "get_attr_expr_term", "attr_splat_expr_term", "full_splat_expr_term"})
@@ -290,7 +310,17 @@ def number_of(text: str) -> int | Decimal:
 
 
 def _label(node: Any) -> str:
-    return templates.unescape("".join(str(p.children[0]) for p in node.children[1:-1]))
+    return unescape("".join(_checked(p.children[0]) for p in node.children[1:-1]))
+
+
+def _checked(token: Any) -> str:
+    """The text of a literal token. The grammar's tokens for ``$${`` run to the next brace, whatever lies between."""
+    if not hasattr(token, "type"):
+        raise MisreadError("a template where only text may stand")
+    raw = str(token)
+    if "\n" in raw or (raw.startswith(("$${", "%%{")) and any(part in raw[3:] for part in ("${", "%{", '"'))):
+        raise MisreadError("literal text")
+    return raw
 
 
 def _is_newline(node: Any) -> bool:
@@ -312,10 +342,6 @@ def _span(token: Any) -> t.Span:
 
 def _join(first: t.Expression, last: t.Expression) -> t.Span:
     return t.Span(first.span.line, first.span.column, last.span.end_line, last.span.end_column)
-
-
-def _from(first: t.Expression, last: Any) -> t.Span:
-    return t.Span(first.span.line, first.span.column, last.end_line, last.end_column)
 
 
 def _bracketed(node: Any) -> t.Span:

@@ -23,7 +23,7 @@ class ParsedFile:
     parser: str = "hcl2"
 
 
-class SyntaxFault(ValueError):
+class HclError(ValueError):
     """A text that is not valid HCL; ``span`` is where."""
 
     def __init__(self, message: str, span: t.Span) -> None:
@@ -31,10 +31,10 @@ class SyntaxFault(ValueError):
         self.span = span
 
 
-class Misread(Exception):
+class MisreadError(Exception):
     """The parser accepts the text, but its tree cannot be trusted: another parser has to read it."""
 
 
-def too_deep(span: t.Span) -> SyntaxFault:
+def too_deep(span: t.Span) -> HclError:
     """The fault of a text that nests beyond MAX_DEPTH."""
-    return SyntaxFault(f"nested more than {MAX_DEPTH} levels deep", span)
+    return HclError(f"nested more than {MAX_DEPTH} levels deep", span)

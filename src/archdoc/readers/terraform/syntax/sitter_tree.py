@@ -1,54 +1,90 @@
 """tree-sitter-hcl's parse tree as archdoc's syntax tree: the same tree that ``lark_tree`` gives.
 
-Nothing of tree-sitter is imported: its nodes are read by their ``type``, ``children`` and positions. Text between
-nodes (tree-sitter leaves white space out of literals) is taken from the source.
+Text between nodes (tree-sitter leaves white space out of literals) is taken from the source.
 """
 
 from __future__ import annotations
 
+import functools
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
+
+import tree_sitter
+import tree_sitter_hcl
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax import templates
 from archdoc.readers.terraform.syntax.lark_tree import number_of
+from archdoc.readers.terraform.syntax.literals import unescape
+from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, HclError, too_deep
+from archdoc.readers.terraform.syntax.suffixes import Kind, Step, applied
 
 
-class SitterError(ValueError):
-    """The tree has an error; ``span`` is where."""
+@functools.cache
+def _parser() -> tree_sitter.Parser:
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
 
-    def __init__(self, message: str, span: t.Span) -> None:
-        super().__init__(message)
-        self.span = span
+
+def root_of(source: bytes) -> Any:
+    """tree-sitter's tree of a source text; it has one for any text, with error nodes where it is broken."""
+    return _parser().parse(source).root_node
+
+
+def body_node(root: Any) -> Any:
+    """The node of a whole file's body, or None."""
+    return next((c for c in root.children if c.type == "body"), None)
+
+
+def first_error(root: Any) -> Any:
+    """The first broken node in the order of the text."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "ERROR" or node.is_missing:
+            return node
+        waiting += [c for c in reversed(node.children) if c.has_error or c.is_missing]
+    return root
 
 
 class Converter:
     """Converts the nodes of one source text.
 
-    ``line`` and ``column`` say where in a file the text begins (1-based).
+    ``line`` and ``column`` say where in a file the text begins (1-based), ``later`` the column of another of its
+    lines (counted from 1) where that is not 1.
     """
 
-    def __init__(self, source: bytes, line: int = 1, column: int = 1) -> None:
+    def __init__(self, source: bytes, line: int = 1, column: int = 1, later: tuple[int, int] = (1, 1)) -> None:
         self._source = source
         self._line = line
-        self._column = column
+        self._columns = {0: column, later[0] - 1: later[1]} if later[0] > 1 else {0: column}
         self._ascii = source.isascii()
-        self._lines: list[bytes] | None = None
+        self._depth = 0
 
     # -- positions ------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        """The byte that each line begins at."""
+        starts = [0]
+        while (at := self._source.find(b"\n", starts[-1])) >= 0:
+            starts.append(at + 1)
+        return starts
 
     def span(self, node: Any, last: Any = None) -> t.Span:
         """From the beginning of a node to its own end, or another's."""
         start, end = node.start_point, (last or node).end_point
-        return t.Span(*self._place(start), *self._place(end))
+        return t.Span(*self._place(*start), *self._place(*end))
 
-    def _place(self, point: Any) -> tuple[int, int]:
-        row, column = point
+    def _place(self, row: int, column: int) -> tuple[int, int]:
         if not self._ascii:
-            if self._lines is None:
-                self._lines = self._source.split(b"\n")
-            column = len(self._lines[row][:column].decode("utf-8", "replace"))
-        return self._line + row, column + (self._column if row == 0 else 1)
+            begin = self._starts[row]
+            column = len(self._source[begin : begin + column].decode("utf-8", "replace"))
+        return self._line + row, column + self._columns.get(row, 1)
+
+    def _at(self, byte: int) -> tuple[int, int]:
+        row = bisect_right(self._starts, byte) - 1
+        return self._place(row, byte - self._starts[row])
 
     def text(self, start: int, end: int) -> str:
         """The source between two byte positions."""
@@ -59,62 +95,90 @@ class Converter:
 
     # -- structure ------------------------------------------------------------------------------------------
 
-    def body(self, node: Any, span: t.Span, wrong: Callable[[Any], None] | None = None) -> t.Body:
-        """The attributes and blocks in a body. ``wrong`` is told of what is broken; without it that raises."""
+    def body(self, node: Any, span: t.Span, tolerant: bool = False) -> t.Body:
+        """The attributes and blocks in a body. What is broken is left out when ``tolerant``, else a HclError.
+
+        A broken block without labels (``locals``) declares nothing of its own: its whole parts are kept.
+        """
         attributes: list[t.Attribute] = []
         blocks: list[t.Block] = []
         for child in node.children if node is not None else ():
-            try:
-                if child.type == "attribute":
-                    attributes.append(self._attribute(child))
-                elif child.type == "block":
-                    blocks.append(self._block(child, wrong))
-                elif child.type == "ERROR" or child.is_missing:
-                    raise SitterError("not valid HCL", self.span(child))
-            except (SitterError, templates.TemplateError, ValueError, RecursionError):
-                if wrong is None:
-                    raise
-                wrong(child)
+            if tolerant and (child.has_error or child.type not in ("attribute", "block")):
+                blocks += self._salvaged(child)
+            elif child.type == "attribute":
+                attributes.append(self._attribute(child))
+            elif child.type == "block":
+                blocks.append(self._block(child))
+            elif child.type == "ERROR" or child.is_missing:
+                raise HclError("not valid HCL", self.span(child))
         return t.Body(tuple(attributes), tuple(blocks), span)
+
+    def _salvaged(self, node: Any) -> list[t.Block]:
+        if node.type != "block" or any(c.type == "string_lit" for c in node.children):
+            return []
+        depth = self._depth
+        try:
+            return [self._block(node, tolerant=True)]
+        except HclError:
+            self._depth = depth
+            return []
 
     def _attribute(self, node: Any) -> t.Attribute:
         name = node.children[0]
         expression = self.expression(node.children[-1])
-        span = t.Span(*self._place(name.start_point), expression.span.end_line, expression.span.end_column)
+        span = t.Span(*self._place(*name.start_point), expression.span.end_line, expression.span.end_column)
         return t.Attribute(self._own(name), expression, span)
 
-    def _block(self, node: Any, wrong: Callable[[Any], None] | None) -> t.Block:
+    def _block(self, node: Any, tolerant: bool = False) -> t.Block:
         labels: list[str] = []
         opening = closing = inside = None
         for child in node.children[1:]:
             if child.type == "identifier":
                 labels.append(self._own(child))
             elif child.type == "string_lit":
-                labels.append(templates.unescape(self.text(child.start_byte + 1, child.end_byte - 1)))
+                labels.append(self._label(child))
             elif child.type == "block_start":
                 opening = child
             elif child.type == "block_end":
                 closing = child
             elif child.type == "body":
                 inside = child
-            elif child.type == "ERROR" and wrong is not None:
-                wrong(child)
-            elif child.type == "ERROR":
-                raise SitterError("not valid HCL", self.span(child))
+            elif child.type == "ERROR" and not tolerant:
+                raise HclError("not valid HCL", self.span(child))
         if opening is None or closing is None or closing.is_missing:
-            raise SitterError("this block is never closed", self.span(node.children[0]))
-        body = self.body(inside, self.span(opening, closing), wrong)
+            raise HclError("this block is never closed", self.span(node.children[0]))
+        within = t.Span(*self._place(*opening.end_point), *self._place(*closing.start_point))
+        self._enter(opening)
+        body = self.body(inside, within, tolerant)
+        self._depth -= 1
         return t.Block(self._own(node.children[0]), tuple(labels), body, self.span(node, closing))
+
+    def _label(self, node: Any) -> str:
+        raw = self.text(node.start_byte + 1, node.end_byte - 1)
+        if "\n" in raw:
+            raise HclError("a quoted string must end on its line", self.span(node))
+        return unescape(raw)
 
     # -- expressions ----------------------------------------------------------------------------------------
 
+    def _enter(self, node: Any) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise too_deep(self.span(node))
+
     def expression(self, node: Any) -> t.Expression:
         """The expression of a node of any of tree-sitter's expression types."""
+        self._enter(node)
+        made = self._expression(node)
+        self._depth -= 1
+        return made
+
+    def _expression(self, node: Any) -> t.Expression:
         if node.type == "expression":
             return self._chain([c for c in node.children if c.type != "comment"])
         convert = _FORMS.get(node.type)
         if convert is None or node.is_missing:
-            raise SitterError("not valid HCL here", self.span(node))
+            raise HclError("not valid HCL here", self.span(node))
         return convert(self, node)
 
     def _chain(self, children: list[Any]) -> t.Expression:
@@ -126,34 +190,38 @@ class Converter:
             rest = children[at + 1 :]
         else:
             made, rest = self.expression(first), children[1:]
+        steps: list[Step] = []
         for suffix in rest:
-            made = self._suffixed(made, suffix)
-        return made
+            self._step(suffix, steps)
+        if len(steps) + self._depth > MAX_DEPTH:
+            raise too_deep(self.span(first))
+        return applied(made, steps)
 
-    def _suffixed(self, on: t.Expression, suffix: Any) -> t.Expression:
+    def _step(self, suffix: Any, steps: list[Step]) -> None:
+        children = suffix.children
         if suffix.type == "get_attr":
-            return t.GetAttr(on, self._own(suffix.children[-1]), self._until(on, suffix))
-        if suffix.type == "index":
-            return self._indexed(on, suffix.children[0])
-        if suffix.type == "splat":
-            inner = suffix.children[0]
-            each: t.Expression = t.SplatItem(self.span(inner.children[0]))
+            steps.append(Step(Kind.ATTRIBUTE, self.span(children[-1]), self._own(children[-1])))
+        elif suffix.type == "index":
+            self._index(children[0], steps)
+        elif suffix.type == "splat":
+            inner = children[0]
+            kind = Kind.FULL_SPLAT if inner.type == "full_splat" else Kind.SPLAT
+            steps.append(Step(kind, self.span(inner.children[0])))
             for child in inner.children[1:]:
-                each = self._suffixed(each, child)
-            return t.Splat(on, each, inner.type == "full_splat", self._until(on, suffix))
-        raise SitterError("not valid HCL here", self.span(suffix))
+                self._step(child, steps)
+        elif suffix.type != "comment":
+            raise HclError("not valid HCL here", self.span(suffix))
 
-    def _indexed(self, on: t.Expression, index: Any) -> t.Expression:
+    def _index(self, index: Any, steps: list[Step]) -> None:
         if index.type == "legacy_index":
             dot = index.children[0]
-            digits = self.text(dot.end_byte, index.end_byte).strip()
-            line, column = self._place(dot.end_point)
-            key: t.Expression = t.Literal(int(digits), t.Span(line, column, *self._place(index.end_point)))
-            return t.Index(on, key, self._until(on, index))
-        return t.Index(on, self.expression(_only_expression(index)), self._until(on, index))
-
-    def _until(self, on: t.Expression, last: Any) -> t.Span:
-        return t.Span(on.span.line, on.span.column, *self._place(last.end_point))
+            digits = self.text(dot.end_byte, index.end_byte)
+            line, column = self._at(dot.end_byte + len(digits) - len(digits.lstrip()))
+            span = t.Span(line, column, *self._place(*index.end_point))
+            steps.append(Step(Kind.LEGACY, span, key=t.Literal(int(digits), span)))
+        else:
+            key = self.expression(_only_expression(index))
+            steps.append(Step(Kind.INDEX, self.span(index.children[-1]), key=key))
 
     def _variable(self, node: Any) -> t.Expression:
         return t.Variable(self._own(node), self.span(node))
@@ -163,11 +231,10 @@ class Converter:
         text = self._own(child)
         if child.type == "numeric_lit":
             if text.startswith(("0x", "0X")):
-                raise SitterError("HCL has no hexadecimal numbers", self.span(child))
+                raise HclError("HCL has no hexadecimal numbers", self.span(child))
             return t.Literal(number_of(text), self.span(child))
         if child.type == "string_lit":
-            inner = templates.Text(self.text(child.start_byte + 1, child.end_byte - 1), self.span(child))
-            return templates.quoted([inner] if inner.raw else [], self.span(child))
+            return t.Literal(self._label(child), self.span(child))
         return t.Literal({"true": True, "false": False}.get(text), self.span(child))
 
     def _operation(self, node: Any) -> t.Expression:
@@ -246,9 +313,12 @@ class Converter:
     def _quoted(self, node: Any) -> t.Expression:
         opening, closing = node.children[0], node.children[-1]
         pieces = self.pieces(node.children[1:-1], opening.end_byte, closing.start_byte)
-        return templates.quoted(pieces, self.span(node))
+        for piece in pieces:
+            if isinstance(piece, templates.Text) and "\n" in piece.raw:
+                raise HclError("a quoted string must end on its line", piece.span)
+        return templates.template(pieces, self.span(node), templates.Form.QUOTED)
 
-    def _heredoc(self, node: Any) -> t.Expression:
+    def heredoc(self, node: Any) -> t.Expression:
         """The text runs from the line after the marker to the line of the closing one."""
         start = self._source.index(b"\n", node.children[1].end_byte) + 1
         end = self._source.rfind(b"\n", start, node.children[-1].start_byte) + 1
@@ -256,7 +326,8 @@ class Converter:
         inner = [c for c in node.children[2:-1] if c.start_byte >= start]
         pieces = self.pieces(inner, start, end)
         flush = self._own(node.children[0]).strip() == "<<-"
-        return templates.heredoc(pieces, self.span(node), flush)
+        form = templates.Form.FLUSH_HEREDOC if flush else templates.Form.HEREDOC
+        return templates.template(pieces, self.span(node), form)
 
     def pieces(self, nodes: list[Any], start: int, end: int) -> list[templates.Piece]:
         """Text, interpolations and directives between two byte positions; nested directives lie flat."""
@@ -267,6 +338,8 @@ class Converter:
         for mark in marks:
             if mark.start_byte > at:
                 made.append(self._between(at, mark.start_byte))
+                if self._source[mark.start_byte - 1] == self._source[mark.start_byte]:
+                    raise HclError("tree-sitter-hcl takes $$${ for an interpolation", self.span(mark))
             made.append(self._interpolation(mark) if mark.type == "template_interpolation" else self._directive(mark))
             at = mark.end_byte
         if end > at:
@@ -280,16 +353,14 @@ class Converter:
             elif node.type in ("template_directive", "template_if", "template_for"):
                 self._flatten(node.children, marks)
             elif node.type == "ERROR" or node.is_missing:
-                raise SitterError("not a valid template", self.span(node))
+                raise HclError("not a valid template", self.span(node))
+
+    def between(self, start: int, end: int) -> t.Span:
+        """The place of what stands between two byte positions."""
+        return t.Span(*self._at(start), *self._at(end))
 
     def _between(self, start: int, end: int) -> templates.Text:
-        return templates.Text(self.text(start, end), t.Span(*self._at(start), *self._at(end)))
-
-    def _at(self, byte: int) -> tuple[int, int]:
-        row = self._source.count(b"\n", 0, byte)
-        begin = self._source.rfind(b"\n", 0, byte) + 1
-        column = len(self._source[begin:byte].decode("utf-8", "replace"))
-        return self._line + row, column + (self._column if row == 0 else 1)
+        return templates.Text(self.text(start, end), self.between(start, end))
 
     def _interpolation(self, node: Any) -> templates.Interpolation:
         before, after = self._strips(node)
@@ -330,15 +401,15 @@ _FORMS: dict[str, Callable[[Converter, Any], t.Expression]] = {
     "function_call": Converter._call,
     "template_expr": Converter._template_expr,
     "quoted_template": Converter._quoted,
-    "heredoc_template": Converter._heredoc,
+    "heredoc_template": Converter.heredoc,
 }
 
 
 def _nested(condition: t.Expression, then: t.Expression, otherwise: t.Expression) -> t.Conditional:
     """tree-sitter-hcl nests ``a ? b : c ? d : e`` to the left, HCL to the right."""
     if isinstance(condition, t.Conditional):
-        otherwise = _nested(condition.otherwise, then, otherwise)
-        condition, then = condition.condition, condition.then
+        last = _nested(condition.otherwise, then, otherwise)
+        return t.Conditional(condition.condition, condition.then, last, _across(condition, last))
     return t.Conditional(condition, then, otherwise, _across(condition, otherwise))
 
 

@@ -1,25 +1,28 @@
 """Templates: from the pieces that a parser finds to the tree, as HCL's template language defines it.
 
-Escapes, strip markers, the indentation of ``<<-`` heredocs, and the nesting of directives are resolved here, so
-that both parsers give the same tree. Source: https://developer.hashicorp.com/terraform/language/expressions/strings.
+Both parsers hand over the same pieces, so both give the same tree.
+Source: https://developer.hashicorp.com/terraform/language/expressions/strings.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TypeAlias
 
 from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.syntax.literals import Literal, outdent, undouble, unescape
+from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, HclError, too_deep
 
 
-class TemplateError(ValueError):
-    """A template's directives do not fit together; ``span`` is where."""
+class Form(Enum):
+    """Where a template stands."""
 
-    def __init__(self, message: str, span: t.Span) -> None:
-        super().__init__(message)
-        self.span = span
+    QUOTED = auto()
+    HEREDOC = auto()
+    FLUSH_HEREDOC = auto()
+    FILE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,51 +59,55 @@ class Directive:
 Piece: TypeAlias = Text | Interpolation | Directive
 
 
-def quoted(pieces: Sequence[Piece], span: t.Span) -> t.Expression:
-    """The expression of a quoted string."""
-    return _finished(pieces, span, escapes=True)
+def template(pieces: Sequence[Piece], span: t.Span, form: Form) -> t.Expression:
+    """The expression of a template: a ``Literal`` where nothing is interpolated (HclError if directives do not
+    fit together)."""
+    if not pieces:
+        return t.Literal("", span)
+    if len(pieces) == 1:
+        only = pieces[0]
+        if isinstance(only, Interpolation):
+            return t.Template((only.expression,), True, span)
+        if isinstance(only, Text) and form is not Form.FLUSH_HEREDOC:
+            return t.Literal(unescape(only.raw) if form is Form.QUOTED else undouble(only.raw), span)
+    parts = _with_text(pieces, form)
+    if all(isinstance(p, Text) for p in parts):
+        return t.Literal("".join(p.raw for p in parts if isinstance(p, Text)), span)
+    _check_depth(parts)
+    nested, rest = _nested(parts, 0, ())
+    if rest < len(parts):
+        raise HclError("this directive closes nothing that is open", parts[rest].span)
+    return t.Template(nested, False, span)
 
 
-def heredoc(pieces: Sequence[Piece], span: t.Span, flush: bool) -> t.Expression:
-    """The expression of a heredoc; ``flush`` for ``<<-``, which takes off the indentation all lines share."""
-    return _finished(_outdented(pieces) if flush else pieces, span, escapes=False, unwrap=False)
-
-
-def file_template(pieces: Sequence[Piece], span: t.Span) -> t.Expression:
-    """The expression of a whole template file."""
-    return _finished(pieces, span, escapes=False)
-
-
-def _finished(pieces: Sequence[Piece], span: t.Span, escapes: bool, unwrap: bool = True) -> t.Expression:
-    if len(pieces) == 1 and isinstance(pieces[0], Interpolation) and unwrap:
-        return t.Template((pieces[0].expression,), True, span)
-    stripped = _stripped(pieces, escapes)
-    if all(isinstance(p, Text) for p in stripped):
-        return t.Literal("".join(p.raw for p in stripped if isinstance(p, Text)), span)
-    parts, rest = _nested(stripped, 0, ())
-    if rest < len(stripped):
-        raise TemplateError("this directive closes nothing that is open", stripped[rest].span)
-    return t.Template(parts, False, span)
-
-
-def _stripped(pieces: Sequence[Piece], escapes: bool) -> list[Piece]:
-    """Strip markers applied and escapes resolved, in that order, as HCL does."""
-    made: list[Piece] = []
-    for position, piece in enumerate(pieces):
-        if not isinstance(piece, Text):
-            made.append(piece)
+def _with_text(pieces: Sequence[Piece], form: Form) -> list[Piece]:
+    """The pieces with the text as it is meant; text of which nothing is left is gone."""
+    literals = [Literal(p.raw, form is Form.QUOTED) if isinstance(p, Text) else None for p in pieces]
+    for at, piece in enumerate(pieces):
+        if isinstance(piece, Text):
             continue
-        raw = piece.raw
-        before = pieces[position - 1] if position else None
-        after = pieces[position + 1] if position + 1 < len(pieces) else None
-        if isinstance(before, Interpolation | Directive) and before.strip_after:
-            raw = raw.lstrip(" \t\r\n")
-        if isinstance(after, Interpolation | Directive) and after.strip_before:
-            raw = raw.rstrip(" \t\r\n")
-        raw = unescape(raw) if escapes else _doubled(raw)
-        if raw:
-            made.append(Text(raw, piece.span))
+        if piece.strip_before and at and (before := literals[at - 1]) is not None:
+            before.strip_end()
+        if piece.strip_after and at + 1 < len(pieces) and (after := literals[at + 1]) is not None:
+            after.strip_start()
+    if form is Form.FLUSH_HEREDOC:
+        outdent(literals)
+    made: list[Piece] = []
+    for piece, literal in zip(pieces, literals, strict=True):
+        if literal is None:
+            made.append(piece)
+        elif text := literal.text():
+            made.append(Text(text, piece.span))
     return made
+
+
+def _check_depth(pieces: Sequence[Piece]) -> None:
+    depth = 0
+    for piece in pieces:
+        if isinstance(piece, Directive):
+            depth += {"if": 1, "for": 1, "else": 0}.get(piece.word, -1)
+            if depth > MAX_DEPTH:
+                raise too_deep(piece.span)
 
 
 def _nested(pieces: Sequence[Piece], start: int, until: tuple[str, ...]) -> tuple[tuple[t.Expression, ...], int]:
@@ -113,99 +120,47 @@ def _nested(pieces: Sequence[Piece], start: int, until: tuple[str, ...]) -> tupl
             parts.append(t.Literal(piece.raw, piece.span))
         elif isinstance(piece, Interpolation):
             parts.append(piece.expression)
-        elif piece.word in until:
-            return tuple(parts), at
         elif piece.word == "if":
             part, at = _if(piece, pieces, at)
             parts.append(part)
         elif piece.word == "for":
-            body, end = _nested(pieces, at + 1, ("endfor",))
-            _expect(pieces, end, piece)
-            assert piece.expression is not None
-            span = _across(piece.span, pieces[end].span)
-            parts.append(t.TemplateFor(piece.key, piece.value, piece.expression, body, span))
-            at = end
+            loop, at = _for(piece, pieces, at)
+            parts.append(loop)
         else:
+            if piece.word not in until and until:
+                raise HclError(f"unexpected {piece.word} directive", piece.span)
             return tuple(parts), at
         at += 1
     return tuple(parts), at
 
 
-def _if(piece: Directive, pieces: Sequence[Piece], at: int) -> tuple[t.TemplateIf, int]:
+def _if(opened: Directive, pieces: Sequence[Piece], at: int) -> tuple[t.TemplateIf, int]:
     then, end = _nested(pieces, at + 1, ("else", "endif"))
-    _expect(pieces, end, piece)
+    closing = _closing(pieces, end, opened)
     otherwise: tuple[t.Expression, ...] = ()
-    closing = pieces[end]
-    if isinstance(closing, Directive) and closing.word == "else":
+    if closing.word == "else":
         otherwise, end = _nested(pieces, end + 1, ("endif",))
-        _expect(pieces, end, piece)
-    assert piece.expression is not None
-    return t.TemplateIf(piece.expression, then, otherwise, _across(piece.span, pieces[end].span)), end
+        closing = _closing(pieces, end, opened)
+    return t.TemplateIf(_expression(opened), then, otherwise, _across(opened.span, closing.span)), end
 
 
-def _expect(pieces: Sequence[Piece], at: int, opened: Directive) -> None:
-    if at >= len(pieces):
-        raise TemplateError(f"the {opened.word} directive is never closed", opened.span)
+def _for(opened: Directive, pieces: Sequence[Piece], at: int) -> tuple[t.TemplateFor, int]:
+    body, end = _nested(pieces, at + 1, ("endfor",))
+    span = _across(opened.span, _closing(pieces, end, opened).span)
+    return t.TemplateFor(opened.key, opened.value, _expression(opened), body, span), end
+
+
+def _closing(pieces: Sequence[Piece], at: int, opened: Directive) -> Directive:
+    if at < len(pieces) and isinstance(closing := pieces[at], Directive):
+        return closing
+    raise HclError(f"the {opened.word} directive is never closed", opened.span)
+
+
+def _expression(directive: Directive) -> t.Expression:
+    if directive.expression is None:
+        raise HclError(f"the {directive.word} directive lacks its expression", directive.span)
+    return directive.expression
 
 
 def _across(first: t.Span, last: t.Span) -> t.Span:
     return t.Span(first.line, first.column, last.end_line, last.end_column)
-
-
-def _outdented(pieces: Sequence[Piece]) -> list[Piece]:
-    """Without the leading spaces that every line of a flush heredoc begins with."""
-    indents: list[int] = []
-    at_start = True
-    for piece in pieces:
-        if not isinstance(piece, Text):
-            if at_start:
-                indents.append(0)
-            at_start = False
-            continue
-        for number, line in enumerate(piece.raw.splitlines(keepends=True)):
-            if (number > 0 or at_start) and line.strip(" \t\r\n") + line[-1:].replace("\n", ""):
-                indents.append(len(line) - len(line.lstrip(" \t")))
-            elif (number > 0 or at_start) and not line.endswith("\n"):
-                indents.append(len(line))
-        at_start = piece.raw.endswith("\n") or (at_start and not piece.raw)
-    width = min(indents, default=0)
-    if width == 0:
-        return list(pieces)
-    made: list[Piece] = []
-    at_start = True
-    for piece in pieces:
-        if not isinstance(piece, Text):
-            made.append(piece)
-            at_start = False
-            continue
-        lines = piece.raw.splitlines(keepends=True)
-        kept = [_cut(line, width) if number > 0 or at_start else line for number, line in enumerate(lines)]
-        made.append(Text("".join(kept), piece.span))
-        at_start = piece.raw.endswith("\n")
-    return made
-
-
-def _cut(line: str, width: int) -> str:
-    spaces = len(line) - len(line.lstrip(" \t"))
-    return line[min(spaces, width) :]
-
-
-_ESCAPE = re.compile(r'\\(?:n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$\{|%%\{')
-_DOUBLED = re.compile(r"\$\$\{|%%\{")
-_SIMPLE = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\", "$${": "${", "%%{": "%{"}
-
-
-def unescape(raw: str) -> str:
-    """A quoted string's text with its escapes resolved."""
-    if "\\" not in raw and "$${" not in raw and "%%{" not in raw:
-        return raw
-    return _ESCAPE.sub(lambda match: _SIMPLE.get(match[0]) or _code_point(match[0]), raw)
-
-
-def _doubled(raw: str) -> str:
-    return _DOUBLED.sub(lambda match: _SIMPLE[match[0]], raw)
-
-
-def _code_point(escape: str) -> str:
-    point = int(escape[2:], 16)
-    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else "\ufffd"
