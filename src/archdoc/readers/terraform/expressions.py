@@ -113,6 +113,8 @@ def _object_cons(run: _Evaluator, node: t.ObjectCons, bound: Bound) -> Value:
     fields: dict[str, Value] = {}
     keys: list[Value] = []
     for key_expression, value_expression in node.items:
+        if isinstance(key_expression, t.GetAttr | t.Index):
+            _refuse_reference(key_expression)
         key = run.value(key_expression, bound)
         fields_value = run.value(value_expression, bound)
         if key.is_null:
@@ -129,6 +131,15 @@ def _object_cons(run: _Evaluator, node: t.ObjectCons, bound: Bound) -> Value:
     if open_key is not None:
         return unknown(f"a key is not known: {why_unknown(open_key)}").like(*keys, *fields.values())
     return object_value(fields).like(*keys)
+
+
+def _refuse_reference(key: t.GetAttr | t.Index) -> None:
+    """``{ a.b = 1 }`` may mean a reference or a name with a period: it has to be ``(a.b)`` or ``"a.b"``."""
+    root: t.Expression = key
+    while isinstance(root, t.GetAttr | t.Index):
+        root = root.on
+    if isinstance(root, t.Variable):
+        raise EvaluationError("this key is ambiguous: write (a.b) for a reference, a name in quotes", key.span)
 
 
 def _traversal(run: _Evaluator, node: t.Variable | t.GetAttr | t.Index, bound: Bound) -> Value:

@@ -11,7 +11,7 @@ from typing import Any
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax import templates
-from archdoc.readers.terraform.syntax.literals import unescape
+from archdoc.readers.terraform.syntax.literals import has_invalid_escape, unescape
 from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, NOWHERE, MisreadError, too_deep
 from archdoc.readers.terraform.syntax.suffixes import Kind, Step, applied
 
@@ -111,7 +111,7 @@ class _Converter:
         for term in reversed(terms):
             operator, operand = (c for c in term.children if not _is_newline(c))
             right = self.expression(operand)
-            made = t.Binary(str(operator.children[0]), made, right, _join(made, right))
+            made = t.Binary(_operator(operator.children[0]), made, right, _join(made, right))
         return made
 
     def _term(self, node: Any) -> t.Expression:
@@ -202,14 +202,9 @@ class _Converter:
         return t.ObjectCons(tuple(items), _bracketed(node))
 
     def _key(self, node: Any) -> t.Expression:
-        """A bare word is a string; anything else is an expression."""
         if node.data in ("keyword", "identifier"):
             return t.Literal(str(node.children[0]), _span(node.children[0]))
-        if node.data == "expr_term" and len(node.children) == 1:
-            child = node.children[0]
-            if getattr(child, "data", "") in ("identifier", "literal_value", "keyword"):
-                return t.Literal(str(child.children[0]), _span(child.children[0]))
-        return self.expression(node)
+        return templates.object_key(self.expression(node))
 
     def _call(self, node: Any) -> t.Expression:
         name = "::".join(str(c.children[0]) for c in node.children if getattr(c, "data", "") == "identifier")
@@ -306,7 +301,19 @@ _EXPRESSIONS = frozenset({"expr_term", "conditional", "binary_op", "unary_op"})
 
 def number_of(text: str) -> int | Decimal:
     """The number that a literal spells."""
-    return int(text) if text.isdigit() else Decimal(text)
+    return int(text) if text.isdigit() and len(text) < _MOST_DIGITS else Decimal(text)
+
+
+_MOST_DIGITS = 4000
+"""Python's own limit for an ``int`` is 4,300."""
+
+_TWO_CHARACTERS = frozenset({"==", "!=", "<=", ">=", "&&", "||"})
+
+
+def _operator(token: Any) -> str:
+    """python-hcl2 puts line ends and comments before an operator into its token."""
+    text = str(token)
+    return text[-2:] if text[-2:] in _TWO_CHARACTERS else text[-1:]
 
 
 def _label(node: Any) -> str:
@@ -320,6 +327,8 @@ def _checked(token: Any) -> str:
     raw = str(token)
     if "\n" in raw or (raw.startswith(("$${", "%%{")) and any(part in raw[3:] for part in ("${", "%{", '"'))):
         raise MisreadError("literal text")
+    if "\\" in raw and has_invalid_escape(raw):
+        raise MisreadError("an escape")
     return raw
 
 

@@ -82,6 +82,11 @@ def unescape(raw: str) -> str:
     return _ESCAPE.sub(lambda match: _SIMPLE.get(match[0]) or _code_point(match[0]), raw)
 
 
+def has_invalid_escape(raw: str) -> bool:
+    """Whether a backslash of a quoted string's text begins no escape."""
+    return "\\" in _ESCAPE.sub("", raw)
+
+
 def undouble(raw: str) -> str:
     """A heredoc's or template file's text: only ``$${`` and ``%%{`` are escapes there."""
     return _DOUBLED.sub(lambda match: _SIMPLE[match[0]], raw) if "{" in raw else raw

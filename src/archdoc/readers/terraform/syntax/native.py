@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
@@ -10,6 +11,10 @@ from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax import lark_tree, recovery, templates
 from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, MisreadError, ParsedFile
 from archdoc.readers.terraform.syntax.sitter_tree import Converter, body_node, first_error, root_of
+
+_Made = TypeVar("_Made")
+_UNEXPECTED = (LookupError, RecursionError, StopIteration, ValueError)
+"""What a conversion raises where a parser's tree is not of the expected form."""
 
 
 def parse(text: str, path: str) -> ParsedFile:
@@ -37,8 +42,10 @@ def parse_with_hcl2(text: str) -> t.Body:
     except LarkError as error:
         line, column = getattr(error, "line", 1), getattr(error, "column", 1)
         raise HclError("not valid HCL", t.Span(line, column, line, column)) from None
-    except RecursionError:
-        raise HclError("nested too deeply", NOWHERE) from None
+    except HclError:
+        raise
+    except _UNEXPECTED:
+        raise MisreadError from None
 
 
 def parse_with_tree_sitter(text: str) -> t.Body:
@@ -48,10 +55,7 @@ def parse_with_tree_sitter(text: str) -> t.Body:
     converter = Converter(source)
     if root.has_error:
         raise HclError("not valid HCL", converter.span(first_error(root)))
-    try:
-        return converter.body(body_node(root), _whole(text))
-    except RecursionError:
-        raise HclError("nested too deeply", NOWHERE) from None
+    return _converted(lambda: converter.body(body_node(root), _whole(text)))
 
 
 def parse_expression(text: str, line: int = 1, column: int = 1) -> t.Expression:
@@ -62,10 +66,7 @@ def parse_expression(text: str, line: int = 1, column: int = 1) -> t.Expression:
     converter = Converter(source, line, column - len(prefix))
     if root.has_error:
         raise HclError("not a valid expression", converter.span(first_error(root)))
-    try:
-        body = converter.body(body_node(root), NOWHERE)
-    except RecursionError:
-        raise HclError("nested too deeply", NOWHERE) from None
+    body = _converted(lambda: converter.body(body_node(root), NOWHERE))
     if len(body.attributes) != 1 or body.blocks:
         raise HclError("not one expression", t.Span(line, column, line, column))
     return body.attributes[0].expression
@@ -89,11 +90,9 @@ def parse_template(text: str, line: int = 1, column: int = 1) -> t.Expression:
     if heredoc is None:
         raise HclError("not a valid template", NOWHERE)
     end = len(source) - len(marker) - 2
-    try:
-        pieces = converter.pieces(heredoc.children[2:-1], len(opening), end)
-        return templates.template(pieces, converter.between(len(opening), end), templates.Form.FILE)
-    except RecursionError:
-        raise HclError("nested too deeply", NOWHERE) from None
+    span = converter.between(len(opening), end)
+    nodes = heredoc.children[2:-1]
+    return _converted(lambda: templates.template(converter.pieces(nodes, len(opening), end), span, templates.Form.FILE))
 
 
 def _heredoc(raw: str, line: int, column: int) -> t.Expression:
@@ -114,7 +113,16 @@ def _heredoc(raw: str, line: int, column: int) -> t.Expression:
     return converter.heredoc(heredoc)
 
 
-def _walk(root: Any) -> Any:
+def _converted(convert: Callable[[], _Made]) -> _Made:
+    try:
+        return convert()
+    except HclError:
+        raise
+    except _UNEXPECTED:
+        raise HclError("not valid HCL", NOWHERE) from None
+
+
+def _walk(root: Any) -> Iterator[Any]:
     """The nodes of tree-sitter's tree in the order of the text."""
     waiting = [root]
     while waiting:

@@ -265,16 +265,8 @@ class Converter:
         for element in node.children:
             if element.type == "object_elem":
                 parts = [c for c in element.children if c.type not in ("=", ":", "comment")]
-                items.append((self._key(parts[0]), self.expression(parts[1])))
+                items.append((templates.object_key(self.expression(parts[0])), self.expression(parts[1])))
         return t.ObjectCons(tuple(items), self.span(node))
-
-    def _key(self, node: Any) -> t.Expression:
-        made = self.expression(node)
-        if isinstance(made, t.Variable):
-            return t.Literal(made.name, made.span)
-        if isinstance(made, t.Literal) and (made.value is None or isinstance(made.value, bool)):
-            return t.Literal(self._own(node), made.span)
-        return made
 
     def _for(self, node: Any) -> t.Expression:
         inner = node.children[0]
@@ -418,4 +410,7 @@ def _across(first: t.Expression, last: t.Expression) -> t.Span:
 
 
 def _only_expression(node: Any) -> Any:
-    return next(c for c in node.children if c.type == "expression")
+    for child in node.children:
+        if child.type == "expression":
+            return child
+    raise ValueError(f"tree-sitter's {node.type} has no expression")

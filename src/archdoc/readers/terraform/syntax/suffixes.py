@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.syntax.parsed import HclError
 
 
 class Kind(Enum):
@@ -35,11 +37,18 @@ class Step:
 
 
 def applied(on: t.Expression, steps: Sequence[Step]) -> t.Expression:
-    """The steps applied to a term, in order."""
+    """The steps applied to a term, in order (HclError for ``a.0.1``, which HCL does not allow)."""
+    for first, second in pairwise(steps):
+        if first.kind is second.kind is Kind.LEGACY:
+            raise HclError("two indexes in a row must be written [0][1]", second.span)
+    return _applied(on, steps)
+
+
+def _applied(on: t.Expression, steps: Sequence[Step]) -> t.Expression:
     made = on
     for at, step in enumerate(steps):
         if step.kind is Kind.FULL_SPLAT:
-            each = applied(t.SplatItem(step.span), steps[at + 1 :])
+            each = _applied(t.SplatItem(step.span), steps[at + 1 :])
             return t.Splat(made, each, True, _until(made, each.span))
         if step.kind is Kind.SPLAT:
             return _attribute_splat(made, steps, at)
@@ -53,7 +62,7 @@ def _attribute_splat(on: t.Expression, steps: Sequence[Step], at: int) -> t.Expr
     while at < len(steps) and steps[at].kind in (Kind.ATTRIBUTE, Kind.LEGACY):
         each = _single(each, steps[at])
         at += 1
-    return applied(t.Splat(on, each, False, _until(on, each.span)), steps[at:])
+    return _applied(t.Splat(on, each, False, _until(on, each.span)), steps[at:])
 
 
 def _single(on: t.Expression, step: Step) -> t.Expression:

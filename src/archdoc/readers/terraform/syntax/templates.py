@@ -80,6 +80,16 @@ def template(pieces: Sequence[Piece], span: t.Span, form: Form) -> t.Expression:
     return t.Template(nested, False, span)
 
 
+def object_key(expression: t.Expression) -> t.Expression:
+    """The key of an object's item: a bare word is a string."""
+    if isinstance(expression, t.Variable):
+        return t.Literal(expression.name, expression.span)
+    if isinstance(expression, t.Literal) and (expression.value is None or isinstance(expression.value, bool)):
+        word = {True: "true", False: "false", None: "null"}[expression.value]
+        return t.Literal(word, expression.span)
+    return expression
+
+
 def _with_text(pieces: Sequence[Piece], form: Form) -> list[Piece]:
     """The pieces with the text as it is meant; text of which nothing is left is gone."""
     literals = [Literal(p.raw, form is Form.QUOTED) if isinstance(p, Text) else None for p in pieces]
