@@ -14,12 +14,15 @@ from typing import TypeAlias
 from archdoc import linking, views
 from archdoc.catalog import Catalog, load_catalog
 from archdoc.config import Config
-from archdoc.drift.check import CheckResult, check_site
+from archdoc.drift.check import CheckResult, compare, with_views
+from archdoc.drift.snapshot import PATH as SNAPSHOT_PATH
+from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot
 from archdoc.model.diagram import Diagram
 from archdoc.model.graph import Graph
 from archdoc.readers import ansible, ci, formats, terraform
 from archdoc.readers.files import Repository
-from archdoc.site import assets, links, pages, writer
+from archdoc.render import data, mermaid, svg
+from archdoc.site import assets, links, pages, starter, writer
 from archdoc.site.committed import read_committed
 
 Progress: TypeAlias = Callable[[str], None]
@@ -78,23 +81,76 @@ class BuildResult:
 def build(root: Path, config: Config, command_reference: str = "", progress: Progress = _silent) -> BuildResult:
     """Read, draw, and write the pages that changed."""
     graph = load_graph(root, config, progress)
-    drawings = draw(graph, config, progress)
+    template = link_template(root, config)
+    site = _site(root, config, published(graph).graph(), template, command_reference, progress)
     progress("writing pages")
-    committed = read_committed(root, config.site.docs_dir)
-    site = pages.render_site(graph, drawings, config, link_template(root, config), command_reference, committed)
     outcome = writer.write_site(root, config.site.docs_dir, site.files)
     if any((root / name).is_file() for name in ("mkdocs.yml", "zensical.toml")):
         assets.install(root / config.site.docs_dir)
     for problem in (*site.problems, *outcome.refused):
         graph.add_problem(problem)  # of this run, for the terminal; no page lists them
-    return BuildResult(graph, outcome.written, outcome.deleted, outcome.unchanged)
+    unchanged = len(site.files) - len(outcome.written)
+    return BuildResult(graph, outcome.written, outcome.deleted, unchanged)
 
 
 def check(root: Path, config: Config, command_reference: str = "", progress: Progress = _silent) -> CheckResult:
     """Read, draw, and compare with the committed pages. Writes nothing."""
     graph = load_graph(root, config, progress)
-    progress("comparing")
-    return check_site(root, config, graph, link_template(root, config), command_reference)
+    now = published(graph)
+    before = _committed_snapshot(root, config)
+    shown = (before or now).graph()
+    site = _site(root, config, shown, link_template(root, config), command_reference, progress)
+    committed = {path: _bytes(root / path) for path in site.files}
+    stale = writer.stale_files(root, config.site.docs_dir, site.files)
+    result = compare(before, now, committed, site.files, stale)
+    if result.is_drift and before is not None:
+        result = with_views(result, draw(now.graph(), config), draw(shown, config))
+    return result
+
+
+def view(root: Path, config: Config, name: str, form: str, progress: Progress = _silent) -> str:
+    """One view as mermaid, svg, json or dot."""
+    drawings = views.draw(name, load_graph(root, config, progress), config)
+    link = links.source_linker(link_template(root, config))
+    if form == "json":
+        return data.view_json(drawings)
+    if form == "mermaid":
+        return "\n".join(mermaid.render(d, link) for d in drawings)
+    if form == "dot":
+        return "\n".join(svg.dot_text(d) for d in drawings)
+    with svg.Engine() as engine:
+        return "\n".join(svg.render(d, link, engine).svg.decode() for d in drawings)
+
+
+def published(graph: Graph) -> Snapshot:
+    """The graph as the committed snapshot keeps it: what pages are made of, so that build and check agree."""
+    return parse_snapshot(data.graph_json(graph))
+
+
+def _site(root: Path, config: Config, graph: Graph, template: str, command_reference: str, progress: Progress) -> pages.Site:
+    drawings = draw(graph, config, progress)
+    progress("making pages")
+    committed = read_committed(root, config.site.docs_dir)
+    return pages.render_site(graph, drawings, config, template, command_reference, committed)
+
+
+def _committed_snapshot(root: Path, config: Config) -> Snapshot | None:
+    found = _bytes(root / config.site.docs_dir / SNAPSHOT_PATH)
+    if found is None:
+        return None
+    try:
+        snapshot = parse_snapshot(found)
+        snapshot.graph()
+    except SnapshotError:
+        return None
+    return snapshot
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def link_template(root: Path, config: Config) -> str:
@@ -102,3 +158,18 @@ def link_template(root: Path, config: Config) -> str:
     return (
         config.source_link or links.committed_template(root, config.site.docs_dir) or links.template_from_remote(root)
     )
+
+
+def init(root: Path) -> tuple[str, ...]:
+    """Write archdoc.toml and mkdocs.yml where there are none; return what was written."""
+    template = links.template_from_remote(root)
+    wanted = {
+        "archdoc.toml": starter.archdoc_toml(template),
+        "mkdocs.yml": starter.mkdocs_yml(root.resolve().name),
+    }
+    written = []
+    for name, text in wanted.items():
+        if not (root / name).exists():
+            (root / name).write_text(text, encoding="utf-8")
+            written.append(name)
+    return tuple(written)

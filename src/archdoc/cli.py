@@ -265,9 +265,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(CLEAN)
     except Exception as error:
-        from archdoc.report import InputError
-
-        if isinstance(error, InputError | OSError):
+        if _is_input_error(error):
             click.echo(f"Error: {error}", err=True)
             sys.exit(BAD_INPUT)
         import traceback
@@ -278,6 +276,15 @@ def main() -> None:
             err=True,
         )
         sys.exit(FAULT)
+
+
+def _is_input_error(error: Exception) -> bool:
+    """Whether what went wrong is in the repository or on the disk, not in archdoc."""
+    from archdoc.catalog import CatalogError
+    from archdoc.config import ConfigError
+    from archdoc.site.writer import WriteError
+
+    return isinstance(error, ConfigError | CatalogError | WriteError | OSError)
 
 
 def _commands() -> Iterator[tuple[str, click.Command]]:

@@ -25,29 +25,24 @@ def compare_snapshots(committed: Snapshot, current: Snapshot) -> list[Finding]:
             _finding(
                 "DR001",
                 f"{_title(node)} ({source_of(node)}) is in the code and not in the published pages",
-                source_of(node),
-            )
-        )
+                source_of(node), subject=node_id))
     for node_id in sorted(committed.nodes.keys() - current.nodes.keys()):
         node = committed.nodes[node_id]
         findings.append(
             _finding(
-                "DR002", f"{_title(node)} ({source_of(node)}) is published and no longer in the code", source_of(node)
-            )
-        )
+                "DR002", f"{_title(node)} ({source_of(node)}) is published and no longer in the code", source_of(node), subject=node_id))
     for node_id in sorted(current.nodes.keys() & committed.nodes.keys()):
         changes = _changes(committed.nodes[node_id], current.nodes[node_id])
         if changes:
             node = current.nodes[node_id]
             findings.append(
-                _finding("DR003", f"{_title(node)} ({source_of(node)}) changed: {'; '.join(changes)}", source_of(node))
-            )
+                _finding("DR003", f"{_title(node)} ({source_of(node)}) changed: {'; '.join(changes)}", source_of(node), subject=node_id))
     findings += _compare_edges(committed, current)
     return findings
 
 
-def compare_pages(committed: Mapping[str, bytes | None], expected: Mapping[str, bytes], named: bool) -> list[Finding]:
-    """Pages that are missing or differ. ``named`` is true when the snapshots already say what changed."""
+def compare_pages(committed: Mapping[str, bytes | None], expected: Mapping[str, bytes], unpublished: bool) -> list[Finding]:
+    """Pages that are missing or differ; ``unpublished`` is true where there is no snapshot to compare with."""
     findings = []
     for path in sorted(expected):
         was = committed.get(path)
@@ -57,7 +52,7 @@ def compare_pages(committed: Mapping[str, bytes | None], expected: Mapping[str, 
             line = _first_difference(was, expected[path])
             why = (
                 "does not show the code as it is"
-                if named
+                if unpublished
                 else "was edited by hand, or built from other code or by another version of archdoc"
             )
             findings.append(_finding("DR011", f"{path} {why}", Source(path, line), page=path))
@@ -149,5 +144,5 @@ def _first_difference(before: bytes, after: bytes) -> int:
     return min(before.count(b"\n"), after.count(b"\n")) + 1
 
 
-def _finding(code: str, message: str, source: Source, page: str = "") -> Finding:
-    return Finding(Severity.ERROR, code, message, source, MEND, page)
+def _finding(code: str, message: str, source: Source, page: str = "", subject: str = "") -> Finding:
+    return Finding(Severity.ERROR, code, message, source, MEND, page, subject)

@@ -18,6 +18,8 @@ class Finding:
     source: Source
     hint: str = ""
     page: str = ""
+    subject: str = ""
+    """The id of the node that it is about."""
 
     def sort_key(self) -> tuple[str, str, int, str]:
         """By code, then place."""

@@ -1,1 +1,31 @@
 """Facts that need two readers: which server is which host, what runs where, who watches whom."""
+
+from __future__ import annotations
+
+from archdoc.catalog import Catalog
+from archdoc.config import Config
+from archdoc.linking import delivery, exposure, hostwalls, hosts, networks, observability, protection, services
+from archdoc.linking.rules import Context, Rule, apply_rules
+from archdoc.model.graph import Graph
+
+RULES: tuple[Rule, ...] = (
+    *networks.RULES,
+    *exposure.RULES,
+    *hosts.RULES,
+    *services.RULES,
+    *hostwalls.RULES,
+    *observability.RULES,
+    *protection.RULES,
+    *delivery.RULES,
+)
+"""Every linking rule, in the order of application."""
+
+
+def link(graph: Graph, catalog: Catalog, config: Config) -> None:
+    """Add to a graph what follows from it, by every rule that the configuration does not switch off."""
+    context = Context(graph, catalog, config)
+    networks.describe_resources(context)
+    apply_rules(RULES, context)
+
+
+__all__ = ["RULES", "link"]

@@ -88,6 +88,10 @@ class Graph:
     def __len__(self) -> int:
         return len(self._graph)
 
+    def size(self) -> int:
+        """The number of edges."""
+        return self._graph.number_of_edges()
+
     def find(self, node_id: str) -> Node | None:
         """The node of this id, or None."""
         data = self._graph.nodes.get(node_id)

@@ -6,6 +6,7 @@ writes the same bytes; else from the git remote. With none of these, sources are
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,17 @@ def template_from_remote(root: Path) -> str:
             remotes.setdefault(section, url["url"])
     url_text = remotes.get("origin") or next(iter(remotes.values()), "")
     return template_for(url_text)
+
+
+def committed_template(root: Path, docs_dir: str) -> str:
+    """The link template that the committed snapshot was made with, or ""."""
+    try:
+        with (root / docs_dir / "assets" / "archdoc.json").open(encoding="utf-8") as file:
+            meta = json.load(file).get("graph", {})
+    except (OSError, ValueError, AttributeError):
+        return ""
+    template = meta.get("source_link") if isinstance(meta, dict) else ""
+    return template if isinstance(template, str) else ""
 
 
 def template_for(url: str) -> str:

@@ -1,0 +1,48 @@
+"""Coverage, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+
+class Measured(Protocol):
+    """One metric."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the configuration."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What it counts."""
+        ...
+
+    @property
+    def known(self) -> int:
+        """How many are."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """Of how many."""
+        ...
+
+    @property
+    def percent(self) -> float:
+        """The share, 100 for none of none."""
+        ...
+
+
+def coverage(measured: Sequence[Measured], below: Collection[str], form: str) -> str:
+    """All metrics; those below their threshold are marked."""
+    if form == "json":
+        rows = {m.name: {"known": m.known, "total": m.total, "percent": round(m.percent, 1), "below": m.name in below} for m in measured}
+        return json.dumps(rows, indent=2) + "\n"
+    width = max(len(m.title) for m in measured)
+    return "".join(
+        f"{m.title.ljust(width)}  {m.known:>6} of {m.total:<6} {m.percent:5.1f} %{'  below its threshold' if m.name in below else ''}\n"
+        for m in measured
+    )
