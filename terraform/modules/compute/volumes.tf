@@ -4,15 +4,8 @@ resource "hcloud_volume" "data" {
 
   name              = each.key
   size              = each.value.size
-  location          = var.location
+  server_id         = hcloud_server.main[each.value.server].id
+  automount         = false
   labels            = merge(var.labels, { server = each.value.server })
   delete_protection = var.labels["environment"] == "production"
-}
-
-resource "hcloud_volume_attachment" "data" {
-  for_each = local.volumes
-
-  volume_id = hcloud_volume.data[each.key].id
-  server_id = hcloud_server.main[each.value.server].id
-  automount = false
 }

@@ -16,13 +16,14 @@ resource "hcloud_firewall" "group" {
       source_ips  = rule.value.source_ips
     }
   }
-}
 
-resource "hcloud_firewall_attachment" "group" {
-  for_each = local.group_rules
+  dynamic "apply_to" {
+    for_each = var.server_ids_by_role[each.key]
 
-  firewall_id = hcloud_firewall.group[each.key].id
-  server_ids  = var.server_ids_by_role[each.key]
+    content {
+      server = apply_to.value
+    }
+  }
 }
 
 # Network access lists: what every machine of a subnet must let in.
