@@ -18,6 +18,7 @@ from archdoc.drift.check import CheckResult, compare, with_views
 from archdoc.drift.snapshot import PATH as SNAPSHOT_PATH
 from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot
 from archdoc.model.diagram import Diagram
+from archdoc.model.document import Document
 from archdoc.model.graph import Graph
 from archdoc.readers import ansible, ci, formats, terraform
 from archdoc.readers.files import Repository
@@ -40,7 +41,7 @@ def load_graph(root: Path, config: Config, progress: Progress = _silent) -> Grap
     repo = Repository(root, config.exclude)
     catalog = catalog_of(repo, config)
     graph = Graph(problems=repo.problems())
-    documents = []
+    documents: list[Document] = []
     for name, read in (("Terraform", terraform.read), ("Ansible", ansible.read), ("CI workflows", ci.read)):
         progress(f"reading {name}")
         reading = read(repo, config, catalog)
@@ -127,7 +128,9 @@ def published(graph: Graph) -> Snapshot:
     return parse_snapshot(data.graph_json(graph))
 
 
-def _site(root: Path, config: Config, graph: Graph, template: str, command_reference: str, progress: Progress) -> pages.Site:
+def _site(
+    root: Path, config: Config, graph: Graph, template: str, command_reference: str, progress: Progress
+) -> pages.Site:
     drawings = draw(graph, config, progress)
     progress("making pages")
     committed = read_committed(root, config.site.docs_dir)

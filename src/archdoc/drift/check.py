@@ -50,19 +50,33 @@ def compare(
     findings = compare_snapshots(published, current) if published is not None else []
     findings += compare_pages(committed, expected, published is None)
     for path in stale:
-        findings.append(Finding(Severity.ERROR, "DR012", f"{path} is left over from an earlier build", Source(path, 1), "run: archdoc build", path))
+        findings.append(
+            Finding(
+                Severity.ERROR,
+                "DR012",
+                f"{path} is left over from an earlier build",
+                Source(path, 1),
+                "run: archdoc build",
+                path,
+            )
+        )
     return CheckResult(tuple(findings), committed, expected)
 
 
-def with_views(result: CheckResult, current: Mapping[str, tuple[Diagram, ...]], published: Mapping[str, tuple[Diagram, ...]]) -> CheckResult:
+def with_views(
+    result: CheckResult, current: Mapping[str, tuple[Diagram, ...]], published: Mapping[str, tuple[Diagram, ...]]
+) -> CheckResult:
     """The same findings, each naming the views that lack or still show the thing."""
     made = []
     for finding in result.findings:
         if finding.subject:
             shown = _views_of(finding.subject, published if finding.code == "DR002" else current)
-            verb = "is still in" if finding.code == "DR002" else "is missing from" if finding.code == "DR001" else "is in"
+            verb = (
+                "is still in" if finding.code == "DR002" else "is missing from" if finding.code == "DR001" else "is in"
+            )
             if shown:
-                finding = replace(finding, message=f"{finding.message}; {verb}: {', '.join(shown)}")
+                made.append(replace(finding, message=f"{finding.message}; {verb}: {', '.join(shown)}"))
+                continue
         made.append(finding)
     return replace(result, findings=tuple(made))
 

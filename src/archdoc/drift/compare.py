@@ -25,23 +25,39 @@ def compare_snapshots(committed: Snapshot, current: Snapshot) -> list[Finding]:
             _finding(
                 "DR001",
                 f"{_title(node)} ({source_of(node)}) is in the code and not in the published pages",
-                source_of(node), subject=node_id))
+                source_of(node),
+                subject=node_id,
+            )
+        )
     for node_id in sorted(committed.nodes.keys() - current.nodes.keys()):
         node = committed.nodes[node_id]
         findings.append(
             _finding(
-                "DR002", f"{_title(node)} ({source_of(node)}) is published and no longer in the code", source_of(node), subject=node_id))
+                "DR002",
+                f"{_title(node)} ({source_of(node)}) is published and no longer in the code",
+                source_of(node),
+                subject=node_id,
+            )
+        )
     for node_id in sorted(current.nodes.keys() & committed.nodes.keys()):
         changes = _changes(committed.nodes[node_id], current.nodes[node_id])
         if changes:
             node = current.nodes[node_id]
             findings.append(
-                _finding("DR003", f"{_title(node)} ({source_of(node)}) changed: {'; '.join(changes)}", source_of(node), subject=node_id))
+                _finding(
+                    "DR003",
+                    f"{_title(node)} ({source_of(node)}) changed: {'; '.join(changes)}",
+                    source_of(node),
+                    subject=node_id,
+                )
+            )
     findings += _compare_edges(committed, current)
     return findings
 
 
-def compare_pages(committed: Mapping[str, bytes | None], expected: Mapping[str, bytes], unpublished: bool) -> list[Finding]:
+def compare_pages(
+    committed: Mapping[str, bytes | None], expected: Mapping[str, bytes], unpublished: bool
+) -> list[Finding]:
     """Pages that are missing or differ; ``unpublished`` is true where there is no snapshot to compare with."""
     findings = []
     for path in sorted(expected):

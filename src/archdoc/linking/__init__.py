@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archdoc.catalog import Catalog
 from archdoc.config import Config
-from archdoc.linking import delivery, exposure, hostwalls, hosts, networks, observability, protection, services
+from archdoc.linking import delivery, exposure, hosts, hostwalls, networks, observability, protection, services
 from archdoc.linking.rules import Context, Rule, apply_rules
 from archdoc.model.graph import Graph
 
@@ -25,6 +25,7 @@ def link(graph: Graph, catalog: Catalog, config: Config) -> None:
     """Add to a graph what follows from it, by every rule that the configuration does not switch off."""
     context = Context(graph, catalog, config)
     networks.describe_resources(context)
+    networks.addresses_of_joins(context)
     apply_rules(RULES, context)
 
 

@@ -37,12 +37,22 @@ def commands(context: Context) -> Iterable[Fact]:
             if run.get("tool") in _TERRAFORM:
                 for root in _chosen(roots.get(directory, []), words):
                     attributes: dict[str, Json] = {"command": f"{run['tool']} {run.get('command') or ''}".strip()}
-                    yield Edge(job.id, root.id, EdgeKind.RUNS, (place,), Provenance.DERIVED, "delivery.commands", attributes)
+                    yield Edge(
+                        job.id, root.id, EdgeKind.RUNS, (place,), Provenance.DERIVED, "delivery.commands", attributes
+                    )
             elif run.get("tool") == "ansible-playbook":
                 for word in words:
                     playbook = playbooks.get(posixpath.normpath(posixpath.join(directory, word)))
                     if playbook is not None:
-                        yield Edge(job.id, playbook.id, EdgeKind.RUNS, (place,), Provenance.DERIVED, "delivery.commands", {"command": "ansible-playbook"})
+                        yield Edge(
+                            job.id,
+                            playbook.id,
+                            EdgeKind.RUNS,
+                            (place,),
+                            Provenance.DERIVED,
+                            "delivery.commands",
+                            {"command": "ansible-playbook"},
+                        )
 
 
 RULES = (commands,)

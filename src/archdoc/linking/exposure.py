@@ -6,12 +6,12 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_live, texts, value_of
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
 
-INTERNET = "external:internet"
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0", "any", "Any", "*", "Internet", "anywhere", "all"})
 
 
@@ -38,26 +38,42 @@ def firewall_rules(context: Context) -> Iterable[Fact]:
     for firewall in context.graph.nodes(NodeKind.RESOURCE):
         if _role(firewall) != "firewall" or not is_live(firewall):
             continue
-        guarded = [e for e in context.graph.edges_from(firewall.id, EdgeKind.PROTECTS)]
+        guarded = list(context.graph.edges_from(firewall.id, EdgeKind.PROTECTS))
         for opening in _openings(context.graph, firewall):
             for source in opening.sources:
                 origin = places.of(source, firewall, opening.place)
                 yield from origin.nodes
-                attributes: dict[str, Json] = {"ports": _label(opening), "protocol": opening.protocol, "direction": "in", "range": source}
+                attributes: dict[str, Json] = {
+                    "ports": _label(opening),
+                    "protocol": opening.protocol,
+                    "direction": "in",
+                    "range": source,
+                }
                 for protected in guarded:
                     if protected.target != origin.id:
                         evidence = (opening.place, *protected.evidence)
-                        yield Edge(origin.id, protected.target, EdgeKind.ALLOWS, tuple(dict.fromkeys(evidence)), Provenance.DERIVED, "exposure.firewall-rules", attributes)
+                        yield Edge(
+                            origin.id,
+                            protected.target,
+                            EdgeKind.ALLOWS,
+                            tuple(dict.fromkeys(evidence)),
+                            Provenance.DERIVED,
+                            "exposure.firewall-rules",
+                            attributes,
+                        )
                 if not guarded:
-                    yield Edge(origin.id, firewall.id, EdgeKind.ALLOWS, (opening.place,), Provenance.DERIVED, "exposure.firewall-rules", attributes)
+                    yield Edge(
+                        origin.id,
+                        firewall.id,
+                        EdgeKind.ALLOWS,
+                        (opening.place,),
+                        Provenance.DERIVED,
+                        "exposure.firewall-rules",
+                        attributes,
+                    )
 
 
 RULES = (firewall_rules,)
-
-
-def internet(place: Source) -> Node:
-    """The internet, as far as a place in the code names it."""
-    return Node(INTERNET, NodeKind.EXTERNAL, "internet", "Internet", place, category=Category.NETWORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +136,29 @@ def _is_inbound(rule_values: dict[str, Json], hint: str) -> bool:
     direction = str(rule_values.get("direction") or rule_values.get("type") or "").lower()
     if direction in ("out", "outbound", "egress"):
         return False
-    if str(rule_values.get("access") or "").lower() == "deny" or str(rule_values.get("action") or "").upper() in ("DROP", "DENY"):
+    if str(rule_values.get("access") or "").lower() == "deny" or str(rule_values.get("action") or "").upper() in (
+        "DROP",
+        "DENY",
+    ):
         return False
     return direction in ("in", "inbound", "ingress") or any(w in hint for w in ("ingress", "inbound", "allow"))
 
 
-_SOURCES = ("source_ips", "cidr_blocks", "ipv6_cidr_blocks", "source_addresses", "cidr_ipv4", "cidr_ipv6", "source_ranges", "source_address_prefix", "source_address_prefixes", "remote_ip_prefix", "ipv4", "ipv6", "subnet")
+_SOURCES = (
+    "source_ips",
+    "cidr_blocks",
+    "ipv6_cidr_blocks",
+    "source_addresses",
+    "cidr_ipv4",
+    "cidr_ipv6",
+    "source_ranges",
+    "source_address_prefix",
+    "source_address_prefixes",
+    "remote_ip_prefix",
+    "ipv4",
+    "ipv6",
+    "subnet",
+)
 
 
 def _opening(values: dict[str, Json], place: Source) -> Iterator[Opening]:

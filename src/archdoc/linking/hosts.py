@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_live, texts, value_of
@@ -18,7 +18,9 @@ def aliases(context: Context) -> Iterable[Fact]:
         address = context.config.aliases.get(host.name)
         if address in servers:
             place = Source("archdoc.toml", 1)
-            yield Edge(host.id, servers[address].id, EdgeKind.SAME_AS, (place, host.source), Provenance.DECLARED, "hosts.alias")
+            yield Edge(
+                host.id, servers[address].id, EdgeKind.SAME_AS, (place, host.source), Provenance.DECLARED, "hosts.alias"
+            )
 
 
 @rule("hosts.name")
@@ -30,7 +32,9 @@ def names(context: Context) -> Iterable[Fact]:
     """
     by_name: dict[str, list[Node]] = {}
     for server in _servers(context):
-        for name in {str(n) for n in (value_of(server, "name"), value_of(server, "hostname"), _tag(server)) if isinstance(n, str)}:
+        for name in {
+            str(n) for n in (value_of(server, "name"), value_of(server, "hostname"), _tag(server)) if isinstance(n, str)
+        }:
             by_name.setdefault(name.lower(), []).append(server)
     yield from _joined(context, by_name, "hosts.name", lambda host: [host.name, host.name.split(".")[0]])
 
@@ -45,7 +49,9 @@ def addresses(context: Context) -> Iterable[Fact]:
     for server in _servers(context):
         for address in texts(server.attributes.get("addresses")):
             by_address.setdefault(address, []).append(server)
-    yield from _joined(context, by_address, "hosts.address", lambda host: [str(host.attributes.get("ansible_host") or ""), host.name])
+    yield from _joined(
+        context, by_address, "hosts.address", lambda host: [str(host.attributes.get("ansible_host") or ""), host.name]
+    )
 
 
 @rule("hosts.key")
@@ -65,7 +71,9 @@ def keys(context: Context) -> Iterable[Fact]:
 RULES = (aliases, names, addresses, keys)
 
 
-def _joined(context: Context, known: dict[str, list[Node]], name: str, asked) -> Iterable[Fact]:  # type: ignore[no-untyped-def]
+def _joined(
+    context: Context, known: dict[str, list[Node]], name: str, asked: Callable[[Node], list[str]]
+) -> Iterable[Fact]:
     """``same_as`` for hosts that are not joined yet, where one server answers."""
     for host in context.graph.nodes(NodeKind.HOST):
         if any(True for _ in context.graph.edges_from(host.id, EdgeKind.SAME_AS)):
@@ -79,7 +87,13 @@ def _joined(context: Context, known: dict[str, list[Node]], name: str, asked) ->
                 break
             if len(servers) > 1:
                 listed = ", ".join(s.address for s in servers[:5])
-                yield Problem(Severity.WARNING, "LN001", f"the host {host.name} may be any of {listed}", host.source, "say which in [aliases] of archdoc.toml")
+                yield Problem(
+                    Severity.WARNING,
+                    "LN001",
+                    f"the host {host.name} may be any of {listed}",
+                    host.source,
+                    "say which in [aliases] of archdoc.toml",
+                )
                 break
 
 
@@ -93,7 +107,9 @@ def _same_environment(host: Node, servers: list[Node]) -> list[Node]:
 
 
 def _servers(context: Context) -> list[Node]:
-    return [n for n in context.graph.nodes(NodeKind.RESOURCE) if n.attributes.get("network_role") == "server" and is_live(n)]
+    return [
+        n for n in context.graph.nodes(NodeKind.RESOURCE) if n.attributes.get("network_role") == "server" and is_live(n)
+    ]
 
 
 def _tag(node: Node) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from archdoc.linking.exposure import INTERNET, internet
+from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
@@ -27,14 +27,35 @@ def host_firewall(context: Context) -> Iterable[Fact]:
             arguments = signal.get("arguments")
             given = arguments if isinstance(arguments, dict) else {}
             for edge in placement.targets(owner.id):
-                yield Edge(owner.id, edge.target, EdgeKind.PROTECTS, (place, *edge.evidence), Provenance.DERIVED, "security.host-firewall")
+                yield Edge(
+                    owner.id,
+                    edge.target,
+                    EdgeKind.PROTECTS,
+                    (place, *edge.evidence),
+                    Provenance.DERIVED,
+                    "security.host-firewall",
+                )
                 opening = _opening(str(signal.get("program") or ""), given)
                 if opening is None:
                     continue
                 source, attributes = opening
-                origin = internet(place) if source in _ANY else Node(f"external:range:{source}", NodeKind.EXTERNAL, "range", source, place, category=Category.NETWORK)
+                origin = (
+                    internet(place)
+                    if source in _ANY
+                    else Node(
+                        f"external:range:{source}", NodeKind.EXTERNAL, "range", source, place, category=Category.NETWORK
+                    )
+                )
                 yield origin
-                yield Edge(INTERNET if source in _ANY else origin.id, edge.target, EdgeKind.ALLOWS, (place,), Provenance.DERIVED, "security.host-firewall", attributes)
+                yield Edge(
+                    INTERNET if source in _ANY else origin.id,
+                    edge.target,
+                    EdgeKind.ALLOWS,
+                    (place,),
+                    Provenance.DERIVED,
+                    "security.host-firewall",
+                    attributes,
+                )
 
 
 @rule("security.layers")
@@ -54,7 +75,11 @@ RULES = (host_firewall, layers)
 
 
 def _layer(context: Context, node: Node) -> str:
-    program = context.catalog.software.named(str(node.attributes.get("program") or "")) if node.attributes.get("program") else None
+    program = (
+        context.catalog.software.named(str(node.attributes.get("program") or ""))
+        if node.attributes.get("program")
+        else None
+    )
     if program is not None and program.category is Category.SECURITY:
         return {"certificates": "application", "secret_store": "data"}.get(program.kind, "host")
     if program is not None and program.category is Category.IDENTITY:
@@ -71,15 +96,24 @@ def _layer(context: Context, node: Node) -> str:
 def _opening(program: str, given: dict[str, Json]) -> tuple[str, dict[str, Json]] | None:
     """The source and the ports of a task that lets something in; None for one that does not."""
     if program == "ufw":
-        if str(given.get("rule") or "") not in ("allow", "limit") or str(given.get("direction") or "in") in ("out", "outgoing"):
+        if str(given.get("rule") or "") not in ("allow", "limit") or str(given.get("direction") or "in") in (
+            "out",
+            "outgoing",
+        ):
             return None
         port = str(given.get("port") or given.get("to_port") or given.get("name") or "any")
-        return str(given.get("from_ip") or given.get("from") or given.get("src") or ""), _ports(port, str(given.get("proto") or "any"))
+        return str(given.get("from_ip") or given.get("from") or given.get("src") or ""), _ports(
+            port, str(given.get("proto") or "any")
+        )
     if program == "firewalld":
         if str(given.get("state") or "enabled") not in ("enabled", "present"):
             return None
         port = str(given.get("port") or given.get("service") or "")
-        return (str(given.get("source") or ""), _ports(port.split("/")[0], port.partition("/")[2] or "any")) if port else None
+        return (
+            (str(given.get("source") or ""), _ports(port.split("/")[0], port.partition("/")[2] or "any"))
+            if port
+            else None
+        )
     if program == "iptables":
         if str(given.get("jump") or "").upper() != "ACCEPT" or str(given.get("chain") or "").upper() != "INPUT":
             return None

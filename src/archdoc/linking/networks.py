@@ -6,14 +6,17 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from archdoc.catalog import Verb
+from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import follow, is_live, texts, value_of
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
 _CONTAINERS = ("container", "subnet")
 _MACHINES = ("server", "load_balancer", "server_group")
+_Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _JOINING = ("attachment", "listener")
 _ROUTING = ("record", "load_balancer", "target_group", "listener", "gateway")
 _PLAIN = {
@@ -101,6 +104,21 @@ def _ends(context: Context, node: Node, paths: tuple[str, ...]) -> list[tuple[No
     return []
 
 
+def addresses_of_joins(context: Context) -> None:
+    """Give a machine the address that a resource which joins it to a network states."""
+    for node in context.graph.nodes(NodeKind.RESOURCE):
+        address = value_of(node, "ip")
+        if not isinstance(address, str) or not is_live(node):
+            continue
+        for join in context.catalog.relations.joins(node.type):
+            for machine, _evidence in _ends(context, node, join.subject):
+                known = machine.attributes.get("addresses")
+                listed = list(known) if isinstance(known, list) else []
+                if join.verb is Verb.INSIDE and _role(machine) in _MACHINES and address not in listed:
+                    more: dict[str, Json] = {**machine.attributes, "addresses": [*listed, address]}
+                    context.graph.replace_node(replace(machine, attributes=more))
+
+
 def _fact(verb: Verb, subject: Node, object_: Node, evidence: tuple[Source, ...], name: str) -> Iterator[Fact]:
     """The edge that a relation is, where the parts of both ends allow it."""
     if subject.id == object_.id:
@@ -111,7 +129,9 @@ def _fact(verb: Verb, subject: Node, object_: Node, evidence: tuple[Source, ...]
         yield Edge(subject.id, object_.id, EdgeKind.ATTACHED_TO, evidence, Provenance.DERIVED, name)
     elif verb is Verb.ROUTES_TO and _role(subject) in _ROUTING and _role(object_) in (*_MACHINES, *_ROUTING, "address"):
         yield Edge(subject.id, object_.id, EdgeKind.ROUTES_TO, evidence, Provenance.DERIVED, name)
-    elif verb is Verb.PROTECTS and _role(subject) == "firewall" and _role(object_) not in ("firewall", "rule", *_JOINING):
+    elif (
+        verb is Verb.PROTECTS and _role(subject) == "firewall" and _role(object_) not in ("firewall", "rule", *_JOINING)
+    ):
         yield Edge(subject.id, object_.id, EdgeKind.PROTECTS, evidence, Provenance.DERIVED, name)
     elif verb in _PLAIN:
         yield Edge(subject.id, object_.id, _PLAIN[verb], evidence, Provenance.DERIVED, name)
@@ -125,7 +145,7 @@ def subnet_of_address(context: Context) -> Iterable[Fact]:
     Example: ``network { ip = "10.0.2.10" }`` and a subnet ``10.0.2.0/24``. Two subnets that overlap decide nothing.
     """
     graph = context.graph
-    subnets: dict[str, list[tuple[Node, object]]] = {}
+    subnets: dict[str, list[tuple[Node, _Network]]] = {}
     for node in graph.nodes(NodeKind.RESOURCE):
         if _role(node) == "subnet" and (network := _parsed(node)):
             for around in graph.sources(node.id, EdgeKind.CONTAINS):
@@ -141,7 +161,14 @@ def subnet_of_address(context: Context) -> Iterable[Fact]:
                         found[subnet.id] = subnet
             if len(found) == 1:
                 subnet = next(iter(found.values()))
-                yield Edge(subnet.id, machine.id, EdgeKind.CONTAINS, (machine.source, subnet.source), Provenance.DERIVED, "network.subnet-address")
+                yield Edge(
+                    subnet.id,
+                    machine.id,
+                    EdgeKind.CONTAINS,
+                    (machine.source, subnet.source),
+                    Provenance.DERIVED,
+                    "network.subnet-address",
+                )
 
 
 @rule("network.record-address")
@@ -163,10 +190,31 @@ def record_of_address(context: Context) -> Iterable[Fact]:
             owned = owners.get(str(value_of(record, name) or ""), set())
             if len(owned) == 1:
                 target = context.graph.node(next(iter(owned)))
-                yield Edge(record.id, target.id, EdgeKind.ROUTES_TO, (record.source, target.source), Provenance.DERIVED, "network.record-address")
+                yield Edge(
+                    record.id,
+                    target.id,
+                    EdgeKind.ROUTES_TO,
+                    (record.source, target.source),
+                    Provenance.DERIVED,
+                    "network.record-address",
+                )
 
 
-RULES = (arguments, joins, subnet_of_address, record_of_address)
+@rule("network.proxied-record")
+def proxied_records(context: Context) -> Iterable[Fact]:
+    """A record that its provider proxies is where the internet comes in: the provider answers in its place.
+
+    Example: ``cloudflare_dns_record`` with ``proxied = true``.
+    """
+    for record in context.graph.nodes(NodeKind.RESOURCE):
+        if record.attributes.get("proxied") and is_live(record):
+            yield internet(record.source)
+            yield Edge(
+                INTERNET, record.id, EdgeKind.ROUTES_TO, (record.source,), Provenance.DERIVED, "network.proxied-record"
+            )
+
+
+RULES = (arguments, joins, subnet_of_address, record_of_address, proxied_records)
 
 
 def _role(node: Node) -> str:
@@ -174,7 +222,16 @@ def _role(node: Node) -> str:
 
 
 def _cidr(node: Node) -> str:
-    for name in ("ip_range", "cidr_block", "cidr", "ip_cidr_range", "address_prefixes", "address_space", "ipv4", "v4_subnet"):
+    for name in (
+        "ip_range",
+        "cidr_block",
+        "cidr",
+        "ip_cidr_range",
+        "address_prefixes",
+        "address_space",
+        "ipv4",
+        "v4_subnet",
+    ):
         found = value_of(node, name)
         found = found[0] if isinstance(found, list) and found else found
         if isinstance(found, str) and "/" in found:
@@ -188,8 +245,20 @@ def _addresses(node: Node) -> Iterator[str]:
     if not isinstance(values, dict):
         return
     seen = set()
-    for name in ("network", "network_interface", "private_ip", "ip", "private_ip_address", "ip_address", "ipv4_address", "network_ip", "access_ip_v4"):
-        for text in texts(values.get(name), ("ip", "network_ip", "fixed_ip_v4", "alias_ips", "ipv4", "private_ip", "ip_address")):
+    for name in (
+        "network",
+        "network_interface",
+        "private_ip",
+        "ip",
+        "private_ip_address",
+        "ip_address",
+        "ipv4_address",
+        "network_ip",
+        "access_ip_v4",
+    ):
+        for text in texts(
+            values.get(name), ("ip", "network_ip", "fixed_ip_v4", "alias_ips", "ipv4", "private_ip", "ip_address")
+        ):
             if text not in seen and _is_address(text):
                 seen.add(text)
                 yield text
@@ -203,15 +272,15 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _parsed(node: Node) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+def _parsed(node: Node) -> _Network | None:
     try:
         return ipaddress.ip_network(str(node.attributes.get("cidr") or ""), strict=False)
     except ValueError:
         return None
 
 
-def _is_in(address: str, network: object) -> bool:
+def _is_in(address: str, network: _Network) -> bool:
     try:
-        return ipaddress.ip_address(address) in network  # type: ignore[operator]
+        return ipaddress.ip_address(address) in network
     except (ValueError, TypeError):
         return False

@@ -24,16 +24,18 @@ def scrape(context: Context) -> Iterable[Fact]:
             targets = job.get("targets")
             attributes: dict[str, Json] = {"job": str(job.get("job") or "")}
             for target in targets if isinstance(targets, list) else []:
-                found = _target(context, finder, hosts, node, str(target), job)
+                found = _target(finder, hosts, node, str(target), job)
                 if found.id not in context.graph:
                     yield found
                 partial = "{{" in str(target)
                 provenance = Provenance.INFERRED if partial else Provenance.DERIVED
                 if found.id != node.id:
-                    yield Edge(node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes)
+                    yield Edge(
+                        node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
+                    )
 
 
-def _target(context: Context, finder: _Finder, hosts: dict[str, Node], node: Node, target: str, job: dict[str, Json]) -> Node:
+def _target(finder: _Finder, hosts: dict[str, Node], node: Node, target: str, job: dict[str, Json]) -> Node:
     name, _, port = target.rpartition(":") if ":" in target else (target, "", "")
     number = int(port) if port.isdigit() else None
     service = finder.find(node, {"to": name, "port": number, "scheme": ""})
@@ -53,10 +55,21 @@ def alerting(context: Context) -> Iterable[Fact]:
         for manager in _entries(node.attributes.get("alertmanagers")):
             target = finder.find(node, manager)
             if target is None:
-                found = [s for s in context.graph.nodes(NodeKind.SERVICE) if s.attributes.get("program") == "alertmanager" and not s.attributes.get("same_as")]
+                found = [
+                    s
+                    for s in context.graph.nodes(NodeKind.SERVICE)
+                    if s.attributes.get("program") == "alertmanager" and not s.attributes.get("same_as")
+                ]
                 target = found[0] if len(found) == 1 else None
             if target is not None and target.id in context.graph and target.id != node.id:
-                yield Edge(node.id, target.id, EdgeKind.ALERTS, (_place(manager, node),), Provenance.DERIVED, "monitoring.alerting")
+                yield Edge(
+                    node.id,
+                    target.id,
+                    EdgeKind.ALERTS,
+                    (_place(manager, node),),
+                    Provenance.DERIVED,
+                    "monitoring.alerting",
+                )
 
 
 @rule("monitoring.datasources")
@@ -68,10 +81,21 @@ def datasources(context: Context) -> Iterable[Fact]:
             target = finder.find(node, source)
             if target is None:
                 program = context.catalog.software.named(str(source.get("via") or ""))
-                found = [s for s in context.graph.nodes(NodeKind.SERVICE) if program and s.attributes.get("program") == program.name and not s.attributes.get("same_as")]
+                found = [
+                    s
+                    for s in context.graph.nodes(NodeKind.SERVICE)
+                    if program and s.attributes.get("program") == program.name and not s.attributes.get("same_as")
+                ]
                 target = found[0] if len(found) == 1 else None
             if target is not None and target.id in context.graph and target.id != node.id:
-                yield Edge(node.id, target.id, EdgeKind.VISUALIZES, (_place(source, node),), Provenance.DERIVED, "monitoring.datasources")
+                yield Edge(
+                    node.id,
+                    target.id,
+                    EdgeKind.VISUALIZES,
+                    (_place(source, node),),
+                    Provenance.DERIVED,
+                    "monitoring.datasources",
+                )
 
 
 @rule("monitoring.elastic")
@@ -79,8 +103,14 @@ def kibana(context: Context) -> Iterable[Fact]:
     """Kibana that connects to Elasticsearch shows what it keeps; Jaeger's interface shows its own store."""
     for edge in list(context.graph.edges(EdgeKind.CONNECTS_TO)):
         source, target = context.graph.node(edge.source), context.graph.node(edge.target)
-        if source.attributes.get("kind") in ("dashboard", "log_view") and target.category in (Category.LOGGING, Category.DATABASE, Category.MONITORING) and target.kind is NodeKind.SERVICE:
-            yield Edge(source.id, target.id, EdgeKind.VISUALIZES, edge.evidence, Provenance.DERIVED, "monitoring.elastic")
+        if (
+            source.attributes.get("kind") in ("dashboard", "log_view")
+            and target.category in (Category.LOGGING, Category.DATABASE, Category.MONITORING)
+            and target.kind is NodeKind.SERVICE
+        ):
+            yield Edge(
+                source.id, target.id, EdgeKind.VISUALIZES, edge.evidence, Provenance.DERIVED, "monitoring.elastic"
+            )
 
 
 RULES = (scrape, alerting, datasources, kibana)

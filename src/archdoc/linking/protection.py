@@ -10,7 +10,7 @@ from archdoc.linking.placement import SIGNAL_KINDS, place_of, signals, strings
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.services import _entries, _place
 from archdoc.linking.terraform_facts import value_of
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Provenance
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
 
 
 @rule("backup.databases")
@@ -21,7 +21,11 @@ def databases(context: Context) -> Iterable[Fact]:
     """
     for job in context.graph.nodes(NodeKind.JOB):
         for entry in _entries(job.attributes.get("databases")):
-            found = [s for s in context.graph.nodes(NodeKind.SERVICE) if s.attributes.get("program") == entry.get("program") and not s.attributes.get("same_as")]
+            found = [
+                s
+                for s in context.graph.nodes(NodeKind.SERVICE)
+                if s.attributes.get("program") == entry.get("program") and not s.attributes.get("same_as")
+            ]
             for service in found:
                 provenance = Provenance.DERIVED if len(found) == 1 else Provenance.INFERRED
                 yield Edge(job.id, service.id, EdgeKind.BACKS_UP, (_place(entry, job),), provenance, "backup.databases")
@@ -34,8 +38,18 @@ def schedule(context: Context) -> Iterable[Fact]:
     for job in jobs:
         owners = set(strings(job.attributes.get("owners")))
         for timer in context.graph.nodes(NodeKind.JOB):
-            if timer.id != job.id and timer.attributes.get("schedule") and owners & set(strings(timer.attributes.get("owners"))):
-                context.graph.replace_node(replace(job, attributes={**job.attributes, "schedule": timer.attributes["schedule"]}, evidence=(*job.evidence, timer.source)))
+            if (
+                timer.id != job.id
+                and timer.attributes.get("schedule")
+                and owners & set(strings(timer.attributes.get("owners")))
+            ):
+                context.graph.replace_node(
+                    replace(
+                        job,
+                        attributes={**job.attributes, "schedule": timer.attributes["schedule"]},
+                        evidence=(*job.evidence, timer.source),
+                    )
+                )
         for owner in owners:
             node = context.graph.find(owner)
             for signal in signals(node, "cron") if node is not None else ():
@@ -43,7 +57,13 @@ def schedule(context: Context) -> Iterable[Fact]:
                     text = _cron(signal)
                     current = context.graph.node(job.id)
                     if text and not current.attributes.get("schedule"):
-                        context.graph.replace_node(replace(current, attributes={**current.attributes, "schedule": text}, evidence=(*current.evidence, place_of(signal))))
+                        context.graph.replace_node(
+                            replace(
+                                current,
+                                attributes={**current.attributes, "schedule": text},
+                                evidence=(*current.evidence, place_of(signal)),
+                            )
+                        )
     return ()
 
 
@@ -53,7 +73,11 @@ def recovery(context: Context) -> Iterable[Fact]:
 
     Example: ``borgmatic extract`` in restore.yml, ``borg check`` in verify.yml. Inferred from the words of the command.
     """
-    stores = [e.target for e in context.graph.edges(EdgeKind.STORES_IN) if context.graph.node(e.source).category is Category.BACKUP]
+    stores = [
+        e.target
+        for e in context.graph.edges(EdgeKind.STORES_IN)
+        if context.graph.node(e.source).category is Category.BACKUP
+    ]
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         for signal in signals(owner, "command", "backup"):
             text = str(signal.get("free") or signal.get("arguments") or "")
@@ -81,7 +105,15 @@ def provider(context: Context) -> Iterable[Fact]:
             value = value_of(node, name)
             if value is True or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
                 title = str(node.attributes.get("provider_title") or "provider")
-                job = Node(f"job:provider:{title}", NodeKind.JOB, "provider backup", f"{title} backups", node.source, "", Category.BACKUP)
+                job = Node(
+                    f"job:provider:{title}",
+                    NodeKind.JOB,
+                    "provider backup",
+                    f"{title} backups",
+                    node.source,
+                    "",
+                    Category.BACKUP,
+                )
                 yield job
                 yield Edge(job.id, node.id, EdgeKind.BACKS_UP, (node.source,), Provenance.DERIVED, "backup.provider")
 
@@ -89,7 +121,7 @@ def provider(context: Context) -> Iterable[Fact]:
 RULES = (databases, schedule, recovery, provider)
 
 
-def _cron(signal: dict) -> str:  # type: ignore[type-arg]
+def _cron(signal: dict[str, Json]) -> str:
     arguments = signal.get("arguments")
     if not isinstance(arguments, dict):
         return ""
@@ -102,5 +134,3 @@ def _playbook_of(context: Context, owner: Node) -> Node:
     """The playbook of a play, else the node itself."""
     around = [n for n in context.graph.sources(owner.id, EdgeKind.CONTAINS) if n.kind is NodeKind.PLAYBOOK]
     return around[0] if around else owner
-
-

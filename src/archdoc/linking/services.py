@@ -9,7 +9,29 @@ from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
-_BACKGROUND = frozenset({"cron", "logrotate", "docker", "containerd", "python", "nodejs", "java", "php-fpm", "sqlite", "iptables", "nftables", "openssh", "unattended-upgrades", "supervisor", "chrony", "ntp", "apparmor", "auditd", "rsyslog"})
+_BACKGROUND = frozenset(
+    {
+        "cron",
+        "logrotate",
+        "docker",
+        "containerd",
+        "python",
+        "nodejs",
+        "java",
+        "php-fpm",
+        "sqlite",
+        "iptables",
+        "nftables",
+        "openssh",
+        "unattended-upgrades",
+        "supervisor",
+        "chrony",
+        "ntp",
+        "apparmor",
+        "auditd",
+        "rsyslog",
+    }
+)
 """Programs that nearly every machine has; a package of theirs is no service of its own."""
 
 
@@ -30,12 +52,31 @@ def from_signals(context: Context) -> Iterable[Fact]:
                     arguments = signal.get("arguments")
                     image = arguments.get("image") if isinstance(arguments, dict) else None
                     program = software.of_image(str(image)) if image else software.named(name)
-                if program is None or program.name in _BACKGROUND or (signal["signal"] == "package" and program.tier not in _SERVING):
+                if (
+                    program is None
+                    or program.name in _BACKGROUND
+                    or (signal["signal"] == "package" and program.tier not in _SERVING)
+                ):
                     continue
-                attributes: dict[str, Json] = {"program": program.name, "kind": program.kind, "tier": program.tier, "owners": [owner.id], "hosts": []}
+                attributes: dict[str, Json] = {
+                    "program": program.name,
+                    "kind": program.kind,
+                    "tier": program.tier,
+                    "owners": [owner.id],
+                    "hosts": [],
+                }
                 if program.icon:
                     attributes["icon"] = program.icon
-                yield Node(f"service:{scope}:{program.name}", NodeKind.SERVICE, program.name, program.name, place_of(signal), "", program.category, attributes)
+                yield Node(
+                    f"service:{scope}:{program.name}",
+                    NodeKind.SERVICE,
+                    program.name,
+                    program.name,
+                    place_of(signal),
+                    "",
+                    program.category,
+                    attributes,
+                )
 
 
 _SERVING = frozenset({"frontend", "application", "data", "messaging", "monitoring", "logging", "backup", "security"})
@@ -103,7 +144,9 @@ def connections(context: Context) -> Iterable[Fact]:
                     if target.id not in context.graph:
                         yield target
                     if target.id != node.id:
-                        yield Edge(node.id, target.id, kind, (place,), Provenance.DERIVED, "services.connections", attributes)
+                        yield Edge(
+                            node.id, target.id, kind, (place,), Provenance.DERIVED, "services.connections", attributes
+                        )
 
 
 RULES = (from_signals, run_on, same_program, connections)
@@ -145,7 +188,16 @@ class _Finder:
         external = self._context.catalog.outside.host(to)
         if external is not None:
             place = _place(connection, node)
-            return Node(f"external:{external.name}", NodeKind.EXTERNAL, "saas", external.name, place, "", external.category, {"icon": external.icon} if external.icon else {})
+            return Node(
+                f"external:{external.name}",
+                NodeKind.EXTERNAL,
+                "saas",
+                external.name,
+                place,
+                "",
+                external.category,
+                {"icon": external.icon} if external.icon else {},
+            )
         if program and "." not in to:
             return self._one([s for s in self._services if s.id != node.id], program, None)
         return None
@@ -172,6 +224,7 @@ def _entries(value: Json) -> list[dict[str, Json]]:
 
 def _place(connection: dict[str, Json], node: Node) -> Source:
     line = connection.get("line")
-    return Source(str(connection.get("path") or node.source.path), line if isinstance(line, int) and line > 0 else node.source.line)
-
-
+    return Source(
+        str(connection.get("path") or node.source.path),
+        line if isinstance(line, int) and line > 0 else node.source.line,
+    )

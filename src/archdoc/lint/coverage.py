@@ -28,20 +28,47 @@ def coverage(graph: Graph) -> tuple[Metric, ...]:
     """Every metric, in the order that the report shows."""
     resources = [n for n in graph.nodes(NodeKind.RESOURCE) if not n.attributes.get("disabled")]
     values = list(graph.nodes(NodeKind.VARIABLE, NodeKind.LOCAL, NodeKind.OUTPUT))
-    roles = [n for n in graph.nodes(NodeKind.ROLE)] + [n for n in graph.nodes(NodeKind.EXTERNAL) if n.type == "role"]
+    roles = list(graph.nodes(NodeKind.ROLE)) + [n for n in graph.nodes(NodeKind.EXTERNAL) if n.type == "role"]
     hosts = [n for n in graph.nodes(NodeKind.HOST) if n.name not in ("localhost", "127.0.0.1")]
     servers = [n for n in resources if n.attributes.get("network_role") == "server"]
     machines = hosts + [s for s in servers if not graph.sources(s.id, EdgeKind.SAME_AS)]
-    data = [n for n in graph.nodes(NodeKind.SERVICE) if n.category is Category.DATABASE and not n.attributes.get("same_as")]
+    data = [
+        n for n in graph.nodes(NodeKind.SERVICE) if n.category is Category.DATABASE and not n.attributes.get("same_as")
+    ]
     data += [n for n in resources if n.category is Category.DATABASE and not n.attributes.get("plumbing")]
     return (
         _metric("resources_classified", "resources classified", resources, lambda n: n.category is not Category.OTHER),
-        _metric("values_known", "variables, locals and outputs with a known value", values, lambda n: "value" in n.attributes),
+        _metric(
+            "values_known",
+            "variables, locals and outputs with a known value",
+            values,
+            lambda n: "value" in n.attributes,
+        ),
         _metric("roles_resolved", "roles found in the repository", roles, lambda n: n.kind is NodeKind.ROLE),
-        _metric("hosts_joined", "inventory hosts joined to a server", hosts, lambda n: _any(graph.edges_from(n.id, EdgeKind.SAME_AS))),
-        _metric("machines_monitored", "machines that something scrapes", machines, lambda n: _reached(graph, n, EdgeKind.SCRAPES)),
-        _metric("machines_with_firewall", "machines with a firewall", machines, lambda n: _reached(graph, n, EdgeKind.PROTECTS)),
-        _metric("data_backed_up", "databases that a backup names", data, lambda n: _any(graph.edges_to(n.id, EdgeKind.BACKS_UP))),
+        _metric(
+            "hosts_joined",
+            "inventory hosts joined to a server",
+            hosts,
+            lambda n: _any(graph.edges_from(n.id, EdgeKind.SAME_AS)),
+        ),
+        _metric(
+            "machines_monitored",
+            "machines that something scrapes",
+            machines,
+            lambda n: _reached(graph, n, EdgeKind.SCRAPES),
+        ),
+        _metric(
+            "machines_with_firewall",
+            "machines with a firewall",
+            machines,
+            lambda n: _reached(graph, n, EdgeKind.PROTECTS),
+        ),
+        _metric(
+            "data_backed_up",
+            "databases that a backup names",
+            data,
+            lambda n: _any(graph.edges_to(n.id, EdgeKind.BACKS_UP)),
+        ),
     )
 
 
@@ -61,7 +88,11 @@ def _any(things: Iterable[object]) -> bool:
 
 def _reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
     """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in."""
-    ids = {machine.id, *(n.id for n in graph.targets(machine.id, EdgeKind.SAME_AS)), *(n.id for n in graph.sources(machine.id, EdgeKind.SAME_AS))}
+    ids = {
+        machine.id,
+        *(n.id for n in graph.targets(machine.id, EdgeKind.SAME_AS)),
+        *(n.id for n in graph.sources(machine.id, EdgeKind.SAME_AS)),
+    }
     ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
     waiting = [machine.id]
     while waiting:

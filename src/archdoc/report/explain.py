@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Callable
 
 from archdoc.model.facts import Edge, Json, Node
 from archdoc.model.graph import Graph
@@ -18,13 +19,14 @@ def find_nodes(graph: Graph, asked: str) -> list[Node]:
         return [exact]
     kind, _, rest = asked.partition(" ")
     nodes = list(graph.nodes())
-    for matches in (
+    ways: tuple[Callable[[Node], bool], ...] = (
         lambda n: n.address == asked,
         lambda n: n.terraform is not None and n.terraform.block == asked,
         lambda n: n.name == asked,
         lambda n: n.kind == kind and n.name == rest,
         lambda n: n.id.endswith(f":{asked}"),
-    ):
+    )
+    for matches in ways:
         found = [n for n in nodes if matches(n)]
         if found:
             return found
@@ -45,7 +47,11 @@ def explain(graph: Graph, nodes: list[Node], form: str) -> str:
 
 
 def _text(graph: Graph, node: Node) -> str:
-    lines = [f"{node.address or node.name}  ({node.kind.value.replace('_', ' ')}, {node.type}, {node.category.value})", f"  id      {node.id}", f"  written {node.source}"]
+    lines = [
+        f"{node.address or node.name}  ({node.kind.value.replace('_', ' ')}, {node.type}, {node.category.value})",
+        f"  id      {node.id}",
+        f"  written {node.source}",
+    ]
     lines += [f"          {place}" for place in node.evidence[:MOST]]
     for name in sorted(node.attributes):
         value = node.attributes[name]
@@ -71,7 +77,8 @@ def _relations(title: str, edges: list[tuple[Edge, Node]]) -> list[str]:
         details = ", ".join(f"{k} {_short(v)}" for k, v in sorted(edge.attributes.items()))
         places = ", ".join(str(s) for s in edge.evidence[:6])
         kind = edge.kind.value.replace("_", " ")
-        lines.append(f"    {kind} {other.address or other.name} [{edge.provenance.value}{why}]{f' ({details})' if details else ''}: {places}")
+        shown = f" ({details})" if details else ""
+        lines.append(f"    {kind} {other.address or other.name} [{edge.provenance.value}{why}]{shown}: {places}")
     if len(edges) > MOST:
         lines.append(f"    … and {len(edges) - MOST} more")
     return lines

@@ -55,8 +55,8 @@ def findings(found: Sequence[Reported], form: str) -> str:
     if not found:
         return "the published pages show the code as it is\n"
     lines = [f"{f.source}: {f.code} {f.message}\n" for f in found]
-    hints = dict.fromkeys(f.hint for f in found if f.hint)
-    return "".join(lines) + f"\n{len(found)} difference{'s' if len(found) != 1 else ''}. To mend: {'; '.join(h.removeprefix('run: ') for h in hints)}\n"
+    mend = "; ".join(dict.fromkeys(f.hint.removeprefix("run: ") for f in found if f.hint))
+    return "".join(lines) + f"\n{len(found)} difference{'s' if len(found) != 1 else ''}. To mend: {mend}\n"
 
 
 def _object(finding: Reported) -> dict[str, object]:

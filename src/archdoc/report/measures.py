@@ -39,10 +39,15 @@ class Measured(Protocol):
 def coverage(measured: Sequence[Measured], below: Collection[str], form: str) -> str:
     """All metrics; those below their threshold are marked."""
     if form == "json":
-        rows = {m.name: {"known": m.known, "total": m.total, "percent": round(m.percent, 1), "below": m.name in below} for m in measured}
+        rows = {
+            m.name: {"known": m.known, "total": m.total, "percent": round(m.percent, 1), "below": m.name in below}
+            for m in measured
+        }
         return json.dumps(rows, indent=2) + "\n"
     width = max(len(m.title) for m in measured)
-    return "".join(
-        f"{m.title.ljust(width)}  {m.known:>6} of {m.total:<6} {m.percent:5.1f} %{'  below its threshold' if m.name in below else ''}\n"
-        for m in measured
-    )
+    lines = []
+    for metric in measured:
+        share = f"{metric.known:>6} of {metric.total:<6} {metric.percent:5.1f} %"
+        mark = "  below its threshold" if metric.name in below else ""
+        lines.append(f"{metric.title.ljust(width)}  {share}{mark}\n")
+    return "".join(lines)

@@ -24,5 +24,7 @@ def problems(found: Sequence[Problem]) -> tuple[str, dict[str, int]]:
         lines.append(f"{problem.severity.value}: {problem.source}: {problem.code} {problem.message}{hint}\n")
     if len(shown) > MOST:
         lines.append(f"… and {len(shown) - MOST} more on the problems page\n")
-    summary = ", ".join(f"{counts[s.value]} {s.value}{'s' if counts[s.value] != 1 else ''}" for s in _ORDER if counts[s.value])
+    summary = ", ".join(
+        f"{counts[s.value]} {s.value}{'s' if counts[s.value] != 1 else ''}" for s in _ORDER if counts[s.value]
+    )
     return "".join(lines) + summary + "\n", dict(counts)

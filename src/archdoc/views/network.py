@@ -38,11 +38,21 @@ def _draw_record(graph: Graph, sketch: Sketch, record: Node, frames: _Frames) ->
     proxied = "proxied" if record.attributes.get("proxied") else ""
     sketch.box(
         record,
-        value(record, "name") or record.name,
+        _full_name(graph, record),
         str(value(record, "type")),
         proxied,
         cluster=frames.provider(record),
     )
+
+
+def _full_name(graph: Graph, record: Node) -> str:
+    """The record's name with that of its zone: ``www.example.org``."""
+    name = value(record, "name") or record.name
+    for edge in graph.edges_from(record.id, EdgeKind.REFERENCES):
+        zone = value(graph.node(edge.target), "name") if role_of(graph.node(edge.target)) == "zone" else ""
+        if zone and not name.endswith(zone):
+            return zone if name == "@" else f"{name}.{zone}"
+    return name
 
 
 def _draw_flow(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> None:

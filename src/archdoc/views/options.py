@@ -79,9 +79,9 @@ def _declare(diagram: Diagram, declared: tuple[HandDrawn, ...]) -> Diagram:
     for item in declared:
         origin, target = (_resolve(item.source, boxes), _resolve(item.target, boxes))
         if item.source and item.target and origin and target:
-            label = ", ".join(filter(None, (item.label if not item.id else "", "declared by hand")))
+            words = ", ".join(filter(None, (item.label if not item.id else "", "declared by hand")))
             arrows.append(
-                Arrow(origin, target, "declared", (_HERE,), label, provenance=Provenance.DECLARED, by_hand=True)
+                Arrow(origin, target, "declared", (_HERE,), words, provenance=Provenance.DECLARED, by_hand=True)
             )
     return replace(diagram, boxes=tuple(boxes), arrows=tuple(arrows))
 

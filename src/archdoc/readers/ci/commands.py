@@ -8,9 +8,27 @@ import shlex
 
 from archdoc.model.facts import Json
 
-TOOLS = frozenset({"terraform", "tofu", "terragrunt", "ansible-playbook", "helm", "kubectl", "docker", "archdoc", "ansible-lint", "tflint", "pre-commit", "make", "pytest"})
+TOOLS = frozenset(
+    {
+        "terraform",
+        "tofu",
+        "terragrunt",
+        "ansible-playbook",
+        "helm",
+        "kubectl",
+        "docker",
+        "archdoc",
+        "ansible-lint",
+        "tflint",
+        "pre-commit",
+        "make",
+        "pytest",
+    }
+)
 _CHAIN = re.compile(r"&&|\|\||;|\|")
-_WRAPPERS = frozenset({"sudo", "time", "exec", "env", "command", "nohup", "uv", "poetry", "run", "pipenv", "then", "do"})
+_WRAPPERS = frozenset(
+    {"sudo", "time", "exec", "env", "command", "nohup", "uv", "poetry", "run", "pipenv", "then", "do"}
+)
 
 
 def commands_of(script: str, first_line: int, directory: str) -> list[Json]:

@@ -37,11 +37,24 @@ def read_github(repo: Repository, graph: Graph) -> None:
         if isinstance(content, Mapping):
             _workflow(path, content, graph)
         elif not parsed.problems:
-            graph.add_problem(Problem(Severity.ERROR, "CI001", "a workflow must be a mapping", Source(path, 1), "see the workflow syntax"))
+            graph.add_problem(
+                Problem(
+                    Severity.ERROR, "CI001", "a workflow must be a mapping", Source(path, 1), "see the workflow syntax"
+                )
+            )
 
 
 def _workflow(path: str, content: Mapping, graph: Graph) -> None:
-    workflow = Node(f"ci:{path}", NodeKind.WORKFLOW, "github", str(plain(content.get("name") or posixpath.basename(path))), Source(path, 1), path, Category.CI, {"system": "GitHub Actions"})
+    workflow = Node(
+        f"ci:{path}",
+        NodeKind.WORKFLOW,
+        "github",
+        str(plain(content.get("name") or posixpath.basename(path))),
+        Source(path, 1),
+        path,
+        Category.CI,
+        {"system": "GitHub Actions"},
+    )
     graph.add_node(workflow)
     on = content.get("on", content.get(True))  # YAML 1.1 reads the key as true
     line = content.line_of("on") if "on" in content else content.line_of(True)
@@ -50,7 +63,15 @@ def _workflow(path: str, content: Mapping, graph: Graph) -> None:
         for key in ("branches", "paths", "tags", "cron"):
             if options.get(key):
                 attributes[key] = plain(options[key])
-        trigger = Node(f"ci:{path}:on:{name}", NodeKind.TRIGGER, name, name.replace("_", " "), place, category=Category.CI, attributes=attributes)
+        trigger = Node(
+            f"ci:{path}:on:{name}",
+            NodeKind.TRIGGER,
+            name,
+            name.replace("_", " "),
+            place,
+            category=Category.CI,
+            attributes=attributes,
+        )
         graph.add_node(trigger)
         graph.add_edge(Edge(trigger.id, workflow.id, EdgeKind.TRIGGERS, (place,)))
     jobs = content.get("jobs")
@@ -74,9 +95,10 @@ def _triggers(on: Any, path: str, line: int) -> list[tuple[str, dict[str, Any], 
         return []
     found = []
     for name, options in on.items():
+        given = options if isinstance(options, dict) else {}
         if isinstance(options, list):
-            options = {"cron": [o.get("cron") for o in options if isinstance(o, dict)]}
-        found.append((str(name), options if isinstance(options, dict) else {}, Source(path, on.line_of(name))))
+            given = {"cron": [o.get("cron") for o in options if isinstance(o, dict)]}
+        found.append((str(name), given, Source(path, on.line_of(name))))
     return found
 
 
@@ -126,10 +148,25 @@ def _reusable(path: str, job: Mapping, node: Node, graph: Graph) -> None:
     used = str(plain(job["uses"]))
     place = Source(path, job.line_of("uses"))
     if used.startswith("./"):
-        target_path = posixpath.normpath(used.split("@")[0])
-        target = Node(f"ci:{target_path}", NodeKind.WORKFLOW, "github", posixpath.basename(target_path), Source(target_path, 1), target_path, Category.CI)
+        target_path = posixpath.normpath(used.split("@", maxsplit=1)[0])
+        target = Node(
+            f"ci:{target_path}",
+            NodeKind.WORKFLOW,
+            "github",
+            posixpath.basename(target_path),
+            Source(target_path, 1),
+            target_path,
+            Category.CI,
+        )
     else:
-        target = Node(f"external:workflow:{used.split('@')[0]}", NodeKind.EXTERNAL, "workflow", used, place, category=Category.CI)
+        target = Node(
+            f"external:workflow:{used.split('@', maxsplit=1)[0]}",
+            NodeKind.EXTERNAL,
+            "workflow",
+            used,
+            place,
+            category=Category.CI,
+        )
     graph.add_node(target)
     graph.add_edge(Edge(node.id, target.id, EdgeKind.CALLS, (place,)))
 
@@ -143,7 +180,9 @@ def _needs(path: str, name: str, job: Mapping, graph: Graph) -> None:
             graph.add_edge(Edge(f"ci:{path}:{name}", target, EdgeKind.NEEDS, (place,)))
         elif isinstance(needed, str):
             message = f"the job {name} needs {needed}, which the workflow does not have"
-            graph.add_problem(Problem(Severity.WARNING, "CI002", message, Source(path, job.line_of("needs")), "correct the name"))
+            graph.add_problem(
+                Problem(Severity.WARNING, "CI002", message, Source(path, job.line_of("needs")), "correct the name")
+            )
 
 
 def _working_directory(content: Mapping) -> str:
@@ -159,5 +198,9 @@ def _matrix(job: Mapping) -> list[str]:
     matrix = strategy.get("matrix") if isinstance(strategy, dict) else None
     if not isinstance(matrix, dict):
         return []
-    axes = [[f"{key}={plain(v)}" for v in values] for key, values in matrix.items() if isinstance(values, list) and key not in ("include", "exclude")]
+    axes = [
+        [f"{key}={plain(v)}" for v in values]
+        for key, values in matrix.items()
+        if isinstance(values, list) and key not in ("include", "exclude")
+    ]
     return [", ".join(row) for row in itertools.islice(itertools.product(*axes), MAX_MATRIX)] if axes else []

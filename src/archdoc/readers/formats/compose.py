@@ -36,7 +36,10 @@ def _service(facts: Facts, name: str, service: Mapping, line: int) -> Node:
         attributes["image"] = image
     if service.get("build") is not None:
         attributes["build"] = True
-    ports = [str(plain(p)) if not isinstance(p, dict) else f"{p.get('published', '')}:{p.get('target', '')}" for p in _list(service.get("ports"))]
+    ports = [
+        str(plain(p)) if not isinstance(p, dict) else f"{p.get('published', '')}:{p.get('target', '')}"
+        for p in _list(service.get("ports"))
+    ]
     if ports:
         attributes["ports"] = list(ports)
     node = facts.service(name, program, source, attributes)
@@ -51,7 +54,15 @@ def _volume(facts: Facts, node: Node, volume: Any, service: Mapping) -> None:
     if not text or text.startswith(("/var/run", "/run", "/proc", "/sys", "/etc", "/dev", ".", "$", "{")) or text == "/":
         return
     place = facts.line(service.line_of("volumes"))
-    store = facts.add(NodeKind.STORE, f"store:{facts.scope}:{text}", "volume", text, place, Category.STORAGE, {"hosts": list(facts.document.hosts)})
+    store = facts.add(
+        NodeKind.STORE,
+        f"store:{facts.scope}:{text}",
+        "volume",
+        text,
+        place,
+        Category.STORAGE,
+        {"hosts": list(facts.document.hosts)},
+    )
     facts.edge(node, store, EdgeKind.STORES_IN, place)
 
 
@@ -79,20 +90,28 @@ def _relations(facts: Facts, nodes: dict[str, Node], name: str, service: Mapping
                 attributes["port"] = port
             facts.edge(node, target, EdgeKind.CONNECTS_TO, place, attributes)
         elif host not in ("localhost", "127.0.0.1", "0.0.0.0", name):
-            connections.append({"to": host, "port": port, "scheme": scheme, "via": variable, "path": place.path, "line": place.line})
+            connections.append(
+                {"to": host, "port": port, "scheme": scheme, "via": variable, "path": place.path, "line": place.line}
+            )
     if connections:
         facts.service(name, None, node.source, {"connections": connections})
 
 
 def _connects(variable: str, value: str) -> bool:
-    return "://" in value or any(variable.upper().endswith(word) or f"_{word}_" in variable.upper() for word in _CONNECTING)
+    return "://" in value or any(
+        variable.upper().endswith(word) or f"_{word}_" in variable.upper() for word in _CONNECTING
+    )
 
 
 def _environment(facts: Facts, service: Mapping) -> list[tuple[str, str, Source]]:
     """Name, value and place of each environment variable."""
     environment = service.get("environment")
     if isinstance(environment, Mapping):
-        return [(str(k), str(masked(str(k), v)), facts.line(environment.line_of(k))) for k, v in environment.items() if v is not None]
+        return [
+            (str(k), str(masked(str(k), v)), facts.line(environment.line_of(k)))
+            for k, v in environment.items()
+            if v is not None
+        ]
     found = []
     for item in _list(environment):
         name, equals, value = str(plain(item)).partition("=")

@@ -19,7 +19,7 @@ _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("alertmanager", r"(.*/)?alertmanager[\w.-]*\.ya?ml"),
         ("borgmatic", r"(.*/)?(borgmatic[\w.-]*|borgmatic(\.d)?/[\w.-]+)\.ya?ml"),
         ("datasources", r"(.*/)?(provisioning/)?datasources?(/[\w.-]+)?\.ya?ml"),
-        ("nginx", r"(.*/)?(nginx[\w.-]*\.conf|nginx/([\w-]+/)*[\w.-]+)"),
+        ("nginx", r"(.*/)?(nginx[\w.-]*\.conf|nginx/([\w.-]+/)*[\w.-]+)"),
         ("fluent-bit", r"(.*/)?(td-agent-bit|fluent-?bit)[\w.-]*\.(conf|ya?ml)"),
         ("promtail", r"(.*/)?promtail[\w.-]*\.ya?ml"),
         ("jail", r"(.*/)?(jail\.local|jail\.conf|jail\.d/[\w.-]+)"),
@@ -30,8 +30,20 @@ _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _CONTENT: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("prometheus", re.compile(r"^scrape_configs:", re.MULTILINE)),
     ("alertmanager", re.compile(r"^receivers:(?:.|\n)*^route:|^route:(?:.|\n)*^receivers:", re.MULTILINE)),
-    ("borgmatic", re.compile(r"^(?:location:|source_directories:|repositories:)(?:.|\n)*(?:repositories|source_directories):", re.MULTILINE)),
-    ("compose", re.compile(r"^services:\s*(?:#.*)?\n(?:\s*#.*\n|\s*\n)*\s+[\w.{-]+.*:\s*(?:#.*)?\n(?:.|\n)*?^\s+(?:image|build):", re.MULTILINE)),
+    (
+        "borgmatic",
+        re.compile(
+            r"^(?:location:|source_directories:|repositories:)(?:.|\n)*(?:repositories|source_directories):",
+            re.MULTILINE,
+        ),
+    ),
+    (
+        "compose",
+        re.compile(
+            r"^services:\s*(?:#.*)?\n(?:\s*#.*\n|\s*\n)*\s+[\w.{-]+.*:\s*(?:#.*)?\n(?:.|\n)*?^\s+(?:image|build):",
+            re.MULTILINE,
+        ),
+    ),
     ("datasources", re.compile(r"^datasources:", re.MULTILINE)),
     ("caddy", re.compile(r"^\s*reverse_proxy\s", re.MULTILINE)),
 )
@@ -65,7 +77,12 @@ def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Docume
     taken = {d.origin.path for d in placed}
     found = []
     for path in repo.paths:
-        if path in taken or path.startswith(_NOT_CONFIGURATION) or "/templates/" in f"/{path}" or "/files/" in f"/{path}":
+        if (
+            path in taken
+            or path.startswith(_NOT_CONFIGURATION)
+            or "/templates/" in f"/{path}"
+            or "/files/" in f"/{path}"
+        ):
             continue
         name = path.removesuffix(".j2")
         if not any(pattern.fullmatch(name) for _, pattern in _BY_NAME):

@@ -23,10 +23,20 @@ def prometheus(facts: Facts) -> None:
     for job in content.get("scrape_configs") or []:
         if not isinstance(job, Mapping):
             continue
-        targets = [str(plain(t)) for group in job.get("static_configs") or [] if isinstance(group, dict) for t in group.get("targets") or []]
+        targets = [
+            str(plain(t))
+            for group in job.get("static_configs") or []
+            if isinstance(group, dict)
+            for t in group.get("targets") or []
+        ]
         discovery = sorted(str(k) for k in job if str(k).endswith("_sd_configs"))
         place = facts.place(job)
-        entry: dict[str, Json] = {"job": str(plain(job.get("job_name") or "")), "targets": list(targets), "path": place.path, "line": place.line}
+        entry: dict[str, Json] = {
+            "job": str(plain(job.get("job_name") or "")),
+            "targets": list(targets),
+            "path": place.path,
+            "line": place.line,
+        }
         if discovery:
             entry["discovery"] = list(discovery)
         jobs.append(entry)
@@ -35,7 +45,11 @@ def prometheus(facts: Facts) -> None:
     for manager in (alerting.get("alertmanagers") or []) if isinstance(alerting, dict) else []:
         for group in (manager.get("static_configs") or []) if isinstance(manager, dict) else []:
             for target in (group.get("targets") or []) if isinstance(group, dict) else []:
-                if (found := facts.connection(str(plain(target)), "alerting", facts.place(target, getattr(manager, "line", 1)))) is not None:
+                if (
+                    found := facts.connection(
+                        str(plain(target)), "alerting", facts.place(target, getattr(manager, "line", 1))
+                    )
+                ) is not None:
                     managers.append(found)
     rules = [str(plain(r)) for r in content.get("rule_files") or []]
     attributes: dict[str, Json] = {"scrape_jobs": jobs, "alertmanagers": managers, "rule_files": list(rules)}
@@ -62,11 +76,27 @@ def alertmanager(facts: Facts) -> None:
             for config in configs:
                 target, title = _receiver(kind, config)
                 place = facts.place(config, receiver.line_of(key))
-                endpoint = facts.add(NodeKind.ENDPOINT, f"endpoint:{kind}:{target}", kind, title, place, Category.MESSAGING)
+                endpoint = facts.add(
+                    NodeKind.ENDPOINT, f"endpoint:{kind}:{target}", kind, title, place, Category.MESSAGING
+                )
                 facts.edge(node, endpoint, EdgeKind.ALERTS, place, {"receiver": name})
 
 
-_TITLES = {"slack": "Slack", "email": "E-mail", "webhook": "Webhook", "pagerduty": "PagerDuty", "opsgenie": "Opsgenie", "discord": "Discord", "telegram": "Telegram", "msteams": "Microsoft Teams", "pushover": "Pushover", "victorops": "VictorOps", "wechat": "WeChat", "sns": "Amazon SNS", "webex": "Webex"}
+_TITLES = {
+    "slack": "Slack",
+    "email": "E-mail",
+    "webhook": "Webhook",
+    "pagerduty": "PagerDuty",
+    "opsgenie": "Opsgenie",
+    "discord": "Discord",
+    "telegram": "Telegram",
+    "msteams": "Microsoft Teams",
+    "pushover": "Pushover",
+    "victorops": "VictorOps",
+    "wechat": "WeChat",
+    "sns": "Amazon SNS",
+    "webex": "Webex",
+}
 
 
 def _receiver(kind: str, config: Any) -> tuple[str, str]:
@@ -87,7 +117,9 @@ def datasources(facts: Facts) -> None:
     sources: list[Json] = []
     for source in content.get("datasources") or []:
         if isinstance(source, Mapping):
-            found = facts.connection(str(plain(source.get("url") or "")), str(plain(source.get("type") or "")), facts.place(source))
+            found = facts.connection(
+                str(plain(source.get("url") or "")), str(plain(source.get("type") or "")), facts.place(source)
+            )
             if found is not None:
                 sources.append(found)
     facts.service("grafana", facts.catalog.software.named("grafana"), facts.place(content), {"datasources": sources})
@@ -111,15 +143,37 @@ def fluent_bit(facts: Facts) -> None:
             if section == "OUTPUT" and (host := values.get("host")):
                 place = facts.line(start)
                 port = values.get("port", "")
-                outputs.append({"to": host, "port": int(port) if port.isdigit() else None, "scheme": values.get("name", ""), "via": "output", "path": place.path, "line": place.line})
+                outputs.append(
+                    {
+                        "to": host,
+                        "port": int(port) if port.isdigit() else None,
+                        "scheme": values.get("name", ""),
+                        "via": "output",
+                        "path": place.path,
+                        "line": place.line,
+                    }
+                )
             elif section == "INPUT":
                 place = facts.line(start)
-                inputs.append({"name": values.get("name", ""), "tag": values.get("tag", ""), "source": values.get("path") or values.get("systemd_filter") or values.get("name", ""), "path": place.path, "line": place.line})
+                inputs.append(
+                    {
+                        "name": values.get("name", ""),
+                        "tag": values.get("tag", ""),
+                        "source": values.get("path") or values.get("systemd_filter") or values.get("name", ""),
+                        "path": place.path,
+                        "line": place.line,
+                    }
+                )
             section, values, start = header[1].upper(), {}, number
         elif (pair := _PAIR.match(line)) and section:
             values[pair[1].lower()] = pair[2]
     if outputs or inputs:
-        facts.service("fluent-bit", facts.catalog.software.named("fluent-bit"), facts.line(1), {"outputs": outputs, "inputs": inputs})
+        facts.service(
+            "fluent-bit",
+            facts.catalog.software.named("fluent-bit"),
+            facts.line(1),
+            {"outputs": outputs, "inputs": inputs},
+        )
 
 
 def promtail(facts: Facts) -> None:
@@ -129,8 +183,8 @@ def promtail(facts: Facts) -> None:
         return
     outputs: list[Json] = []
     for client in content.get("clients") or []:
-        if isinstance(client, Mapping) and (found := facts.connection(str(plain(client.get("url") or "")), "clients", facts.place(client))):
+        if isinstance(client, Mapping) and (
+            found := facts.connection(str(plain(client.get("url") or "")), "clients", facts.place(client))
+        ):
             outputs.append(found)
     facts.service("promtail", facts.catalog.software.named("promtail"), facts.place(content), {"outputs": outputs})
-
-

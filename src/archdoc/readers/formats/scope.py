@@ -16,7 +16,9 @@ from archdoc.readers import yamldoor
 from archdoc.readers.secrets import mask
 
 _EXPRESSION = re.compile(r"\{\{[^{}]*\}\}|\{%[^%]*%\}")
-_ADDRESS = re.compile(r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>\d{1,5}))?(?:[/?].*)?$")
+_ADDRESS = re.compile(
+    r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>\d{1,5}))?(?:[/?].*)?$"
+)
 _FILE_WORDS = frozenset({"yml", "yaml", "conf", "sh", "py", "json", "log", "txt", "env", "pem", "crt", "key", "sock"})
 
 
@@ -68,14 +70,27 @@ class Facts:
 
     def service(self, name: str, program: Program | None, source: Source, more: dict[str, Json] | None = None) -> Node:
         """Add a service of the document's scope."""
-        attributes: dict[str, Json] = {"hosts": list(self.document.hosts), "owners": list(self.document.owners), **(more or {})}
+        attributes: dict[str, Json] = {
+            "hosts": list(self.document.hosts),
+            "owners": list(self.document.owners),
+            **(more or {}),
+        }
         category = Category.COMPUTE
         if program is not None:
             attributes |= {"program": program.name, "kind": program.kind, "tier": program.tier}
             if program.icon:
                 attributes["icon"] = program.icon
             category = program.category
-        node = Node(f"service:{self.scope}:{name}", NodeKind.SERVICE, program.name if program else name, name, source, "", category, attributes)
+        node = Node(
+            f"service:{self.scope}:{name}",
+            NodeKind.SERVICE,
+            program.name if program else name,
+            name,
+            source,
+            "",
+            category,
+            attributes,
+        )
         known = self.graph.find(node.id)
         if known is not None:  # another signal of the same service: unite what lists hold
             merged: dict[str, Json] = dict(known.attributes)
@@ -86,16 +101,37 @@ class Facts:
                 else:
                     merged.setdefault(key, value)
             self.graph.add_node(node)
-            node = Node(known.id, known.kind, known.type, known.name, known.source, "", known.category, merged, (*known.evidence, source))
+            node = Node(
+                known.id,
+                known.kind,
+                known.type,
+                known.name,
+                known.source,
+                "",
+                known.category,
+                merged,
+                (*known.evidence, source),
+            )
             self.graph.replace_node(node)
             return node
         return self.graph.add_node(node)
 
-    def add(self, kind: NodeKind, node_id: str, type_name: str, name: str, source: Source, category: Category, attributes: dict[str, Json] | None = None) -> Node:
+    def add(
+        self,
+        kind: NodeKind,
+        node_id: str,
+        type_name: str,
+        name: str,
+        source: Source,
+        category: Category,
+        attributes: dict[str, Json] | None = None,
+    ) -> Node:
         """Add a job, store or endpoint."""
         return self.graph.add_node(Node(node_id, kind, type_name, name, source, "", category, attributes or {}))
 
-    def edge(self, source: Node, target: Node, kind: EdgeKind, place: Source, attributes: dict[str, Json] | None = None) -> None:
+    def edge(
+        self, source: Node, target: Node, kind: EdgeKind, place: Source, attributes: dict[str, Json] | None = None
+    ) -> None:
         """Add an edge between two nodes of the document."""
         provenance = Provenance.DERIVED if self.document.placed_by else Provenance.DECLARED
         self.graph.add_edge(Edge(source.id, target.id, kind, (place,), provenance, "", attributes or {}))

@@ -21,7 +21,9 @@ def jail(facts: Facts) -> None:
             section = found[1]
         elif _ENABLED.match(line) and section not in ("", "DEFAULT", "INCLUDES"):
             jails.setdefault(section, number)
-    listed: list[Json] = [{"name": name, "path": facts.line(n).path, "line": facts.line(n).line} for name, n in jails.items()]
+    listed: list[Json] = [
+        {"name": name, "path": facts.line(n).path, "line": facts.line(n).line} for name, n in jails.items()
+    ]
     attributes: dict[str, Json] = {"jails": listed, "security_layer": "host"}
     facts.service("fail2ban", facts.catalog.software.named("fail2ban"), facts.line(1), attributes)
 
@@ -37,5 +39,18 @@ def timer(facts: Facts) -> None:
             unit = found[1].removesuffix(".service")
     program = facts.catalog.software.in_name(unit)
     category = program.category if program else Category.OTHER
-    attributes: dict[str, Json] = {"schedule": schedule, "unit": unit, "hosts": list(facts.document.hosts), "owners": list(facts.document.owners)}
-    facts.add(NodeKind.JOB, f"job:{facts.scope}:{name}", program.name if program else "timer", name, facts.line(1), category, attributes)
+    attributes: dict[str, Json] = {
+        "schedule": schedule,
+        "unit": unit,
+        "hosts": list(facts.document.hosts),
+        "owners": list(facts.document.owners),
+    }
+    facts.add(
+        NodeKind.JOB,
+        f"job:{facts.scope}:{name}",
+        program.name if program else "timer",
+        name,
+        facts.line(1),
+        category,
+        attributes,
+    )

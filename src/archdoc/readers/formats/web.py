@@ -41,8 +41,15 @@ def nginx(facts: Facts) -> None:
     for target, number in passed:
         name = re.sub(r"^\w+://", "", target).split("/")[0].split(":")[0]
         for address, line_number in upstreams.get(name, [(target, number)]):
-            connection = facts.connection(address, f"upstream {name}" if name in upstreams else "proxy_pass", facts.line(line_number))
-            if connection is not None and connection not in connections:
+            connection = facts.connection(
+                address, f"upstream {name}" if name in upstreams else "proxy_pass", facts.line(line_number)
+            )
+            if connection is not None and (made := {**connection, "upstream": name}) not in connections:
+                connections.append(made)
+    passed_names = {re.sub(r"^\w+://", "", target).split("/")[0].split(":")[0] for target, _ in passed}
+    for name, servers in upstreams.items():
+        for address, number in servers if name not in passed_names else ():
+            if (connection := facts.connection(address, f"upstream {name}", facts.line(number))) is not None:
                 connections.append({**connection, "upstream": name})
     if not (connections or names or roots):
         return
@@ -68,4 +75,9 @@ def caddy(facts: Facts) -> None:
         elif (site := _CADDY_SITE.match(line)) and "." in site[1]:
             names += [n.strip() for n in site[1].split(",")]
     if connections or names:
-        facts.service("caddy", facts.catalog.software.named("caddy"), facts.line(1), {"connections": connections, "server_names": names})
+        facts.service(
+            "caddy",
+            facts.catalog.software.named("caddy"),
+            facts.line(1),
+            {"connections": connections, "server_names": names},
+        )
