@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 
@@ -18,6 +19,7 @@ from archdoc.render.digest import diagram_digest
 
 GRAPH_SCHEMA = "archdoc.graph/1"
 VIEW_SCHEMA = "archdoc.view/1"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 SCHEMAS = ("graph.schema.json", "view.schema.json")
 
 __all__ = [
@@ -69,8 +71,9 @@ def view_json(drawings: Sequence[Diagram]) -> str:
 
 
 def dumps(document: Json) -> str:
-    """The canonical text of a document."""
-    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """The canonical text of a document. Half a surrogate pair, which no file can hold, stays as its escape."""
+    text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"
 
 
 def schema_text(name: str) -> str:

@@ -29,7 +29,7 @@ __all__ = ["Engine", "Picture", "dot_text", "embedded_digest", "is_current", "re
 
 SourceLink: TypeAlias = Callable[[Source], str | None]
 
-SECONDS = 10.0
+SECONDS = 6.0
 """How long Graphviz may take for one drawing, and half of it again for a simpler one."""
 _STYLE = "1"
 """Counted up when archdoc draws differently, so that pictures of an older one are drawn anew."""
@@ -55,16 +55,17 @@ def render(diagram: Diagram, link: SourceLink, engine: Engine | None = None, sec
     tags = [arrow_tag(a) for a in diagram.arrows]
     problem = None
     layout: Layout | None = None
-    for limit, attempt in ((seconds, tags), (seconds / 2, [Tag((), 0.0, 0.0)] * len(tags))):
+    for limit, attempt, quick in ((seconds, tags, False), (seconds / 2, [Tag((), 0.0, 0.0)] * len(tags), True)):
+        dot = layout_dot(diagram, cards, frame_tags, attempt, quick=quick)
         try:
-            layout = read_layout(engine.ask(layout_dot(diagram, cards, frame_tags, attempt), limit), diagram, cards)
+            layout = read_layout(engine.ask(dot, limit), diagram, cards)
             tags = attempt
             break
         except LayoutError as error:
-            problem = _simpler(diagram, error, "the labels of its arrows were left out")
+            problem = _simpler(diagram, error, "its arrows are straight and have no labels")
     if layout is None or len(layout.boxes) < len(diagram.boxes):
         layout = plain_layout(diagram, cards, frame_tags)
-        problem = _simpler(diagram, problem.message if problem else "", "its boxes stand in plain rows")
+        problem = _simpler(diagram, "Graphviz did not finish in time", "its boxes stand in plain rows")
     marks = {
         "data-archdoc-digest": diagram_digest(diagram),
         "data-archdoc-drawing": _fingerprint(diagram, link),
@@ -111,7 +112,7 @@ def _simpler(diagram: Diagram, reason: object, instead: str) -> Problem:
     return Problem(
         Severity.WARNING,
         "RE001",
-        f"drawing {diagram.name}: {reason}; {instead}" if reason else f"drawing {diagram.name}: {instead}",
+        f"drawing {diagram.name}: {reason}; {instead}",
         place,
         f"lower views.{diagram.view}.boxes or .arrows in archdoc.toml, so that the view is split",
     )

@@ -35,17 +35,30 @@ class Shelf:
         )
 
 
-def layout_dot(diagram: Diagram, cards: Mapping[str, Card], frame_tags: Mapping[str, Tag], tags: Sequence[Tag]) -> str:
+_QUICK = " splines=line nslimit=1 nslimit1=1 mclimit=0.1"
+"""Straight lines, and few rounds of moving boxes about: https://graphviz.org/docs/attrs/nslimit/, …/mclimit/."""
+
+
+def layout_dot(
+    diagram: Diagram,
+    cards: Mapping[str, Card],
+    frame_tags: Mapping[str, Tag],
+    tags: Sequence[Tag],
+    *,
+    quick: bool = False,
+) -> str:
     """What Graphviz is asked: fixed sizes only, so that no font of the machine has a say.
 
     ``tags`` are the labels of the arrows in their order; empty ones take no room. Each arrow has its number as
-    ``id``; one that ends at a frame ends at a box in it and is cut at the frame (``lhead``, ``ltail``).
+    ``id``; one that ends at a frame ends at a box in it and is cut at the frame (``lhead``, ``ltail``). With
+    ``quick``, Graphviz gives up beauty for time.
     """
     shelf = Shelf.of(diagram)
     inside = _Inside(diagram)
     lines = [
         "digraph archdoc {",
-        f'graph [compound=true rankdir={diagram.direction.value} nodesep=0.32 ranksep=0.55 margin=0 pad=0 label=""];',
+        f'graph [compound=true rankdir={diagram.direction.value} nodesep=0.32 ranksep=0.55 margin=0 pad=0 label=""'
+        f"{_QUICK if quick else ''}];",
         'node [shape=box fixedsize=true label="" margin=0];',
         'edge [label="" arrowsize=0.8];',
     ]
