@@ -34,11 +34,19 @@ class _Converter:
     def body(self, node: Any, span: t.Span) -> t.Body:
         attributes: list[t.Attribute] = []
         blocks: list[t.Block] = []
+        last = 0
         for child in node.children if node is not None else ():
             if child.data == "attribute":
-                attributes.append(self._attribute(child))
+                attributes.append(attribute := self._attribute(child))
+                place = attribute.span
             elif child.data == "block":
-                blocks.append(self._block(child))
+                blocks.append(block := self._block(child))
+                place = block.span
+            else:
+                continue
+            if place.line == last:
+                raise MisreadError("two parts of a body on one line")
+            last = place.end_line
         return t.Body(tuple(attributes), tuple(blocks), span)
 
     def _attribute(self, node: Any) -> t.Attribute:
@@ -59,6 +67,8 @@ class _Converter:
                 labels.append(_label(child))
         opening = next(c for c in children if getattr(c, "type", "") == "LBRACE")
         closing = children[-1]
+        if opening.line != first.line:
+            raise MisreadError("a block's brace on another line")
         inside = t.Span(opening.end_line, opening.end_column, closing.line, closing.column)
         self._enter(first)
         body = self.body(next(c for c in children if getattr(c, "data", "") == "body"), inside)

@@ -19,6 +19,7 @@ SPACE = (
 _QUOTED_TOKEN = re.compile(r"\$\$\{~?|%%\{~?|[$%]|(?:\\.|[^$%\\])+|\\", re.DOTALL)
 _LINE_TOKEN = re.compile(r"(?:\$\$\{~?|%%\{~?|[$%]|[^$%\n]+)\n?|\n")
 _ESCAPE = re.compile(r'\\(?:n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$\{|%%\{')
+_OPENING = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
 _DOUBLED = re.compile(r"\$\$\{|%%\{")
 _SIMPLE = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\", "$${": "${", "%%{": "%{"}
 
@@ -85,6 +86,11 @@ def unescape(raw: str) -> str:
 def has_invalid_escape(raw: str) -> bool:
     """Whether a backslash of a quoted string's text begins no escape."""
     return "\\" in _ESCAPE.sub("", raw)
+
+
+def has_template(raw: str) -> bool:
+    """Whether an interpolation or a directive begins in a quoted string's text."""
+    return "{" in raw and any(token in ("${", "%{") for token in _OPENING.findall(raw))
 
 
 def undouble(raw: str) -> str:

@@ -7,6 +7,7 @@ tree-sitter's own recovery may lose all that follows a brace too few or too many
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, MisreadError
@@ -69,5 +70,5 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         _, opened, word = line.partition("<<")
         if opened and (name := word.removeprefix("-").strip()).isidentifier():
             marker = name if any(later.strip() == name for later in lines[number + 1 :]) else ""
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         yield start + 1, "\n".join(lines[start:end]) + "\n"

@@ -16,7 +16,7 @@ import tree_sitter_hcl
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax import templates
 from archdoc.readers.terraform.syntax.lark_tree import number_of
-from archdoc.readers.terraform.syntax.literals import unescape
+from archdoc.readers.terraform.syntax.literals import has_template, unescape
 from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, HclError, too_deep
 from archdoc.readers.terraform.syntax.suffixes import Kind, Step, applied
 
@@ -93,6 +93,13 @@ class Converter:
     def _own(self, node: Any) -> str:
         return self.text(node.start_byte, node.end_byte)
 
+    def _name(self, node: Any) -> str:
+        """An identifier; tree-sitter-hcl takes ``::`` for a part of it, which only a function's name may have."""
+        name = self._own(node)
+        if "::" in name:
+            raise HclError("only a function's name may have ::", self.span(node))
+        return name
+
     # -- structure ------------------------------------------------------------------------------------------
 
     def body(self, node: Any, span: t.Span, tolerant: bool = False) -> t.Body:
@@ -102,7 +109,12 @@ class Converter:
         """
         attributes: list[t.Attribute] = []
         blocks: list[t.Block] = []
+        last = -1
         for child in node.children if node is not None else ():
+            if child.type != "comment":
+                if child.start_point[0] == last and not tolerant:
+                    raise HclError("a new line is missing here", self.span(child))
+                last = child.end_point[0]
             if tolerant and (child.has_error or child.type not in ("attribute", "block")):
                 blocks += self._salvaged(child)
             elif child.type == "attribute":
@@ -124,17 +136,19 @@ class Converter:
             return []
 
     def _attribute(self, node: Any) -> t.Attribute:
-        name = node.children[0]
-        expression = self.expression(node.children[-1])
+        name, *_, value = node.children
+        if value.start_point[0] != name.end_point[0]:
+            raise HclError("an argument's value must begin on the line of its name", self.span(value))
+        expression = self.expression(value)
         span = t.Span(*self._place(*name.start_point), expression.span.end_line, expression.span.end_column)
-        return t.Attribute(self._own(name), expression, span)
+        return t.Attribute(self._name(name), expression, span)
 
     def _block(self, node: Any, tolerant: bool = False) -> t.Block:
         labels: list[str] = []
         opening = closing = inside = None
         for child in node.children[1:]:
             if child.type == "identifier":
-                labels.append(self._own(child))
+                labels.append(self._name(child))
             elif child.type == "string_lit":
                 labels.append(self._label(child))
             elif child.type == "block_start":
@@ -147,14 +161,18 @@ class Converter:
                 raise HclError("not valid HCL", self.span(child))
         if opening is None or closing is None or closing.is_missing:
             raise HclError("this block is never closed", self.span(node.children[0]))
+        if opening.start_point[0] != node.start_point[0]:
+            raise HclError("a block's brace must stand on the line of its type", self.span(opening))
         within = t.Span(*self._place(*opening.end_point), *self._place(*closing.start_point))
         self._enter(opening)
         body = self.body(inside, within, tolerant)
         self._depth -= 1
-        return t.Block(self._own(node.children[0]), tuple(labels), body, self.span(node, closing))
+        return t.Block(self._name(node.children[0]), tuple(labels), body, self.span(node, closing))
 
     def _label(self, node: Any) -> str:
         raw = self.text(node.start_byte + 1, node.end_byte - 1)
+        if has_template(raw):
+            raise HclError("only text may stand here, no template", self.span(node))
         if "\n" in raw:
             raise HclError("a quoted string must end on its line", self.span(node))
         return unescape(raw)
@@ -200,7 +218,7 @@ class Converter:
     def _step(self, suffix: Any, steps: list[Step]) -> None:
         children = suffix.children
         if suffix.type == "get_attr":
-            steps.append(Step(Kind.ATTRIBUTE, self.span(children[-1]), self._own(children[-1])))
+            steps.append(Step(Kind.ATTRIBUTE, self.span(children[-1]), self._name(children[-1])))
         elif suffix.type == "index":
             self._index(children[0], steps)
         elif suffix.type == "splat":
@@ -224,7 +242,7 @@ class Converter:
             steps.append(Step(Kind.INDEX, self.span(index.children[-1]), key=key))
 
     def _variable(self, node: Any) -> t.Expression:
-        return t.Variable(self._own(node), self.span(node))
+        return t.Variable(self._name(node), self.span(node))
 
     def _literal_value(self, node: Any) -> t.Expression:
         child = node.children[0] if node.children else node
@@ -271,7 +289,7 @@ class Converter:
     def _for(self, node: Any) -> t.Expression:
         inner = node.children[0]
         intro = next(c for c in inner.children if c.type == "for_intro")
-        names = [self._own(c) for c in intro.children if c.type == "identifier"]
+        names = [self._name(c) for c in intro.children if c.type == "identifier"]
         collection = self.expression(_only_expression(intro))
         results = [self.expression(c) for c in inner.children if c.type == "expression"]
         clause = next((c for c in inner.children if c.type == "for_cond"), None)
@@ -360,7 +378,7 @@ class Converter:
 
     def _directive(self, node: Any) -> templates.Directive:
         before, after = self._strips(node)
-        names = [self._own(c) for c in node.children if c.type == "identifier"]
+        names = [self._name(c) for c in node.children if c.type == "identifier"]
         inner = next((c for c in node.children if c.type == "expression"), None)
         expression = self.expression(inner) if inner is not None else None
         key = names[0] if len(names) == 2 else None
