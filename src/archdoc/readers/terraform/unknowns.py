@@ -6,6 +6,7 @@ Terraform can compare before apply: ``"web-${aws_vpc.a.id}" != null`` is true, a
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -50,3 +51,19 @@ def _tighter(one: Number | None, other: Number | None, choose: _Choose) -> Numbe
 UNKNOWN = Unknown()
 """Nothing is told."""
 NOT_NULL = Unknown(not_null=True)
+
+
+def safe_prefix(text: str) -> str:
+    """What is certain to begin a string that begins so far: a last letter could still combine with what follows.
+
+    https://pkg.go.dev/github.com/zclconf/go-cty/cty/ctystrings#SafeKnownPrefix
+    """
+    cut = unicodedata.normalize("NFC", text[:128])
+    while cut and cut[-1] not in _BOUNDARIES:
+        last, cut = cut[-1], cut[:-1]
+        if not unicodedata.combining(last):
+            break
+    return cut
+
+
+_BOUNDARIES = frozenset("-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'")

@@ -6,6 +6,7 @@ from archdoc.readers.terraform import operators
 from archdoc.readers.terraform.convert import ConversionError, convert, unify, unify_values
 from archdoc.readers.terraform.errors import EvaluationError, check_elements
 from archdoc.readers.terraform.functions.registry import FunctionContext, elements, general, require_known
+from archdoc.readers.terraform.functions.text import graphemes
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, list_of, map_of
 from archdoc.readers.terraform.values import (
     FALSE,
@@ -15,11 +16,13 @@ from archdoc.readers.terraform.values import (
     deep_marks,
     identity,
     is_wholly_known,
+    length_bounds,
     list_value,
     map_value,
     null,
     number,
     object_value,
+    refined,
     string,
     tuple_value,
     unknown,
@@ -45,20 +48,20 @@ def anytrue(arguments: list[Value], _context: FunctionContext) -> Value:
 
 
 def _truth(value: Value, decides: bool) -> Value:
+    """As in core, null counts as false, and an unknown before the deciding one leaves alltrue() unknown."""
     if (open_value := _unknown_result(value)) is not None:
-        return unknown_from(open_value, kind=BOOL)
+        return unknown_from(open_value, kind=BOOL, not_null=True)
     items = elements(convert(value, list_of(BOOL)))
-    open_item = None
+    undecided = None
     for item in items:
         if item.is_unknown:
-            open_item = item
-        elif item.is_null:
+            undecided = undecided or item
             if not decides:
-                return FALSE.like(*items)
-        elif item.raw is decides:
-            return boolean(decides).like(*items)
-    if open_item is not None:
-        return unknown_from(open_item, kind=BOOL).like(*items)
+                break
+        elif bool(item.raw) is decides:
+            return boolean(decides).like(value, *items)
+    if undecided is not None:
+        return unknown_from(undecided, kind=BOOL, not_null=True).like(value, *items)
     return boolean(not decides).like(value, *items)
 
 
@@ -127,7 +130,7 @@ def concat(arguments: list[Value], _context: FunctionContext) -> Value:
     if any(a.is_null for a in arguments):
         raise EvaluationError("argument must not be null")
     for argument in arguments:
-        if argument.type.name not in ("list", "tuple", "set", "dynamic"):
+        if argument.type.name not in ("list", "tuple", "dynamic"):
             raise EvaluationError("all arguments must be lists or tuples")
     if any(a.is_unknown for a in arguments):
         return unknown_from(*[a for a in arguments if a.is_unknown]).like(*arguments)
@@ -239,6 +242,8 @@ def index(arguments: list[Value], _context: FunctionContext) -> Value:
 def keys(arguments: list[Value], _context: FunctionContext) -> Value:
     """functions/keys: a list of a map's, a tuple of an object's."""
     value = arguments[0]
+    if value.is_unknown and value.type.name == "object":
+        return tuple_value([string(n) for n, _ in value.type.fields]).like(value)
     if (open_value := _unknown_result(value)) is not None:
         return open_value
     if not value.is_mapping:
@@ -268,26 +273,24 @@ def values(arguments: list[Value], _context: FunctionContext) -> Value:
 @general("length", 1)
 def length(arguments: list[Value], _context: FunctionContext) -> Value:
     """functions/length."""
-    from archdoc.readers.terraform.functions.text import graphemes
 
     value = arguments[0]
     if value.is_null:
         raise EvaluationError("argument must not be null")
-    if value.is_unknown:
-        if value.type.name == "tuple" and value.type.items:
-            return number(len(value.type.items)).like(value)
-        if value.type.name in ("number", "bool"):
-            raise EvaluationError("argument must be a string, a collection type, or a structural type")
-        return unknown_from(value, kind=NUMBER)
-    if value.kind == "string":
-        return number(len(graphemes(value.raw))).like(value)
+    kind = value.type.name
+    if kind in ("number", "bool"):
+        raise EvaluationError("argument must be a string, a collection type, or a structural type")
     if value.is_open:
         return unknown("how many attributes a resource has is known to its provider alone", NUMBER).like(value)
-    if value.kind == "set" and not is_wholly_known(value) and len(value.raw) > 1:
-        return unknown(why_unknown(value), NUMBER).like(value)
-    if value.is_sequence or value.is_mapping:
-        return number(len(value.raw)).like(value)
-    raise EvaluationError("argument must be a string, a collection type, or a structural type")
+    if kind in ("string", "dynamic"):
+        if value.is_unknown:
+            return unknown_from(value, kind=NUMBER, not_null=kind == "string")
+        return number(len(graphemes(value.raw))).like(value)
+    least, most = length_bounds(value)
+    if least == most:
+        return number(least).like(value)
+    made = unknown(why_unknown(value), NUMBER, not_null=True)
+    return refined(made, low=least, high=most).like(value)
 
 
 @general("lookup", 2, 3)

@@ -6,7 +6,7 @@ from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions.registry import FunctionContext, general
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of
-from archdoc.readers.terraform.values import Value, boolean, deep_marks, null
+from archdoc.readers.terraform.values import Value, boolean, deep_marks, null, unknown_from
 
 
 def _converter(name: str, wanted: Type) -> None:
@@ -14,7 +14,10 @@ def _converter(name: str, wanted: Type) -> None:
         value = arguments[0]
         if value.is_null and value.kind == "dynamic":
             return null(wanted).like(value)
-        return convert(value, wanted)
+        made = convert(value, wanted)
+        if value.is_unknown:
+            return unknown_from(value, kind=made.type)
+        return made
 
     implementation.__doc__ = f"functions/{name}."
     general(name, 1)(implementation)
@@ -43,6 +46,8 @@ def nonsensitive(arguments: list[Value], _context: FunctionContext) -> Value:
 @general("issensitive", 1)
 def issensitive(arguments: list[Value], _context: FunctionContext) -> Value:
     """functions/issensitive."""
+    if arguments[0].is_unknown and not arguments[0].sensitive:
+        return unknown_from(arguments[0], kind=BOOL)
     return boolean(arguments[0].sensitive)
 
 

@@ -11,12 +11,14 @@ from archdoc.readers.terraform.functions.jsontext import json_text
 from archdoc.readers.terraform.functions.registry import FunctionContext, general
 from archdoc.readers.terraform.numbers import format_number
 from archdoc.readers.terraform.types import BOOL, NUMBER, STRING, list_of
+from archdoc.readers.terraform.unknowns import safe_prefix
 from archdoc.readers.terraform.values import (
     Number,
     Value,
     deep_marks,
     is_wholly_known,
     list_value,
+    refined,
     string,
     unknown_from,
 )
@@ -34,7 +36,8 @@ def format_function(arguments: list[Value], _context: FunctionContext) -> Value:
     if pattern.is_null:
         raise EvaluationError("the format must not be null")
     if not all(is_wholly_known(a) for a in arguments):
-        made = unknown_from(*arguments, kind=STRING)
+        prefix = safe_prefix(pattern.raw.partition("%")[0]) if pattern.is_known else ""
+        made = refined(unknown_from(*arguments, kind=STRING), not_null=True, prefix=prefix)
         return _with_marks(made, arguments)
     return _with_marks(string(_format(pattern.raw, arguments[1:])), arguments)
 

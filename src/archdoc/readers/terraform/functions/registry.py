@@ -126,7 +126,7 @@ def simple(
                     raise EvaluationError("argument must not be null")
             if not all(is_wholly_known(v) for v in values):
                 reason = next(r for v in values if (r := why_unknown(v)))
-                return _marked(unknown(reason, returns), values)
+                return _marked(unknown(reason, returns, not_null=True), values)
             result = function(*[_plain(v) for v in values])
             if isinstance(result, str):
                 check_string(len(result))

@@ -16,9 +16,13 @@ from archdoc.readers.terraform.functions.registry import (
 )
 from archdoc.readers.terraform.types import BOOL, NUMBER, STRING, list_of
 from archdoc.readers.terraform.values import (
+    FALSE,
+    TRUE,
     Number,
+    Unknown,
     Value,
     list_value,
+    refined,
     string,
     unknown_from,
 )
@@ -39,10 +43,20 @@ def endswith(text: str, suffix: str) -> bool:
     return text.endswith(suffix)
 
 
-@simple("startswith", STRING, STRING, returns=BOOL)
-def startswith(text: str, prefix: str) -> bool:
-    """functions/startswith."""
-    return text.startswith(prefix)
+@general("startswith", 2)
+def startswith(arguments: list[Value], _context: FunctionContext) -> Value:
+    """functions/startswith: of an unknown string, its beginning may be known."""
+    text, prefix = (convert(a, STRING) for a in arguments)
+    if text.is_null or prefix.is_null:
+        raise EvaluationError("argument must not be null")
+    if prefix.is_unknown:
+        return unknown_from(prefix, kind=BOOL, not_null=True).like(text)
+    known: str = text.raw.prefix if isinstance(text.raw, Unknown) else text.raw
+    if known.startswith(prefix.raw):
+        return TRUE.like(text, prefix)
+    if text.is_known or len(known) >= len(prefix.raw):
+        return FALSE.like(text, prefix)
+    return unknown_from(text, kind=BOOL, not_null=True).like(prefix)
 
 
 @simple("strcontains", STRING, STRING, returns=BOOL)
@@ -145,8 +159,7 @@ def substr(text: str, offset: Number, length: Number) -> str:
     chars = graphemes(text)
     if offset < 0:
         offset += len(chars)
-        if offset < 0:
-            offset = 0
+        offset = max(offset, 0)
     if length < 0:
         return "".join(chars[offset:])
     return "".join(chars[offset : offset + length])
@@ -201,5 +214,6 @@ def sort(arguments: list[Value], _context: FunctionContext) -> Value:
     if any(v.is_null for v in values):
         raise EvaluationError("given list element is null; a null string cannot be sorted")
     if any(v.is_unknown for v in values):
-        return unknown_from(*[v for v in values if v.is_unknown], kind=list_of(STRING)).like(items)
+        made = unknown_from(*[v for v in values if v.is_unknown], kind=list_of(STRING), not_null=True)
+        return refined(made, low=len(values), high=len(values)).like(items)
     return list_value(sorted(values, key=lambda v: v.raw.encode("utf-8")), STRING).like(arguments[0])
