@@ -42,6 +42,7 @@ class Role(StrEnum):
     CERTIFICATE = "certificate"
     CLUSTER = "cluster"
     MONITOR = "monitor"
+    CDN = "cdn"
 
 
 class Layer(StrEnum):
@@ -77,6 +78,8 @@ class Part:
     """What the end of a type's name says of it (``_attachment``), whatever it is an attachment of."""
 
     role: Role = Role.NONE
+    category: Category = Category.OTHER
+    """Set where the end of the name says more than the thing it belongs to (``_iam_member``)."""
     plumbing: bool = True
 
 
@@ -136,10 +139,12 @@ class ResourceTypes:
     def _part_of(self, name: str, key: str, row: ResourceType) -> ResourceType:
         """A type that is longer than its row."""
         part = self._part(name)
+        if part is not None:
+            return _joined(row, part, part.role, key)
         family = key.endswith("_")
-        role = part.role if part else (row.role if family else Role.NONE)
-        plumbing = part.plumbing if part else (row.plumbing if family else True)
-        return replace(row, role=role, plumbing=plumbing or row.plumbing, matched=key)
+        return replace(
+            row, role=row.role if family else Role.NONE, plumbing=row.plumbing or not family, matched=key
+        )
 
     def _part(self, name: str) -> Part | None:
         words = name.split("_")
@@ -159,7 +164,15 @@ class ResourceTypes:
                 if row is None:
                     continue
                 at_end = start + length == len(words)
-                role = part.role if part else (row.role if at_end else Role.NONE)
-                plumbing = part.plumbing if part else (row.plumbing or not at_end)
-                return replace(row, role=role, plumbing=plumbing, matched=f"*_{run}")
-        return ResourceType(role=part.role, plumbing=part.plumbing) if part else ResourceType()
+                if part is not None:
+                    return _joined(row, part, row.role if at_end and row.role else part.role, f"*_{run}")
+                return replace(
+                    row, role=row.role if at_end else Role.NONE, plumbing=row.plumbing or not at_end, matched=f"*_{run}"
+                )
+        return _joined(ResourceType(), part, part.role, "") if part else ResourceType()
+
+
+def _joined(row: ResourceType, part: Part, role: Role, matched: str) -> ResourceType:
+    """What a row says of the whole and a part of the name says of its part."""
+    category = part.category if part.category is not Category.OTHER else row.category
+    return replace(row, category=category, role=role, plumbing=row.plumbing or part.plumbing, matched=matched)

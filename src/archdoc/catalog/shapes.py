@@ -141,7 +141,9 @@ class MonitorShape:
     notifies: tuple[str, ...] = ()
 
 
-_Shape = TypeVar("_Shape", ServerShape, NetworkShape, RuleShape, ListenerShape, RecordShape, ProtectionShape, MonitorShape)
+_Shape = TypeVar(
+    "_Shape", ServerShape, NetworkShape, RuleShape, ListenerShape, RecordShape, ProtectionShape, MonitorShape
+)
 
 
 class Shapes:

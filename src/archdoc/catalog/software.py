@@ -53,9 +53,48 @@ _PACKAGE_VERSION = re.compile(r"(?:[=~<>].*|:(?:amd64|arm64|i386|armhf|any|all)|
 _TRAILING_NUMBER = re.compile(r"[-_.]?v?\d+(?:\.\d+)*$")
 _IDLE_WORDS = frozenset(
     {
-        *("ansible", "role", "roles", "install", "installation", "setup", "set", "up", "config", "configure", "configuration"),
-        *("deploy", "deployment", "server", "service", "services", "daemon", "common", "main", "base", "the", "and", "app"),
-        *("container", "image", "linux", "debian", "ubuntu", "centos", "rhel", "stack", "node", "host", "cluster", "master", "manage"),
+        *(
+            "ansible",
+            "role",
+            "roles",
+            "install",
+            "installation",
+            "setup",
+            "set",
+            "up",
+            "config",
+            "configure",
+            "configuration",
+        ),
+        *(
+            "deploy",
+            "deployment",
+            "server",
+            "service",
+            "services",
+            "daemon",
+            "common",
+            "main",
+            "base",
+            "the",
+            "and",
+            "app",
+        ),
+        *(
+            "container",
+            "image",
+            "linux",
+            "debian",
+            "ubuntu",
+            "centos",
+            "rhel",
+            "stack",
+            "node",
+            "host",
+            "cluster",
+            "master",
+            "manage",
+        ),
     }
 )
 
