@@ -67,10 +67,16 @@ def wrap(text: str, width: int = LINE) -> list[str]:
 
 def label_lines(label: tuple[str, ...], width: int = LINE, most: int = LINES) -> list[str]:
     """All lines of a label: cleaned, wrapped, at most ``most`` of them; never empty."""
-    lines = [line for part in label for line in wrap(shorten(clean(part)), width)]
+    return named_lines(label, width, most)[0]
+
+
+def named_lines(label: tuple[str, ...], width: int = LINE, most: int = LINES) -> tuple[list[str], int]:
+    """The lines of a label as ``label_lines`` gives them, and how many of them are its name."""
+    parts = [lines for part in label if (lines := wrap(shorten(clean(part)), width))]
+    lines = [line for part in parts for line in part]
     if len(lines) > most:
         lines = [*lines[: most - 1], shorten(lines[most - 1] + " …", width)]
-    return lines or ["(no name)"]
+    return (lines, min(len(parts[0]), len(lines))) if lines else (["(no name)"], 1)
 
 
 def is_safe_address(address: str) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Shape
+from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
 from archdoc.render.palette import COLOURS
 from archdoc.render.svg.measure import Card, Tag
 from archdoc.render.text import clean, label_lines, shorten
@@ -45,6 +45,7 @@ def layout_dot(
     frame_tags: Mapping[str, Tag],
     tags: Sequence[Tag],
     *,
+    direction: Direction,
     quick: bool = False,
 ) -> str:
     """What Graphviz is asked: fixed sizes only, so that no font of the machine has a say.
@@ -57,7 +58,7 @@ def layout_dot(
     inside = _Inside(diagram)
     lines = [
         "digraph archdoc {",
-        f'graph [compound=true rankdir={diagram.direction.value} nodesep=0.32 ranksep=0.55 margin=0 pad=0 label=""'
+        f'graph [compound=true rankdir={direction.value} nodesep=0.32 ranksep=0.55 margin=0 pad=0 label=""'
         f"{_QUICK if quick else ''}];",
         'node [shape=box fixedsize=true label="" margin=0];',
         'edge [label="" arrowsize=0.8];',
@@ -163,7 +164,7 @@ def _frames(
         if cluster.parent == parent:
             tag = tags[cluster.id]
             lines.append(f"subgraph {shelf.frames[cluster.id]} {{")
-            lines.append(f"margin=14 labelloc=t labeljust=l label={_room(tag)};")
+            lines.append(f"margin=16 labelloc=t labeljust=l label={_room(tag)};")
             if inside.is_empty(cluster.id):
                 lines.append(f"{_point(cluster.id, shelf)} [width={_inch(tag.width)} height=0.2 style=invis];")
             elif cluster.id in inside.handles:

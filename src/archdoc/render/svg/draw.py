@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Shape
 from archdoc.model.facts import Provenance, Source
+from archdoc.render.svg.arrange import Arrangement
 from archdoc.render.svg.icons import Icon, find_icon
-from archdoc.render.svg.layout import Area, Layout, Route
+from archdoc.render.svg.layout import Area, Route
 from archdoc.render.svg.measure import (
     ARROW_SIZE,
     DETAIL_SIZE,
     FRAME_SIZE,
     ICON,
+    LEADING,
     NAME_SIZE,
     PAD,
-    Card,
-    Tag,
     text_width,
 )
 from archdoc.render.svg.style import arrow_class, style_sheet
 from archdoc.render.text import clean, is_safe_address, shorten, wrap
 
 MARGIN = 24.0
+INSET = 4.0
 _LEGEND_ROW = 22.0
 
 
@@ -34,10 +35,7 @@ class Sheet:
     """All that a drawing needs to be put on paper. ``marks`` are attributes of the root element."""
 
     diagram: Diagram
-    layout: Layout
-    cards: Mapping[str, Card]
-    frame_tags: Mapping[str, Tag]
-    tags: Sequence[Tag]
+    made: Arrangement
     link: Callable[[Source], str | None]
     marks: Mapping[str, str]
     comment: str
@@ -50,7 +48,7 @@ def draw(sheet: Sheet) -> str:
 
 class _Pen:
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet, self.diagram, self.layout = sheet, sheet.diagram, sheet.layout
+        self.sheet, self.diagram, self.layout = sheet, sheet.diagram, sheet.made.layout
         self.prefix = re.sub(r"[^a-z0-9]+", "-", self.diagram.name.lower()).strip("-") or "drawing"
         self.icons: dict[str, Icon] = {
             b.id: find_icon(b.icon, b.category, b.shape is Shape.ACTOR) for b in self.diagram.boxes
@@ -128,7 +126,7 @@ class _Pen:
         if area is None:
             return
         depth = min(_depth(cluster, self.diagram.clusters), 4)
-        yield f'<rect class="frame d{depth}" id="{self._id("f", cluster.id)}" {_area(area)} rx="7"/>'
+        yield f'<rect class="frame d{depth}" id="{self._id("f", cluster.id)}" {_area(_inset(area))} rx="7"/>'
 
     def _frame_label(self, cluster: Cluster) -> Iterator[str]:
         """Above the arrows, so that none runs through it."""
@@ -140,9 +138,9 @@ class _Pen:
             yield "</g>"
 
     def _frame_lines(self, cluster: Cluster, area: Area) -> Iterator[str]:
-        for number, line in enumerate(self.sheet.frame_tags[cluster.id].lines):
-            y = area.y + 17 + number * FRAME_SIZE * 1.3
-            yield f'<text x="{_number(area.x + 10)}" y="{_number(y)}">{_text(line)}</text>'
+        for number, line in enumerate(self.sheet.made.frame_tags[cluster.id].lines):
+            y = area.y + 20 + number * FRAME_SIZE * 1.3
+            yield f'<text x="{_number(area.x + 13)}" y="{_number(y)}">{_text(line)}</text>'
 
     def _box(self, box: Box) -> Iterator[str]:
         area = self.layout.boxes[box.id]
@@ -162,13 +160,14 @@ class _Pen:
             f'<use class="icon" href="#{self.prefix}-i-{icon.name}" x="{_number(x)}" y="{_number(y)}" '
             f'width="{ICON:g}" height="{ICON:g}"/>'
         )
-        lines = self.sheet.cards[box.id].lines
-        step = DETAIL_SIZE * 1.32
-        first = y + ICON / 2 - step * (len(lines) - 1) / 2 + NAME_SIZE * 0.35
-        for number, line in enumerate(lines):
-            look = "name" if number == 0 else "detail"
-            baseline = first + number * step
-            yield f'<text class="{look}" x="{_number(x + ICON + PAD)}" y="{_number(baseline)}">{_text(line)}</text>'
+        card = self.sheet.made.cards[box.id]
+        sizes = [NAME_SIZE if number < card.names else DETAIL_SIZE for number in range(len(card.lines))]
+        baseline = y + ICON / 2 - sum(sizes) * LEADING / 2
+        for line, size in zip(card.lines, sizes, strict=True):
+            look = "name" if size == NAME_SIZE else "detail"
+            baseline += size * LEADING
+            place = f'x="{_number(x + ICON + PAD)}" y="{_number(baseline - size * 0.38)}"'
+            yield f'<text class="{look}" {place}>{_text(line)}</text>'
 
     def _arrow(self, number: int, arrow: Arrow) -> Iterator[str]:
         route = self.layout.routes.get(number)
@@ -188,7 +187,7 @@ class _Pen:
         path = _path(route)
         yield f'<path class="grip" d="{path}"/>'
         yield f'<path class="line" d="{path}" marker-end="url(#{tip})"/>'
-        tag = self.sheet.tags[number]
+        tag = self.sheet.made.tags[number]
         if route.label is not None:
             x, y = route.label
             top = y - ARROW_SIZE * 1.3 * len(tag.lines) / 2 + ARROW_SIZE
@@ -300,6 +299,11 @@ def _depth(cluster: Cluster, clusters: tuple[Cluster, ...]) -> int:
     while parent and depth <= len(parents):
         depth, parent = depth + 1, parents.get(parent, "")
     return depth
+
+
+def _inset(area: Area) -> Area:
+    """A little smaller: Graphviz puts frames side by side without a gap."""
+    return Area(area.x + INSET, area.y + INSET, area.width - 2 * INSET, area.height - 2 * INSET)
 
 
 def _area(area: Area) -> str:

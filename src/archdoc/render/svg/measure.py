@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from archdoc.model.diagram import Arrow, Box, Cluster, Shape
-from archdoc.render.text import clean, label_lines, shorten, wrap
+from archdoc.render.text import clean, named_lines, shorten, wrap
 
 NAME_SIZE = 13.0
 DETAIL_SIZE = 11.0
@@ -18,16 +18,18 @@ ARROW_SIZE = 10.5
 FRAME_SIZE = 12.0
 ICON = 34.0
 PAD = 9.0
-_BOLD = 1.07
+LEADING = 1.32
+_BOLD = 1.15
 _NARROW = frozenset("iIljt.,:;'|!()[]{}/\\ ·")
 _WIDE = frozenset("mwMW@%—…")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A box's lines, and its width and height in points."""
+    """A box's lines, of which the first few are its name, and its width and height in points."""
 
     lines: tuple[str, ...]
+    names: int
     width: float
     height: float
 
@@ -48,13 +50,14 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 def card(box: Box) -> Card:
     """The room of one box: icon on the left, lines on the right."""
-    lines = label_lines(box.label, width=28)
-    widest = max(text_width(line, NAME_SIZE if i == 0 else DETAIL_SIZE, i == 0) for i, line in enumerate(lines))
-    tall = (NAME_SIZE + DETAIL_SIZE * (len(lines) - 1)) * 1.32
+    lines, names = named_lines(box.label, width=28)
+    widest = max(text_width(line, NAME_SIZE if i < names else DETAIL_SIZE, i < names) for i, line in enumerate(lines))
+    tall = (NAME_SIZE * names + DETAIL_SIZE * (len(lines) - names)) * LEADING
     extra = 14.0 if box.shape is Shape.STORE else 0.0
     ends = 10.0 if box.shape is Shape.ACTOR else 0.0
     return Card(
         tuple(lines),
+        names,
         round(max(96.0, widest + ICON + 3 * PAD + 2 * ends), 1),
         round(max(ICON, tall) + 2 * PAD + extra, 1),
     )
