@@ -170,6 +170,8 @@ def _overview(
             )
         )
     inside_of = {**part_of, **{c.id: _cluster_part(c, diagram, part_of) for c in diagram.clusters}}
+    alone = {part: inside[0].id for part, inside in members.items() if part not in names}
+    inside_of = {thing: alone.get(part, part) for thing, part in inside_of.items()}
     arrows = _united_arrows(diagram.arrows, inside_of)
     return replace(diagram, title=f"{diagram.title}: overview", clusters=(), boxes=tuple(boxes), arrows=arrows)
 
