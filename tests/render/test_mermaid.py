@@ -184,3 +184,11 @@ def test_arrows_and_frame_labels_can_be_seen_on_every_depth() -> None:
             assert contrast(paper.text, ground) >= 4.5
             for kind, strokes in ARROWS.items():
                 assert contrast(strokes[which], ground) >= 3, (kind, ground)
+
+
+def test_boxes_without_arrows_are_stacked_and_a_new_one_moves_only_its_neighbours() -> None:
+    ids = [f"server-{i:02}" for i in range(40)]
+    before = mermaid.render(diagram(*ids), no_link).splitlines()
+    after = mermaid.render(diagram(*ids[:20], "server-19b", *ids[20:]), no_link).splitlines()
+    assert 20 < sum("~~~" in line for line in before) < 40
+    assert len([line for line in difflib.ndiff(before, after) if line[0] in "+-"]) <= 4

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Shape
 from archdoc.model.facts import Category, Source
+from archdoc.render import idle
 from archdoc.render.palette import COLOURS
 from archdoc.render.text import clean, is_safe_address, label_lines, shorten
 
@@ -81,6 +82,9 @@ def _text(diagram: Diagram, link: SourceLink, page_link: PageLink, detail: _Deta
     lines = [f"flowchart {diagram.direction.value}", *_accessible(diagram)]
     lines += _Frames(diagram, names, detail).level("", 1)
     lines += [_arrow(a, names, around) for a in diagram.arrows]
+    stacks = idle.stacks(diagram)
+    if len(stacks) + len(diagram.arrows) <= MAX_EDGES:
+        lines += [f"    {names[above]} ~~~ {names[below]}" for above, below in stacks]
     if legend:
         lines += _legend(diagram)
     if detail.links:

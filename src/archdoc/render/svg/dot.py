@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
+from archdoc.render import idle
 from archdoc.render.palette import COLOURS
 from archdoc.render.svg.measure import Card, Tag
 from archdoc.render.text import clean, label_lines, shorten
 
 _SHAPES = {Shape.BOX: "box", Shape.STORE: "cylinder", Shape.ACTOR: "oval", Shape.STEP: "box"}
 _STYLES = {ArrowStyle.FLOW: "solid", ArrowStyle.DEPENDS: "dashed", ArrowStyle.ALLOWS: "bold"}
-GRID_FROM = 4
-"""From this many boxes without any arrow in one frame, they stand in rows instead of one line."""
 FAN_FROM = 7
 """From this many boxes that hang on one box alone, they stand in several ranks."""
 
@@ -67,8 +66,7 @@ def layout_dot(
     fans = _fans(diagram)
     for number, (arrow, tag) in enumerate(zip(diagram.arrows, tags, strict=True)):
         lines.append(_arrow(number, arrow, tag, shelf, inside, fans.get(number, 1)))
-    for pair in grid_pairs(diagram):
-        lines.append(f"{shelf.boxes[pair[0]]} -> {shelf.boxes[pair[1]]} [style=invis];")
+    lines += [f"{shelf.boxes[above]} -> {shelf.boxes[below]} [style=invis];" for above, below in idle.rows(diagram)]
     return "\n".join([*lines, "}"])
 
 
@@ -96,21 +94,6 @@ def dot_text(diagram: Diagram) -> str:
                     options.append(f"{option}={_quoted('cluster ' + end)}")
         lines.append(f"  {ends[0]} -> {ends[1]} [{' '.join(options)}];")
     return "\n".join([*lines, "}"]) + "\n"
-
-
-def grid_pairs(diagram: Diagram) -> list[tuple[str, str]]:
-    """Pairs of boxes without arrows, one to stand below the other, so that each frame's fill rows."""
-    busy = {end for a in diagram.arrows for end in (a.source, a.target)}
-    idle: dict[str, list[str]] = {}
-    for box in diagram.boxes:
-        if box.id not in busy:
-            idle.setdefault(box.cluster, []).append(box.id)
-    pairs = []
-    for ids in idle.values():
-        if len(ids) >= GRID_FROM:
-            columns = math.ceil(math.sqrt(len(ids)))
-            pairs += list(zip(ids, ids[columns:], strict=False))
-    return pairs
 
 
 class _Inside:
