@@ -1,0 +1,223 @@
+"""Each view on a small platform that is written for it: facts, not text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archdoc import views
+from archdoc.config import Config
+from archdoc.model.diagram import Box, Diagram
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+
+PLATFORM = {
+    "terraform/main.tf": """
+        resource "hcloud_network" "main" {
+          name     = "main"
+          ip_range = "10.0.0.0/16"
+        }
+        resource "hcloud_network_subnet" "public" {
+          network_id = hcloud_network.main.id
+          ip_range   = "10.0.1.0/24"
+        }
+        resource "hcloud_network_subnet" "private" {
+          network_id = hcloud_network.main.id
+          ip_range   = "10.0.2.0/24"
+        }
+        resource "hcloud_firewall" "web" {
+          rule {
+            direction  = "in"
+            protocol   = "tcp"
+            port       = "443"
+            source_ips = ["0.0.0.0/0"]
+          }
+        }
+        resource "hcloud_server" "bastion" {
+          name = "bastion"
+          network {
+            network_id = hcloud_network.main.id
+            ip         = "10.0.1.20"
+          }
+        }
+        resource "hcloud_server" "web" {
+          for_each     = toset(["web-1", "web-2"])
+          name         = each.key
+          firewall_ids = [hcloud_firewall.web.id]
+          network {
+            network_id = hcloud_network.main.id
+            ip         = each.key == "web-1" ? "10.0.2.10" : "10.0.2.11"
+          }
+        }
+        resource "hcloud_load_balancer" "off" {
+          count = 0
+          name  = "off"
+        }
+        """,
+    "ansible/ansible.cfg": "[defaults]\ninventory = hosts.ini\n",
+    "ansible/hosts.ini": "[web]\nweb-1\nweb-2\n\n[backup]\nbackup-1\n",
+    "ansible/site.yml": """
+        - import_playbook: web.yml
+        """,
+    "ansible/web.yml": """
+        - name: Web servers
+          hosts: web
+          roles:
+            - app
+        """,
+    "ansible/roles/app/tasks/main.yml": """
+        - name: Put the composition there
+          ansible.builtin.template:
+            src: compose.yml.j2
+            dest: /opt/app/compose.yml
+        - name: Let the web in
+          community.general.ufw:
+            rule: allow
+            port: "443"
+            proto: tcp
+        """,
+    "ansible/roles/app/templates/compose.yml.j2": """
+        services:
+          app:
+            image: example/app:1
+            environment:
+              DATABASE_URL: postgresql://db:5432/app
+          db:
+            image: postgres:17
+        """,
+    ".github/workflows/deploy.yml": """
+        on:
+          push:
+            branches: [main]
+        jobs:
+          test:
+            runs-on: ubuntu-latest
+            steps:
+              - run: pytest
+          deploy:
+            needs: test
+            environment: production
+            runs-on: ubuntu-latest
+            steps:
+              - run: terraform apply
+                working-directory: terraform
+              - run: ansible-playbook ansible/site.yml
+        """,
+}
+
+
+@pytest.fixture
+def draw(graph_of: GraphOf) -> Callable[[str], Diagram]:
+    graph = graph_of(PLATFORM)
+    return lambda name: views.draw(name, graph, Config())[0]
+
+
+def labelled(diagram: Diagram, name: str) -> Box:
+    (found,) = [b for b in diagram.boxes if b.label[0] == name]
+    return found
+
+
+def frames(diagram: Diagram, box: Box) -> list[str]:
+    clusters = {c.id: c for c in diagram.clusters}
+    found, current = [], box.cluster
+    while current:
+        found.append(clusters[current].label)
+        current = clusters[current].parent
+    return found
+
+
+def arrows(diagram: Diagram) -> set[tuple[str, str]]:
+    names = {b.id: b.label[0] for b in diagram.boxes} | {c.id: c.label for c in diagram.clusters}
+    return {(names[a.source], names[a.target]) for a in diagram.arrows}
+
+
+def test_everything_drawn_has_a_place_in_the_code(graph_of: GraphOf) -> None:
+    graph = graph_of(PLATFORM)
+    for view in views.VIEWS:
+        for diagram in views.draw(view.name, graph, Config()):
+            assert all(b.source.path in PLATFORM for b in diagram.boxes), view.name
+            assert all(a.evidence and all(s.path in PLATFORM for s in a.evidence) for a in diagram.arrows), view.name
+
+
+def test_network_puts_the_bastion_in_the_public_subnet(draw: Callable[[str], Diagram]) -> None:
+    network = draw("network")
+    assert frames(network, labelled(network, "bastion"))[0] == "public 10.0.1.0/24"
+    assert frames(network, labelled(network, "web-1"))[:2] == ["private 10.0.2.0/24", "main 10.0.0.0/16"]
+    assert "10.0.2.11" in labelled(network, "web-2").label
+
+
+def test_network_lets_the_internet_reach_what_the_firewall_opens_and_nothing_else(
+    draw: Callable[[str], Diagram],
+) -> None:
+    network = draw("network")
+    assert ("Internet", "web-1") in arrows(network)
+    assert ("Internet", "bastion") not in arrows(network)
+    (allowed,) = [a for a in network.arrows if a.target.endswith('web["web-1"]') and a.source == "external:internet"]
+    assert "443/tcp" in allowed.label
+
+
+def test_network_says_that_the_load_balancer_creates_nothing(draw: Callable[[str], Diagram]) -> None:
+    network = draw("network")
+    assert not [b for b in network.boxes if b.label[0] == "off"]
+    assert any("hcloud_load_balancer.off" in note for note in network.notes)
+
+
+def test_a_server_and_its_inventory_host_are_one_box(draw: Callable[[str], Diagram]) -> None:
+    network = draw("network")
+    assert len([b for b in network.boxes if b.label[0] == "web-1"]) == 1
+    assert any(i.endswith(":host:web-1") for i in labelled(network, "web-1").node_ids)
+
+
+def test_terraform_counts_instances_and_marks_what_has_none(draw: Callable[[str], Diagram]) -> None:
+    terraform = draw("terraform")
+    assert labelled(terraform, "web ×2").label[1] == "hcloud_server"
+    assert labelled(terraform, "off").label[-1] == "no instance"
+    assert ("web ×2", "main") in arrows(terraform)
+
+
+def test_dependencies_run_from_what_must_exist_first(draw: Callable[[str], Diagram]) -> None:
+    assert ("network", "network subnet ×2") in arrows(draw("dependencies"))
+    assert ("network subnet ×2", "network") not in arrows(draw("dependencies"))
+
+
+def test_ansible_leads_from_playbook_over_playbook_to_role_and_group(draw: Callable[[str], Diagram]) -> None:
+    drawn = arrows(draw("ansible"))
+    assert {("site.yml", "web.yml"), ("web.yml", "app"), ("web.yml", "web")} <= drawn
+
+
+def test_services_talk_as_the_composition_says(draw: Callable[[str], Diagram]) -> None:
+    services = draw("services")
+    assert ("app", "db") in arrows(services)
+    assert frames(services, labelled(services, "db")) == ["Data layer"]
+    assert "on web-1, web-2" in labelled(services, "db").label
+
+
+def test_pipeline_follows_time_from_the_push_to_what_is_applied(draw: Callable[[str], Diagram]) -> None:
+    drawn = arrows(draw("pipeline"))
+    assert {
+        ("push", "test"),
+        ("test", "deploy"),
+        ("deploy", "production"),
+        ("deploy", "terraform"),
+        ("deploy", "site.yml"),
+    } <= drawn
+
+
+def test_security_shows_the_firewall_and_what_it_protects(draw: Callable[[str], Diagram]) -> None:
+    security = draw("security")
+    assert ("web", "web-1") in arrows(security)
+    assert any("bastion" in note for note in security.notes)
+
+
+def test_backup_says_that_there_is_none(draw: Callable[[str], Diagram]) -> None:
+    assert "The code has no backup job." in draw("backup").notes
+
+
+def test_an_empty_repository_draws_nothing_and_says_so(graph_of: GraphOf) -> None:
+    graph = graph_of({"README.md": "nothing here"})
+    for view in views.VIEWS:
+        (diagram,) = views.draw(view.name, graph, Config())
+        assert not diagram.boxes
+        assert diagram.notes, view.name
