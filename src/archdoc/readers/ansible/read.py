@@ -1,17 +1,68 @@
-"""Ansible projects as a graph; see flow.py for the nodes of playbooks and inventories/graph.py for those of hosts."""
+"""Ansible projects, read into one graph without running anything.
+
+Nodes
+  playbook   ``ansible:<project>:playbook:<path>``: ``path``, ``test``, ``terraform``
+  play       ``ansible:<project>:play:<playbook>:<name, else hosts>``: ``pattern``, ``hosts`` and ``groups`` (ids),
+             ``position``, ``tags``, ``when``, ``become``, ``vars`` (names), ``vars_files``, ``tasks`` (its own),
+             ``task_list`` (what ``ansible-playbook --list-tasks`` shows), ``signals``
+  role       ``ansible:<project>:role:<name>``: ``path``, ``collection``, ``defaults`` and ``vars`` (names), ``tasks``,
+             ``signals``; of kind ``external`` where the code is not in the repository: ``version``, ``from``,
+             ``required_by {path, line}``
+  task_file  ``ansible:<project>:task_file:<path>``: ``tasks``, ``signals``
+  handler    ``ansible:<project>:handler:<role or playbook>:<name>``: ``module``, ``listen``
+  collection ``ansible:<project>:collection:<name>``: ``version``, ``path``
+  host, group as inventories/graph.py has them, and those that only a play names (``unlisted``)
+
+Edges
+  playbook ``contains`` play; playbook ``calls`` playbook (``how``: import_playbook or command); play ``targets``
+  group or host (``pattern``); play ``applies`` role (``roles:``) or ``includes`` it; role ``includes`` and
+  ``depends_on`` role; play, role and task file ``include`` task file and ``notify`` handler; role and play
+  ``contain`` handler. ``how``, ``when``, ``tags``, ``loop``, ``tasks_from`` and ``expression`` are attributes.
+
+Signals
+  ``signals`` of a play, role or task file are what its own tasks say of hosts, one item for each rule, container,
+  job … after loops. Each has ``signal`` (a row of the catalog's modules: package, service, container, …), ``module``,
+  ``task``, ``path``, ``line``, ``hosts`` (ids of hosts, or of groups whose hosts are not known; empty where no play
+  reaches the task), ``arguments`` (as the task gives them, evaluated, credentials masked); where they apply
+  ``program`` (of the catalog), ``subject`` (what the catalog says the task is about), ``when`` (only where it is not
+  known to hold), ``role``, ``partial`` (something in it is not known), ``handler``, ``section`` (rescue, always),
+  ``delegate_to``, ``free`` (a command line). Beside these, in the words of each kind:
+
+  firewall   ``rule`` (allow, deny, reject, limit), ``direction`` (in, out, forward), ``port``, ``proto``, ``from``,
+             ``to``, ``interface``, ``zone``, ``delete``; or ``policy`` of a direction; or ``state``
+  package    ``names``, ``programs``
+  service    ``name``, ``state``, ``enabled`` (timer: the same)
+  container  ``name``, ``image``, ``ports``, ``volumes``, ``networks``, ``environment`` (names), ``state``
+  compose    ``directory``, ``files``, ``name``, ``state``
+  cron       ``name``, ``job``, ``schedule`` (``0 6 * * *``, ``@daily``), ``user``, ``file``, ``state``
+  user       ``name``, ``groups``, ``shell``, ``system``;   mount ``path``, ``source``, ``type``
+  line, ssh  ``file``, ``text``;   kernel ``name``, ``value``;   template, copy ``file``, ``source``
+  certificate ``domains``;   command ``commands`` (programs), ``free``
+
+  Example: ``{"signal": "firewall", "program": "ufw", "rule": "allow", "port": "22", "proto": "tcp",
+  "from": "10.0.0.0/8", "direction": "in", "hosts": ["ansible:.:host:web1"], "role": "firewall", …}``
+
+``terraform`` of a playbook, play or role lists the Terraform commands of its tasks: ``{directory, action, path,
+line}``, the directory repository-relative where it is one of the repository.
+"""
 
 from __future__ import annotations
 
 from archdoc.catalog import Catalog
 from archdoc.config import Config
-from archdoc.model.document import Document
 from archdoc.model.graph import Graph
-from archdoc.readers.ansible.documents import DocumentMaker
-from archdoc.readers.ansible.flow import Flow
+from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.hostvariables import ProjectVariables
-from archdoc.readers.ansible.inventories import read_inventory
+from archdoc.readers.ansible.inventories import Inventory, read_inventory
 from archdoc.readers.ansible.inventories.graph import inventory_graph
-from archdoc.readers.ansible.projects import Project, find_projects
+from archdoc.readers.ansible.plays.code import Code
+from archdoc.readers.ansible.plays.library import Library
+from archdoc.readers.ansible.plays.places import Finder
+from archdoc.readers.ansible.project_reader import ProjectReader
+from archdoc.readers.ansible.projects import find_projects
+from archdoc.readers.ansible.signals.collect import Signals
+from archdoc.readers.ansible.templates import Documents
+from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
@@ -20,26 +71,35 @@ from archdoc.readers.reading import Reading
 def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     """Every Ansible project of a repository."""
     files = YamlFiles(repo)
-    graph = Graph()
-    documents: list[Document] = []
     projects, problems = find_projects(repo, config, files)
-    for problem in problems:
-        graph.add_problem(problem)
+    graph = Graph(problems=problems)
+    if not projects:
+        return Reading(graph)
+    code, finder = Code(files), Finder(repo)
+    library = Library(repo, projects)
+    sheet = Sheet(projects, library)
+    evaluator = Evaluator(finder)
+    signals = Signals(catalog, sheet)
+    documents = Documents(repo, finder, evaluator, sheet)
     for project in projects:
-        documents += _read_project(repo, config, catalog, files, project, graph)
-    for problem in files.problems():
+        inventories = tuple(read_inventory(files, project, sources) for sources in project.inventories)
+        graph.update(inventory_graph(project, inventories))
+        listed: tuple[Inventory | None, ...] = inventories or (None,)
+        variables = tuple(ProjectVariables(files, project, i, config.ansible.variables) for i in listed)
+        ProjectReader(
+            project,
+            inventories or (Inventory("", ()),),
+            variables,
+            code,
+            library,
+            finder,
+            evaluator,
+            sheet,
+            signals,
+            documents,
+        ).read()
+    signals.write()
+    sheet.write(graph)
+    for problem in (*code.problems(), *files.problems()):
         graph.add_problem(problem)
-    return Reading(graph, tuple(documents))
-
-
-def _read_project(
-    repo: Repository, config: Config, catalog: Catalog, files: YamlFiles, project: Project, graph: Graph
-) -> list[Document]:
-    inventories = tuple(read_inventory(files, project, sources) for sources in project.inventories)
-    graph.update(inventory_graph(project, inventories))
-    variables = {i.path: ProjectVariables(files, project, i, config.ansible.variables) for i in inventories}
-    if not inventories:
-        variables[""] = ProjectVariables(files, project, None, config.ansible.variables)
-    maker = DocumentMaker(repo, project)
-    Flow(project, files, catalog, inventories, variables, graph, maker).read()
-    return list(maker.documents())
+    return Reading(graph, documents.documents())

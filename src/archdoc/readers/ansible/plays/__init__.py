@@ -1,0 +1,1 @@
+"""What is written in playbooks, roles and task files, before anything of it is evaluated."""

@@ -1,0 +1,200 @@
+"""Reading one Ansible project: its inventories, playbooks and roles, walked through into the sheet."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+from archdoc.model.facts import Json, Source
+from archdoc.readers.ansible.emit import Sheet
+from archdoc.readers.ansible.hostvariables import ProjectVariables
+from archdoc.readers.ansible.inventories import Inventory
+from archdoc.readers.ansible.plays.code import Code
+from archdoc.readers.ansible.plays.library import Library
+from archdoc.readers.ansible.plays.places import Finder
+from archdoc.readers.ansible.plays.requirements import Requirement, read_requirements
+from archdoc.readers.ansible.plays.roles import Role, role_file
+from archdoc.readers.ansible.plays.tasks import Task
+from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.signals.collect import Signals
+from archdoc.readers.ansible.templates import Documents
+from archdoc.readers.ansible.variables import repository_path
+from archdoc.readers.ansible.walk.context import Context
+from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.walk.machines import Fleet
+from archdoc.readers.ansible.walk.plays import PlayWalker
+from archdoc.readers.ansible.walk.runs import Runs
+from archdoc.readers.ansible.walk.settings import dynamic_groups
+from archdoc.readers.ansible.walk.walker import Walker
+from archdoc.readers.files import normal
+
+_TASK_FILES = (".yml", ".yaml")
+
+
+class ProjectReader:
+    """Reads one project."""
+
+    def __init__(
+        self,
+        project: Project,
+        inventories: tuple[Inventory, ...],
+        variables: tuple[ProjectVariables, ...],
+        code: Code,
+        library: Library,
+        finder: Finder,
+        evaluator: Evaluator,
+        sheet: Sheet,
+        signals: Signals,
+        documents: Documents,
+    ) -> None:
+        self._project = project
+        self._code = code
+        self._library = library
+        self._sheet = sheet
+        self._signals = signals
+        self._documents = documents
+        self._requirements = self._read_requirements()
+        self._watching = True
+        self._runs = Runs(project, code.repo, finder, sheet)
+        self._walker = Walker(project, code, library, finder, evaluator, sheet, self._requirements, self)
+        self._dynamic = self._dynamic_groups()
+        self._shared = (project, code, library, finder, evaluator, sheet, self._walker)
+        self._inventories = (inventories, variables)
+
+    def read(self) -> None:
+        """Everything of the project: playbooks that nothing imports first, then what was not reached from them."""
+        for role in self._library.roles(self._project):
+            self._note_role(role)
+        reached: set[str] = set()
+        imported = self._imported()
+        playbooks = self._project.playbooks
+        for path in (*(p for p in playbooks if p not in imported), *playbooks):
+            if path not in reached:
+                plays = self._make_plays()
+                plays.playbook(path)
+                reached |= plays.reached
+        self._watching = False
+        for path in self._project.test_playbooks:
+            if path not in reached:
+                plays = self._make_plays()
+                plays.playbook(path)
+                reached |= plays.reached
+        self._watching = True
+        self._read_rest()
+
+    def _make_plays(self) -> PlayWalker:
+        """A walk of its own: what one playbook sets is not known in another."""
+        return PlayWalker(*self._shared, Fleet(*self._inventories, self._project.id), self._dynamic)
+
+    def see(self, context: Context, task: Task) -> None:
+        """A task of the walk: note what it says of hosts and puts on them."""
+        if not self._watching:
+            return
+        module = self._signals.module(task)
+        placed = self._documents.is_placed(task)
+        if module is None and not placed and task.action.rsplit(".", 1)[-1] != "terraform":
+            return
+        if module is not None and module.signal.value in ("flow", "secret") and not placed:
+            return
+        steps = self._walker.steps.of(context, task, self._signals.arguments(task))
+        if module is not None:
+            self._signals.collect(context, task, module, steps)
+        if placed:
+            self._documents.see(context, task, steps)
+        self._runs.see(context, task, steps)
+
+    # -- roles and files that no play reaches -----------------------------------------------------------------------
+
+    def _read_rest(self) -> None:
+        plays = self._make_plays()
+        done = {path for path, _ in self._walker.reached_roles}
+        for role in self._library.roles(self._project):
+            if role.path not in done:
+                plays.lone_role(role)
+        for path, owner in self._task_files():
+            if path not in self._walker.reached_files:
+                plays.lone_tasks(path, owner, self._code.tasks(path).tasks)
+
+    def _task_files(self) -> list[tuple[str, Role | None]]:
+        """The files below a ``tasks`` directory of the project, each with the role it belongs to."""
+        roles = sorted(self._library.roles(self._project), key=lambda r: -len(r.path))
+        found: list[tuple[str, Role | None]] = []
+        for path in self._code.repo.under(self._project.path):
+            parts = path.split("/")
+            if (
+                "tasks" not in parts[:-1]
+                or not path.endswith(_TASK_FILES)
+                or self._sheet.project_of(path) != self._project
+            ):
+                continue
+            if {"templates", "files"} & set(parts[:-1]) or any(part.startswith(".") for part in parts):
+                continue
+            role = next((r for r in roles if path.startswith(r.path + "/") or r.path == "."), None)
+            if isinstance(self._code.files.load(path).first, list):
+                found.append((path, role))
+        return found
+
+    def _note_role(self, role: Role) -> None:
+        """The node of a role, and what its files name."""
+        place = Source(next((p for p in (role_file(self._code.files, role, part) for part in _PARTS) if p), role.path))
+        node_id = self._sheet.role(role, place)
+        attributes: dict[str, Json] = {}
+        for part in ("defaults", "vars"):
+            names = sorted(self._code.role_variables(role, part))
+            if names:
+                attributes[part] = [*names]
+        meta = self._code.meta(role)
+        if meta.description:
+            attributes["description"] = meta.description[:200]
+        self._sheet.note(node_id, **attributes)
+
+    # -- requirements and collections -------------------------------------------------------------------------------
+
+    def _read_requirements(self) -> dict[str, Requirement]:
+        found: dict[str, Requirement] = {}
+        for path in self._project.requirements:
+            for requirement in read_requirements(self._code.files, path):
+                found.setdefault(f"{requirement.kind}:{requirement.name}", requirement)
+                if requirement.kind == "collection":
+                    attributes: Mapping[str, Json] = {"version": requirement.version, "from": requirement.origin}
+                    self._sheet.collection(self._project, requirement.name, requirement.source, attributes)
+        for collection in self._project.collections:
+            galaxy = normal(posixpath.join(collection.path, "galaxy.yml"))
+            inside = next(iter(self._code.repo.under(collection.path)), galaxy)
+            place = Source(galaxy if self._code.repo.is_file(galaxy) else inside)
+            value: Any = self._code.files.load(galaxy).first if self._code.repo.is_file(galaxy) else None
+            version = str(value.get("version") or "") if isinstance(value, dict) else ""
+            attributes = {"path": collection.path, "version": version}
+            self._sheet.collection(self._project, collection.name, place, attributes)
+        return found
+
+    # -- what has to be known first ---------------------------------------------------------------------------------
+
+    def _imported(self) -> set[str]:
+        """The playbooks that other playbooks import outright."""
+        found: set[str] = set()
+        for path in (*self._project.playbooks, *self._project.test_playbooks):
+            test = path in self._project.test_playbooks
+            for entry in self._code.playbook(path).imports:
+                target = repository_path(entry.target) or self._library.playbook(entry.target)
+                target = target or normal(posixpath.join(posixpath.dirname(path), entry.target))
+                if target != path and not test:
+                    found.add(target)
+        return found
+
+    def _dynamic_groups(self) -> set[str]:
+        """The groups that tasks of the project make while they run."""
+        found: set[str] = set()
+        for path in (*self._project.playbooks, *self._project.test_playbooks):
+            for play in self._code.playbook(path).plays:
+                for task in (*play.pre_tasks, *play.tasks, *play.post_tasks):
+                    found.update(dynamic_groups(task))
+        for role in self._library.roles(self._project):
+            main = role_file(self._code.files, role, "tasks")
+            for task in self._code.tasks(main).tasks if main is not None else ():
+                found.update(dynamic_groups(task))
+        return found
+
+
+_PARTS = ("tasks", "meta", "handlers", "defaults", "vars")

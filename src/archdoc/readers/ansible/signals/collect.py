@@ -1,0 +1,205 @@
+"""Signals of tasks, collected on the nodes that hold the tasks."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archdoc.catalog import AnsibleModule, Catalog
+from archdoc.model.facts import Json, Source
+from archdoc.model.problem import Severity
+from archdoc.readers.ansible.emit import Sheet, plain_json, shown_when
+from archdoc.readers.ansible.plays.modargs import RAW
+from archdoc.readers.ansible.plays.tasks import COMMANDS, Task, text_of
+from archdoc.readers.ansible.signals.command_lines import signals_of
+from archdoc.readers.ansible.signals.normal import normal_fields, refined
+from archdoc.readers.ansible.signals.shell import Command, commands
+from archdoc.readers.ansible.walk.context import Context, Step
+from archdoc.readers.ansible.walk.machines import Machine, each_id
+from archdoc.readers.secrets import mask_text
+
+MAX_SIGNALS = 600
+"""Signals of one node."""
+_LONG = frozenset({"content", "block", "definition", "resource_definition", "template"})
+"""Arguments that hold whole files; what they hold is a document."""
+_SAID = frozenset({"name", "state", "image", "port", "rule", "path", "dest", "proto", "enabled", "service", "chain"})
+"""Arguments that may be shown of a task with ``no_log``."""
+_MERGED = frozenset({"package"})
+
+
+class Signals:
+    """Collects the signals of one repository."""
+
+    def __init__(self, catalog: Catalog, sheet: Sheet) -> None:
+        self._catalog = catalog
+        self._sheet = sheet
+        self._found: dict[str, dict[str, dict[str, Json]]] = {}
+        self._hosts: dict[tuple[str, str], dict[str, None]] = {}
+        self._modules: dict[str, AnsibleModule | None] = {}
+
+    def module(self, task: Task) -> AnsibleModule | None:
+        """What the catalog knows of a task's module."""
+        if task.module not in self._modules:
+            known = self._catalog.modules.find(task.module)
+            if known is None and "." in task.module:
+                known = self._catalog.modules.find(task.module.rsplit(".", 1)[-1])
+            self._modules[task.module] = known
+        return self._modules[task.module]
+
+    @staticmethod
+    def arguments(task: Task) -> Mapping[str, Any]:
+        """The arguments of a task to evaluate for its signals."""
+        if not task.arguments.keys() & _LONG:
+            return task.arguments
+        return {name: value for name, value in task.arguments.items() if name not in _LONG}
+
+    def collect(self, context: Context, task: Task, module: AnsibleModule, steps: Iterable[Step]) -> None:
+        """Note what the steps of a task say."""
+        for step in _merged(steps) if module.signal.value in _MERGED else steps:
+            for signal in self._signals(task, module, step):
+                self._add(context, task, step, signal)
+
+    def write(self) -> None:
+        """Put the signals on their nodes."""
+        for owner, signals in self._found.items():
+            listed: list[Json] = []
+            for key, signal in signals.items():
+                listed.append({**signal, "hosts": [*self._hosts[owner, key]]})
+            self._sheet.note(owner, signals=listed)
+
+    # -- one step -----------------------------------------------------------------------------------------------
+
+    def _signals(self, task: Task, module: AnsibleModule, step: Step) -> list[dict[str, Json]]:
+        values = step.arguments.value
+        given: Mapping[str, Any] = values if isinstance(values, dict) else {}
+        kind = module.signal.value
+        if task.module.rsplit(".", 1)[-1] in COMMANDS or kind == "command":
+            return self._of_commands(task, given)
+        quiet = task.keywords.get("no_log") not in (None, False)
+        if quiet:
+            given = {name: value for name, value in given.items() if name in _SAID}
+        found: list[dict[str, Json]] = []
+        for fields in normal_fields(kind, module.program, given, self._catalog):
+            program = str(fields.get("program") or module.program)
+            signal: dict[str, Json] = {
+                "signal": refined(kind, fields),
+                "module": task.module.rsplit(".", 1)[-1],
+                **fields,
+                "arguments": plain_json("", {k: v for k, v in given.items() if k != RAW}),
+            }
+            if program:
+                signal["program"] = program
+            subject = module.argument("name", given)
+            if subject not in (None, ""):
+                signal["subject"] = plain_json("subject", subject)
+            if isinstance(given.get(RAW), str) and given[RAW]:
+                signal["free"] = mask_text(given[RAW])[:400]
+            found.append(signal)
+        return found
+
+    def _of_commands(self, task: Task, given: Mapping[str, Any]) -> list[dict[str, Json]]:
+        """The signals of a command line: what its commands say, and the line itself."""
+        line = free_text(given)
+        if not line or task.keywords.get("no_log") not in (None, False):
+            return []
+        found: list[dict[str, Json]] = []
+        shown: dict[str, Json] = {"module": task.module.rsplit(".", 1)[-1], "free": mask_text(line)[:400]}
+        run = command_lines(given)
+        for command in run:
+            for kind, program, fields in signals_of(command, self._catalog):
+                signal: dict[str, Json] = {"signal": kind, **shown, **fields, "arguments": {}}
+                if program:
+                    signal["program"] = program
+                subject = fields.get("names") or fields.get("name") or fields.get("image") or fields.get("port")
+                if subject:
+                    signal["subject"] = subject
+                found.append(signal)
+        programs = [c.program for c in run if c.program]
+        known = {p: self._catalog.software.named(p) for p in programs}
+        names: list[Json] = [*list(dict.fromkeys(programs))[:20]]
+        plain: dict[str, Json] = {"signal": "command", **shown, "commands": names, "arguments": {}}
+        named = next((p.name for p in known.values() if p is not None), "")
+        if named:
+            plain["program"] = named
+        return [*found, plain]
+
+    # -- collecting ---------------------------------------------------------------------------------------------
+
+    def _add(self, context: Context, task: Task, step: Step, signal: dict[str, Json]) -> None:
+        when = shown_when((*context.when, *task.when))
+        signal |= {"task": mask_text(task.name or task.module), "path": task.source.path, "line": task.source.line}
+        if when and not step.certain:
+            signal["when"] = when
+        if context.place.role is not None:
+            signal["role"] = context.label or posixpath.basename(context.place.role.path)
+        if step.arguments.partial or step.open_loop:
+            signal["partial"] = True
+        if context.part == "handlers":
+            signal["handler"] = True
+        if task.section:
+            signal["section"] = task.section
+        hosts: Iterable[str] = each_id(step.machines)
+        delegated = text_of(task.keywords.get("delegate_to"))
+        if delegated:
+            signal["delegate_to"] = delegated
+            hosts = self._delegated(context, delegated, step.machines)
+        signals = self._found.setdefault(context.owner, {})
+        key = f"{id(task)}:{json.dumps(signal, sort_keys=True, default=str)}"
+        if key not in signals:
+            if len(signals) >= MAX_SIGNALS:
+                message = f"more than {MAX_SIGNALS} facts about hosts; the rest of them is left out"
+                self._sheet.problem(Severity.NOTE, "ANS048", message, Source(task.source.path))
+                return
+            signals[key] = signal
+        self._hosts.setdefault((context.owner, key), {}).update(dict.fromkeys(hosts))
+
+    def _delegated(self, context: Context, name: str, machines: tuple[Machine, ...]) -> Iterable[str]:
+        """The nodes of the host that a task is delegated to; none where it is not known."""
+        if "{{" in name:
+            return ()
+        if any(m.name == name for m in machines):
+            return [i for m in machines if m.name == name for i in m.ids]
+        node_id = context.project.id("host", name)
+        return [node_id] if name in ("localhost", "127.0.0.1") and self._sheet.knows(node_id) else []
+
+
+def _merged(steps: Iterable[Step]) -> list[Step]:
+    """The steps of a loop that installs one thing after the other as one step, for those on the same machines."""
+    found: dict[tuple[Any, ...], Step] = {}
+    for step in steps:
+        name = step.argument("name", "pkg", "package")
+        key: tuple[Any, ...] = (tuple(map(id, step.machines)), step.certain, step.open_loop, step.arguments.partial)
+        known = found.get(key)
+        if step.local is None or name is None or not isinstance(step.arguments.value, dict):
+            found[(*key, step.number, id(step))] = step
+        elif known is None or not isinstance(known.arguments.value, dict):
+            found[key] = step
+        else:
+            before = known.argument("name", "pkg", "package")
+            names = [*(before if isinstance(before, list) else [before]), *(name if isinstance(name, list) else [name])]
+            values = {**known.arguments.value}
+            given = next(k for k in ("name", "pkg", "package") if values.get(k) is not None)
+            merged = type(known.arguments)({**values, given: names}, known.arguments.partial, known.arguments.reasons)
+            found[key] = Step(known.machines, merged, known.local, known.certain, known.number, known.open_loop)
+    return list(found.values())
+
+
+def free_text(given: Mapping[str, Any]) -> str:
+    """The command line of a task's arguments."""
+    words = given.get("argv")
+    if isinstance(words, list):
+        return " ".join(_quoted(str(word)) for word in words)
+    line = given.get(RAW) or given.get("cmd") or given.get("command") or ""
+    return line if isinstance(line, str) else ""
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'" if any(c in word for c in ' \t"$&|;<>()') and "'" not in word else word
+
+
+def command_lines(given: Mapping[str, Any]) -> list[Command]:
+    """The commands that a task runs."""
+    directory = given.get("chdir")
+    return commands(free_text(given), directory if isinstance(directory, str) else "")

@@ -1,0 +1,173 @@
+"""Evaluating what tasks say, once for all machines on which it comes to the same.
+
+What an expression gives depends on the names in it, and on the names in the values of these. Machines on which
+all of those lead to the very same definitions are evaluated together (``fingerprint``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, TypeVar
+
+from archdoc.readers.ansible.jinja import Evaluated, Renderer
+from archdoc.readers.ansible.plays.places import Finder, Place
+from archdoc.readers.ansible.variables import HostVars, Variable, VariableScope
+from archdoc.readers.ansible.walk.frames import Frame
+from archdoc.readers.ansible.walk.machines import Machine
+
+MAX_EVALUATIONS = 150_000
+"""After so many evaluations of one project the rest is left as it is written."""
+MAX_NAMES = 400
+_TEMPLATE = re.compile(r"\{[{%]")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_OPEN_ENDED = frozenset({"vars", "varnames", "lookup", "query", "q", "include", "import", "extends", "environment"})
+"""Names behind which anything of the scope can be."""
+Result = TypeVar("Result")
+Fingerprint = tuple[Hashable, ...]
+
+
+class Evaluator:
+    """Evaluates for the machines of one project."""
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+        self._memo: dict[Hashable, Any] = {}
+        self._names: dict[int, tuple[object, frozenset[str]]] = {}
+        self._renderers: dict[tuple[Machine, Frame, Place], tuple[int, Renderer]] = {}
+        self._interned: dict[Hashable, Variable] = {}
+        self._kept: list[object] = []
+        self.count = 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the limit is reached."""
+        return self.count >= MAX_EVALUATIONS
+
+    def renderer(self, machine: Machine, frame: Frame, place: Place) -> Renderer:
+        """A renderer for a task at a place, on a machine."""
+        key = (machine, frame, place)
+        known = self._renderers.get(key)
+        if known is None or known[0] != machine.version:
+            known = (machine.version, Renderer(frame.scope(machine), self._finder.template_files(place)))
+            if len(self._renderers) > 5_000:
+                self._renderers.clear()
+            self._renderers[key] = known
+        return known[1]
+
+    def together(
+        self, machines: Iterable[Machine], frame: Frame, place: Place, *values: Any, bare: tuple[Any, ...] = ()
+    ) -> list[tuple[Fingerprint, list[Machine]]]:
+        """The machines in groups on which ``values`` (and the bare expressions) come to the same."""
+        names = frozenset().union(*(self._names_of(v) for v in values), *(self._bare_names(b) for b in bare))
+        groups: dict[Fingerprint, list[Machine]] = {}
+        for machine in machines:
+            groups.setdefault(self._fingerprint(machine, frame, place, names), []).append(machine)
+        return list(groups.items())
+
+    def once(self, key: Hashable, compute: Callable[..., Result], *arguments: Any) -> Result:
+        """A result that was computed under this key before, or now."""
+        if key not in self._memo:
+            self.count += 1
+            self._memo[key] = compute(*arguments)
+        result: Result = self._memo[key]
+        return result
+
+    def values(
+        self, owner: object, value: Any, machines: Iterable[Machine], frame: Frame, place: Place
+    ) -> list[tuple[Evaluated, list[Machine]]]:
+        """A value of a task for each group of machines. ``owner`` is the object it belongs to."""
+        found = []
+        for fingerprint, group in self.together(machines, frame, place, value):
+            key = ("value", id(owner), id(value), fingerprint)
+            evaluate = self.renderer(group[0], frame, place).evaluate
+            found.append((self.once(key, evaluate, value), group))
+        return found
+
+    def holds(self, owner: object, when: tuple[Any, ...], machine: Machine, frame: Frame, place: Place) -> bool | None:
+        """Whether conditions hold on a machine; None when that is not known."""
+        if not when:
+            return True
+        ((fingerprint, _),) = self.together((machine,), frame, place, bare=when)
+        key = ("when", id(owner), fingerprint)
+        return self.once(key, self._condition, when, machine, frame, place)
+
+    def _condition(self, when: tuple[Any, ...], machine: Machine, frame: Frame, place: Place) -> bool | None:
+        return self.renderer(machine, frame, place).condition(list(when))
+
+    def variable(self, key: Hashable, name: str, value: Any, like: Variable) -> Variable:
+        """A variable that a task makes; the same object for the same value, so that fingerprints stay."""
+        known = self._interned.get(key)
+        if known is None or known.value != value:
+            known = self._interned[key] = Variable(name, value, like.source)
+            self._kept.append(known)
+        return known
+
+    # -- fingerprints -----------------------------------------------------------------------------------------
+
+    def _fingerprint(self, machine: Machine, frame: Frame, place: Place, names: frozenset[str]) -> Fingerprint:
+        if not names:
+            return ()
+        scope = frame.scope(machine)
+        found: dict[str, Hashable] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            if name in _OPEN_ENDED or len(found) > MAX_NAMES:
+                return (id(machine), machine.version, id(frame), place)
+            found[name] = self._definition(machine, scope, name, waiting)
+        if place.role is not None and "role_path" in found:
+            found["role_path"] = place.role.path
+        return tuple(sorted(((n, d) for n, d in found.items() if d is not None), key=lambda pair: pair[0]))
+
+    def _definition(self, machine: Machine, scope: VariableScope, name: str, waiting: list[str]) -> Hashable:
+        """What a name leads to, as something to compare; the names behind it are put on the list."""
+        is_magic, value = scope.magic(name)
+        if is_magic:
+            if isinstance(value, HostVars):
+                return (machine.inventory, machine.clock.time)
+            return value if isinstance(value, str) else ("magic", machine.inventory, _magic_key(name, value, machine))
+        if scope.merge:
+            defined = [layer.variables[name].value for layer in scope.layers if name in layer.variables]
+            waiting += [inner for value in defined for inner in self._names_of(value)]
+            return tuple(map(_identity, defined)) or None
+        variable = scope.get(name)
+        if variable is None:
+            return scope.unknown_reason(name) or None
+        waiting += self._names_of(variable.value)
+        return _identity(variable.value)
+
+    def _names_of(self, value: Any) -> frozenset[str]:
+        """The names in the templates of a value (more than there are, never fewer)."""
+        if isinstance(value, str):
+            return frozenset(_NAME.findall(value)) if _TEMPLATE.search(value) else frozenset()
+        if not isinstance(value, dict | list | tuple):
+            return frozenset()
+        known = self._names.get(id(value))
+        if known is None or known[0] is not value:
+            inner = value.values() if isinstance(value, dict) else value
+            found = frozenset().union(*(self._names_of(item) for item in inner)) if value else frozenset()
+            if isinstance(value, dict):
+                found |= frozenset().union(*(self._names_of(k) for k in value if isinstance(k, str)), frozenset())
+            known = self._names[id(value)] = (value, found)
+        return known[1]
+
+    def _bare_names(self, value: Any) -> frozenset[str]:
+        if isinstance(value, list | tuple):
+            return frozenset().union(*(self._bare_names(item) for item in value), frozenset())
+        return frozenset(_NAME.findall(value)) if isinstance(value, str) else frozenset()
+
+
+def _magic_key(name: str, value: Any, machine: Machine) -> Hashable:
+    if name == "groups":
+        return None
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    return id(machine)
+
+
+def _identity(value: Any) -> Hashable:
+    """A value as something to compare: the same object is the same value. All of them live as long as the code."""
+    return value if value is None or isinstance(value, bool | int | float) else id(value)

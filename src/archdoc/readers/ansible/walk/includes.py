@@ -1,0 +1,119 @@
+"""What an include with an expression in its name can mean."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archdoc.readers.ansible.plays.library import Library
+from archdoc.readers.ansible.plays.places import Finder
+from archdoc.readers.ansible.plays.roles import Role
+from archdoc.readers.ansible.plays.tasks import Task
+from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.variables import Precedence, Variable, repository_path
+from archdoc.readers.ansible.walk.context import Context, Step
+from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.walk.frames import Frame
+from archdoc.readers.files import Repository
+
+POSSIBLE_FILES = "ansible.possible-tasks"
+"""Rule: an include whose file name has a part that only run time tells may mean any file there that fits the rest."""
+POSSIBLE_ROLES = "ansible.possible-roles"
+"""Rule: an include of a role whose name has a part that only run time tells may mean any role that fits the rest."""
+MAX_POSSIBLE = 40
+"""More possible targets than this say nothing; they are not drawn."""
+MAX_ITERATIONS = 40
+"""Items of a loop for which an included file is read again."""
+_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """A name that an include asks for, on the machines of a step. ``open``: it has an expression left in it."""
+
+    name: str
+    step: Step
+    open: bool = False
+    evaluated: bool = False
+
+
+def wanted(steps: Iterable[Step], written: str, *arguments: str) -> Iterator[Wanted]:
+    """The names that the steps of an include ask for."""
+    templated = "{{" in written or "{%" in written
+    for step in steps:
+        name = step.text(*arguments)
+        if name:
+            yield Wanted(name, step, "{{" in name, templated)
+
+
+def frame_of_step(evaluator: Evaluator, context: Context, task: Task, step: Step) -> Frame:
+    """The frame of what an include brings in: the include's variables, and those of its loop."""
+    frame = context.frame.of_task(task)
+    if not step.local:
+        if step.open_loop and task.loop is not None:
+            reason = "is an item of a loop that is known only when the play runs"
+            names = (task.loop.variable,) + ((task.loop.index,) if task.loop.index else ())
+            return Frame(frame, unknown=(names, reason, Precedence.INCLUDE_PARAMS))
+        return frame
+    like = Variable("", None, task.source)
+    variables = {
+        name: evaluator.variable(("item", id(task), step.number, name), name, value, like)
+        for name, value in step.local.items()
+    }
+    return Frame(frame, ((Precedence.INCLUDE_PARAMS, variables),))
+
+
+def possible_files(repo: Repository, finder: Finder, name: str, context: Context, static: bool) -> list[str]:
+    """The files of the repository that a name with expressions in it can mean: those that fit it in the first
+    directory that has any, the including file and ``main`` left out."""
+    own = repository_path(name)
+    directories = ("",) if own is not None else finder.task_directories(context.place, static, context.part)
+    pattern = fitting(own if own is not None else name)
+    if pattern is None:
+        return []
+    depth = (own or name).count("/")
+    for directory in directories:
+        found = []
+        for path in repo.under(directory or "."):
+            relative = path if directory in ("", ".") else path[len(directory) + 1 :]
+            if relative.count("/") == depth and pattern.fullmatch(posixpath.normpath(relative)):
+                found.append(path)
+        found = [
+            p
+            for p in found
+            if p != context.place.file
+            and not posixpath.basename(p).startswith("main.")
+            and p.endswith((".yml", ".yaml", ".json"))
+        ]
+        if found:
+            return found if len(found) <= MAX_POSSIBLE else []
+    return []
+
+
+def possible_roles(library: Library, project: Project, name: str, place_roles: tuple[Role, ...]) -> list[Role]:
+    """The roles of a project that a name with expressions in it can mean."""
+    pattern = fitting(name)
+    if pattern is None:
+        return []
+    found = [role for role in library.matching(project, pattern) if role not in place_roles]
+    return found if len(found) <= MAX_POSSIBLE else []
+
+
+def fitting(name: str) -> re.Pattern[str] | None:
+    """A pattern for the names that a text with expressions can come to; None when it has no letter of its own."""
+    pieces = _EXPRESSION.split(posixpath.normpath(_EXPRESSION.sub("\0", name)).replace("\0", "{{}}"))
+    own = "".join(pieces)
+    for extension in (".yml", ".yaml", ".json"):
+        if own.endswith(extension):
+            own = own[: -len(extension)] + "."
+    if not re.search(r"[\w.]", own):
+        return None
+    return re.compile("[^/]+".join(map(re.escape, pieces)))
+
+
+def values_of_lookup(value: Any) -> list[str]:
+    """Texts in a list, for a ``first_found`` whose names are not all known."""
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]

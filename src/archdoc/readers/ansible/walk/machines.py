@@ -1,0 +1,166 @@
+"""The machines that a play is for, and what is known of their variables while the play goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from archdoc.model.facts import Source
+from archdoc.readers.ansible.hostvariables import ProjectVariables
+from archdoc.readers.ansible.inventories import Inventory
+from archdoc.readers.ansible.variables import HostVars, Precedence, Variable, VariableScope
+from archdoc.readers.ansible.variables import VariableLayer as Layer
+
+AT_RUN_TIME = "is set by a task when the play runs"
+MAX_MACHINES = 48
+"""More hosts of one play are not evaluated one by one: of those in the same groups one stands for all."""
+
+
+@dataclass(eq=False, slots=True)
+class Clock:
+    """Counts the changes of variables that other hosts can see."""
+
+    time: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Machine:
+    """A host, or a host of some groups of which no more is known.
+
+    ``ids`` are the nodes that it stands for. ``facts`` are what ``set_fact`` and ``include_vars`` gave it so far,
+    ``later`` the names that have a value at run time only; both change while plays are walked through.
+    """
+
+    ids: tuple[str, ...]
+    inventory: int
+    clock: Clock
+    name: str = ""
+    groups: tuple[str, ...] = ()
+    facts: dict[str, Variable] = field(default_factory=dict)
+    included: dict[str, Variable] = field(default_factory=dict)
+    later: dict[str, Variable] = field(default_factory=dict)
+    scopes: dict[str, VariableScope] = field(default_factory=dict)
+    version: int = 0
+    """Counts the changes of the variables."""
+
+    def know(self, name: str, variable: Variable, included: bool = False) -> None:
+        """A task gives a variable a value that is known."""
+        target = self.included if included else self.facts
+        if target.get(name) is variable and name not in self.later:
+            return
+        target[name] = variable
+        self.later.pop(name, None)
+        self.version += 1
+        self.clock.time += 1
+
+    def forget(self, name: str) -> None:
+        """A task gives a variable a value that is not known."""
+        if name in self.later:
+            return
+        if self.facts.pop(name, None) is not None:
+            self.clock.time += 1
+        self.later[name] = _UNKNOWN
+        self.version += 1
+
+
+_UNKNOWN = Variable("", None, Source("."))
+
+
+class Fleet:
+    """The machines of a project while one playbook and those that it imports are walked through."""
+
+    def __init__(
+        self,
+        inventories: tuple[Inventory, ...],
+        variables: tuple[ProjectVariables, ...],
+        node_id: Callable[[str, str], str],
+    ) -> None:
+        """``variables[i]`` are those of ``inventories[i]``; without any inventory there is one of none.
+        ``node_id`` gives the id of a ``host`` or ``group`` by its name."""
+        self.inventories = inventories
+        self._variables = variables
+        self._node_id = node_id
+        self._clock = Clock()
+        self._machines: dict[tuple[int, str, tuple[str, ...]], Machine] = {}
+
+    def host(self, inventory: int, name: str) -> Machine:
+        """A host of an inventory (or ``localhost``)."""
+        key = (inventory, name, ())
+        if key not in self._machines:
+            self._machines[key] = Machine((self._node_id("host", name),), inventory, self._clock, name)
+        return self._machines[key]
+
+    def some_host(self, inventory: int, groups: tuple[str, ...]) -> Machine:
+        """Some host of these groups."""
+        key = (inventory, "", groups)
+        if key not in self._machines:
+            ids = tuple(self._node_id("group", group) for group in groups)
+            self._machines[key] = Machine(ids, inventory, self._clock, "", groups)
+        return self._machines[key]
+
+    def nobody(self) -> Machine:
+        """A machine that stands for no host, for roles that no play applies."""
+        return self.some_host(0, ())
+
+    def evaluated(self, machines: Iterable[Machine]) -> list[Machine]:
+        """The machines to evaluate a play for: all, or one for each set of groups where there are too many."""
+        listed = list(machines)
+        if len(listed) <= MAX_MACHINES:
+            return listed
+        together: dict[tuple[Any, ...], list[Machine]] = {}
+        for machine in listed:
+            inventory = self.inventories[machine.inventory]
+            key = (machine.inventory, machine.groups, tuple(inventory.group_names(machine.name)))
+            together.setdefault(key, []).append(machine)
+        chosen = []
+        for group in together.values():
+            stand_in = self.host(group[0].inventory, group[0].name) if group[0].name else group[0]
+            ids = tuple(dict.fromkeys(i for machine in group for i in machine.ids))
+            made = Machine(ids, stand_in.inventory, self._clock, stand_in.name, stand_in.groups)
+            made.facts, made.included, made.later = stand_in.facts, stand_in.included, stand_in.later
+            chosen.append(made)
+        return chosen
+
+    def scope(self, machine: Machine, playbook: str) -> VariableScope:
+        """The variables of a machine in a play of a playbook, before the play adds its own."""
+        if playbook not in machine.scopes:
+            provider = self._variables[machine.inventory]
+            if machine.name:
+                scope = provider.for_host(machine.name, playbook)
+            else:
+                scope = provider.for_groups(machine.groups, playbook)
+            live = (
+                Layer(Precedence.INCLUDE_VARS, Precedence.INCLUDE_VARS, machine.included),
+                Layer(Precedence.SET_FACTS, Precedence.SET_FACTS, machine.facts),
+                Layer(Precedence.SET_FACTS, Precedence.SET_FACTS + 0.5, machine.later, AT_RUN_TIME),
+            )
+            layers = tuple(sorted((*scope.layers, *live), key=lambda layer: layer.order))
+            scope = VariableScope(layers, scope.magics, scope.merge, scope.vaulted)
+            machine.scopes[playbook] = scope.with_magic(self._host_variables(scope, machine.inventory, playbook))
+        return machine.scopes[playbook]
+
+    def _host_variables(self, scope: VariableScope, inventory: int, playbook: str) -> dict[str, Any]:
+        """``hostvars`` in which the hosts have what plays gave them so far."""
+        found, plain = scope.magic("hostvars")
+        if not found or not isinstance(plain, HostVars):
+            return {}
+
+        def find(name: str) -> VariableScope | None:
+            known = plain.find(name)
+            machine = self._machines.get((inventory, name, ()))
+            return known if known is None or machine is None else self.scope(machine, playbook)
+
+        return {"hostvars": HostVars(find, plain.names, plain.absent, _Forgetful())}
+
+
+class _Forgetful(dict[str, Any]):
+    """Keeps nothing to be found again: what a host knows changes while plays are walked through."""
+
+    def __contains__(self, key: object) -> bool:
+        return False
+
+
+def each_id(machines: Iterable[Machine]) -> Iterator[str]:
+    """The ids of the nodes that machines stand for, each once."""
+    return iter(dict.fromkeys(i for machine in machines for i in machine.ids))

@@ -1,0 +1,94 @@
+"""Handlers, and the tasks that notify them.
+
+Names and topics: https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_handlers.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archdoc.model.facts import EdgeKind, Json
+from archdoc.model.problem import Severity
+from archdoc.readers.ansible.emit import Sheet
+from archdoc.readers.ansible.plays.tasks import Task, text_of
+from archdoc.readers.ansible.walk.context import Context, Handler, Notice, PlayState
+from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.walk.includes import fitting
+
+BY_EXPRESSION = "ansible.possible-handlers"
+"""Rule: a notification whose name has a part that only run time tells may mean any handler that fits the rest."""
+
+
+def note_handler(sheet: Sheet, context: Context, handler: Task, label: str) -> None:
+    """A handler of a play or role: its node, and that the play knows it."""
+    shown = label or context.play.playbook
+    path = handler.source.path
+    node_id = sheet.handler(context.holder, sheet.project_of(path).relative(shown), handler, path)
+    context.play.handlers.append(Handler(handler, node_id, label and context.label))
+
+
+def note_notices(evaluator: Evaluator, context: Context, task: Task) -> None:
+    """What a task notifies, to be looked up when all handlers of the play are known."""
+    if task.notify is None:
+        return
+    names = task.notify if isinstance(task.notify, list) else [task.notify]
+    for name in names:
+        for text in _evaluated(evaluator, context, task, name):
+            context.play.notices.append(Notice(context.owner, text, task.source, context.label, "{{" in text))
+
+
+def _evaluated(evaluator: Evaluator, context: Context, task: Task, name: Any) -> list[str]:
+    written = text_of(name)
+    if "{{" not in written or not context.machines:
+        return [written] if written else []
+    frame = context.frame.of_task(task)
+    values = evaluator.values(task, name, context.machines, frame, context.place)
+    texts = [v.value if isinstance(v.value, list) else [v.value] for v, _ in values]
+    return list(dict.fromkeys(str(text) for listed in texts for text in listed if text))
+
+
+def connect_notices(sheet: Sheet, play: PlayState) -> None:
+    """The edges from what notifies to the handlers of the play. The last handler of a name counts; a topic
+    (``listen``) reaches every handler that listens to it."""
+    by_name: dict[str, Handler] = {}
+    by_topic: dict[str, list[Handler]] = {}
+    for handler in play.handlers:
+        for name in _names_of(handler):
+            by_name[name] = handler
+        for topic in handler.task.listen:
+            by_topic.setdefault(topic, []).append(handler)
+    for notice in play.notices:
+        found = [*by_topic.get(notice.name, ())]
+        if notice.name in by_name:
+            found.append(by_name[notice.name])
+        rule = ""
+        if notice.partial:
+            pattern = fitting(notice.name)
+            found = [h for n, h in by_name.items() if pattern is not None and pattern.fullmatch(n)]
+            rule = BY_EXPRESSION
+        elif not found:
+            found = _with_expressions(play, notice.name)
+            rule = BY_EXPRESSION if found else ""
+        for handler in found:
+            attributes: dict[str, Json] = {"notify": notice.name}
+            sheet.edge(notice.owner, handler.node_id, EdgeKind.NOTIFIES, notice.source, attributes, rule)
+        if not found and not notice.partial and not play.has_outside_roles:
+            message = f"no handler of the play is called {notice.name!r}"
+            sheet.problem(Severity.WARNING, "ANS046", message, notice.source, "correct the name, or add the handler")
+
+
+def _names_of(handler: Handler) -> list[str]:
+    if not handler.task.name:
+        return []
+    return [handler.task.name, *([f"{handler.label} : {handler.task.name}"] if handler.label else [])]
+
+
+def _with_expressions(play: PlayState, name: str) -> list[Handler]:
+    """Handlers whose own names have expressions that the notified name fits."""
+    found = []
+    for handler in play.handlers:
+        if "{{" in handler.task.name:
+            pattern = fitting(handler.task.name)
+            if pattern is not None and pattern.fullmatch(name):
+                found.append(handler)
+    return found
