@@ -2,11 +2,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .make/venv
-NODE_STAMP := .make/node
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint check bench clean tools
+.PHONY: help site reference serve test lint check bench clean tools
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -18,17 +17,15 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $@
 
-$(NODE_STAMP): tests/node/package.json tests/node/package-lock.json
-	@mkdir -p .make
-	cd tests/node && npm ci --silent --no-audit --no-fund
-	@touch $@
-
-tools: $(STAMP) $(NODE_STAMP) ## set up what the tests need, Chromium included
+tools: $(STAMP) ## set up what the tests need, Chromium included
 	@command -v chromium >/dev/null || { (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core) >/dev/null; }
 
 site: $(STAMP) ## draw this repository and build its site into site/
 	$(BIN)/archdoc build
 	$(BIN)/mkdocs build --strict --quiet
+
+reference: $(STAMP) ## write the pages that describe archdoc itself
+	$(BIN)/python -c "import pathlib; from archdoc import api; pathlib.Path('docs/rules.md').write_text(api.rules_page())"
 
 serve: $(STAMP) ## show the site locally and follow changes
 	$(BIN)/mkdocs serve
@@ -50,4 +47,4 @@ bench: $(STAMP) ## speed and memory, as ratios to raw parsing
 	$(BIN)/python bench/run.py
 
 clean: ## remove everything that make made
-	rm -rf $(VENV) .make site tests/node/node_modules
+	rm -rf $(VENV) .make site

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from archdoc import api, config, linking
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def test_the_rules_page_lists_every_rule() -> None:
+    assert (DOCS / "rules.md").read_text() == api.rules_page(), "run: make reference"
+
+
+def test_every_rule_says_what_it_concludes() -> None:
+    assert all(len(rule.text) > 60 for rule in linking.RULES)
+    assert len({rule.name for rule in linking.RULES}) == len(linking.RULES)
+
+
+def test_the_configuration_page_shows_a_configuration_that_archdoc_takes() -> None:
+    import tomllib
+
+    (example,) = re.findall(r"```toml\n(.*?)```", (DOCS / "configuration.md").read_text(), re.DOTALL)
+    parsed = config.parse_config(tomllib.loads(example))
+    assert parsed.aliases == {"web1": "hcloud_server.web[0]"}
+    assert parsed.views["network"].declare[0].label == "Users"
