@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from archdoc.config import Config
+from archdoc.linking import RULES
 from archdoc.model.diagram import Diagram
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem
@@ -19,6 +20,7 @@ from archdoc.site.links import SourceLink, source_linker
 from archdoc.site.markdown import Markdown, link, text
 from archdoc.site.markers import fill
 from archdoc.site.paths import DRAWINGS_PER_PAGE, INFRASTRUCTURE, Paths, relative
+from archdoc.site.rulespage import rules_page
 from archdoc.site.templating import render_page
 from archdoc.views import VIEWS
 
@@ -48,7 +50,8 @@ def render_site(
 
     ``drawings`` maps each view's name to its drawings, in the order of the diagrams page; ``link_template`` is
     the address of a line of source ("" names places without linking them), kept in the snapshot too;
-    ``command_reference`` is the Markdown body of docs/automation/cli-tools.md ("" writes none).
+    ``command_reference`` is the Markdown body of docs/automation/cli-tools.md ("" writes neither that nor the list of
+    rules: both are about archdoc, not about the repository).
     """
     return _Builder(graph, drawings, config, link_template, committed or Committed()).build(command_reference)
 
@@ -75,6 +78,7 @@ class _Builder:
         if command_reference:
             page = f"{PAGE_MARK}\n\n# CLI Tools\n\n{command_reference.strip()}\n"
             self.files[self.paths.page("automation/cli-tools.md")] = page.encode()
+            self.files[self.paths.page("rules.md")] = rules_page(RULES)
         self._diagrams_page()
         self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(list(self.files))
         self._marked_pages()

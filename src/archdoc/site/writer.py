@@ -265,5 +265,5 @@ def _refused(path: str) -> Problem:
         "SI002",
         f"{path} was not made by archdoc and was left as it is",
         Source(path, 1),
-        "rename or delete it, put archdoc's markers into it, or build with --overwrite",
+        "rename or delete it, or put archdoc's markers into it",
     )
