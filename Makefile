@@ -5,7 +5,7 @@ STAMP := .make/venv
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help site reference serve test lint check bench clean tools
+.PHONY: help site serve test lint check bench clean tools
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -23,9 +23,6 @@ tools: $(STAMP) ## set up what the tests need, Chromium included
 site: $(STAMP) ## draw this repository and build its site into site/
 	$(BIN)/archdoc build
 	$(BIN)/mkdocs build --strict --quiet
-
-reference: $(STAMP) ## write the pages that describe archdoc itself
-	$(BIN)/python -c "import pathlib; from archdoc import api; pathlib.Path('docs/rules.md').write_text(api.rules_page())"
 
 serve: $(STAMP) ## show the site locally and follow changes
 	$(BIN)/mkdocs serve

@@ -176,15 +176,3 @@ def init(root: Path) -> tuple[str, ...]:
             (root / name).write_text(text, encoding="utf-8")
             written.append(name)
     return tuple(written)
-
-
-def rules_page() -> str:
-    """The Markdown of the rules page: every linking rule with its docstring."""
-    parts = [
-        "# Rules\n\nWhat archdoc concludes from more than one place of the code, it concludes by a rule with a name. Every"
-        " edge that a rule makes names it; `archdoc explain` shows it, and `rules_off` in the"
-        " [configuration](configuration.md) switches it off.\n"
-    ]
-    for rule in sorted(linking.RULES, key=lambda r: r.name):
-        parts.append(f"## {rule.name}\n\n{rule.text.replace('``', '`')}\n")
-    return "\n".join(parts)

@@ -240,13 +240,14 @@ def init(session: Session) -> None:
 
 def command_reference() -> str:
     """The Markdown reference of every command, made from click's own descriptions."""
-    parts = ["Every command takes the options of `archdoc` itself before its name.\n"]
-    for path, command in _commands():
-        context = click.Context(command, info_name=path)
-        context.max_content_width = 100
-        context.terminal_width = 100
-        parts.append(f"## {path}\n\n```text\n{command.get_help(context)}\n```\n")
-    return "\n".join(parts)
+    root = click.Context(cli, info_name="archdoc", **cli.context_settings)
+    root.terminal_width = 100
+    texts = [("archdoc", cli.get_help(root))]
+    for name in sorted(cli.commands):
+        inner = click.Context(cli.commands[name], info_name=name, parent=root)
+        texts.append((f"archdoc {name}", cli.commands[name].get_help(inner)))
+    parts = [f"## {path}\n\n```text\n{text}\n```\n" for path, text in texts]
+    return "\n".join(["Every command takes the options of `archdoc` itself before its name.\n", *parts])
 
 
 def main() -> None:
@@ -285,12 +286,6 @@ def _is_input_error(error: Exception) -> bool:
     from archdoc.site.writer import WriteError
 
     return isinstance(error, ConfigError | CatalogError | WriteError | OSError)
-
-
-def _commands() -> Iterator[tuple[str, click.Command]]:
-    yield "archdoc", cli
-    for name in sorted(cli.commands):
-        yield f"archdoc {name}", cli.commands[name]
 
 
 def _reference(config: Config) -> str:

@@ -24,8 +24,6 @@ def host_firewall(context: Context) -> Iterable[Fact]:
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         for signal in signals(owner, "firewall"):
             place = place_of(signal)
-            arguments = signal.get("arguments")
-            given = arguments if isinstance(arguments, dict) else {}
             for edge in placement.targets(owner.id):
                 yield Edge(
                     owner.id,
@@ -35,7 +33,7 @@ def host_firewall(context: Context) -> Iterable[Fact]:
                     Provenance.DERIVED,
                     "security.host-firewall",
                 )
-                opening = _opening(str(signal.get("program") or ""), given)
+                opening = _opening(signal)
                 if opening is None:
                     continue
                 source, attributes = opening
@@ -93,33 +91,12 @@ def _layer(context: Context, node: Node) -> str:
     return ""
 
 
-def _opening(program: str, given: dict[str, Json]) -> tuple[str, dict[str, Json]] | None:
+def _opening(signal: dict[str, Json]) -> tuple[str, dict[str, Json]] | None:
     """The source and the ports of a task that lets something in; None for one that does not."""
-    if program == "ufw":
-        if str(given.get("rule") or "") not in ("allow", "limit") or str(given.get("direction") or "in") in (
-            "out",
-            "outgoing",
-        ):
-            return None
-        port = str(given.get("port") or given.get("to_port") or given.get("name") or "any")
-        return str(given.get("from_ip") or given.get("from") or given.get("src") or ""), _ports(
-            port, str(given.get("proto") or "any")
-        )
-    if program == "firewalld":
-        if str(given.get("state") or "enabled") not in ("enabled", "present"):
-            return None
-        port = str(given.get("port") or given.get("service") or "")
-        return (
-            (str(given.get("source") or ""), _ports(port.split("/")[0], port.partition("/")[2] or "any"))
-            if port
-            else None
-        )
-    if program == "iptables":
-        if str(given.get("jump") or "").upper() != "ACCEPT" or str(given.get("chain") or "").upper() != "INPUT":
-            return None
-        port = str(given.get("destination_port") or "any")
-        return str(given.get("source") or ""), _ports(port, str(given.get("protocol") or "any"))
-    return None
+    if signal.get("rule") not in ("allow", "limit") or signal.get("direction", "in") != "in" or signal.get("delete"):
+        return None
+    port, protocol = str(signal.get("port") or "any"), str(signal.get("proto") or "any")
+    return str(signal.get("from") or ""), _ports(port, protocol)
 
 
 def _ports(port: str, protocol: str) -> dict[str, Json]:
