@@ -60,7 +60,8 @@ _KINDS: tuple[tuple[FileKind, str], ...] = (
 """ansible-lint's DEFAULT_KINDS (src/ansiblelint/config.py), in its order, as far as archdoc tells them apart."""
 _BY_PATH = [(kind, re.compile(pattern, re.DOTALL)) for kind, pattern in _KINDS]
 _MAY_BE_PLAYBOOK = re.compile(
-    r"^[ \t]*(-[ \t]+)?['\"]?(hosts|(ansible\.(builtin|legacy)\.)?import_playbook|include)['\"]?[ \t]*:", re.MULTILINE
+    r"^[ \t]*(-[ \t]+)?(\{[ \t]*)?['\"]?(hosts|(ansible\.(builtin|legacy)\.)?import_playbook|include)['\"]?[ \t]*:",
+    re.MULTILINE,
 )
 
 

@@ -272,7 +272,7 @@ def names(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(part.strip() for part in str.__str__(value).split(",") if part.strip())
     if isinstance(value, list):
-        return tuple(name for item in value for name in names(item))
+        return tuple(text_of(item) for item in value if text_of(item))
     return () if value is None or isinstance(value, dict | Opaque) else (str(value),)
 
 

@@ -120,7 +120,7 @@ class Walker:
     def _list(context: Context, task: Task) -> None:
         """Add to the list of the tasks that Ansible knows before it runs the play."""
         tags = sorted({*context.tags, *task.tags})
-        if not context.static or context.part != "tasks" or ("never" in tags and "always" not in tags):
+        if not context.static or task.section or context.part != "tasks" or ("never" in tags and "always" not in tags):
             return
         name = task.name and (f"{context.label} : {task.name}" if context.label else task.name)
         shown: dict[str, Json] = {"name": name or task.module, "module": task.module}
@@ -194,7 +194,7 @@ class Walker:
             machines=step.machines,
             when=(*context.when, *task.when),
             tags=tuple(dict.fromkeys(tags)),
-            static=context.static and static,
+            static=context.static and static and not task.section,
         )
 
     # -- roles ------------------------------------------------------------------------------------------------
