@@ -157,9 +157,10 @@ PLAYBOOKS = {
         """,
     "tags": """
         - hosts: web
-          tags: [play, "two,three"]
+          tags: [play, other]
           tasks:
             - {name: One, ping: , tags: "a, b"}
+            - {name: Two, ping: , tags: ["a,b", c]}
             - {name: Never runs, ping: , tags: never}
             - {name: Never but always, ping: , tags: [never, always]}
             - {name: Number, ping: , tags: ["5", six]}
