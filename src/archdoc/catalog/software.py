@@ -18,6 +18,8 @@ class Kind:
     category: Category
     tier: str
     icon: str = ""
+    background: bool = False
+    """A package of this kind says nothing of what a machine is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Program:
     icon: str = ""
     of: str = ""
     """For an exporter or a client: the program that it is about."""
+    background: bool = False
+    """Nearly every machine has it: a package of it says nothing of what the machine is for."""
 
 
 _TAG = re.compile(r"(@sha256:[0-9a-f]+|:[\w][\w.-]*)+$")
@@ -109,7 +113,9 @@ class Software:
         """Every program, the repository's own first."""
         self._names = _index((name, p) for p in self.all for name in (p.name, *p.synonyms, p.title))
         self._images = _index((i, p) for p in self.all for i in p.images)
-        self._last_words = _index((i, p) for p in self.all for i in (*p.images, p.name) if "/" not in i)
+        self._last_words = _index(
+            (i, p) for p in self.all for i in (*p.images, *_own_name(p)) if "/" not in i
+        )
         self._packages = _index((i, p) for p in self.all for i in p.packages)
         self._units = _index((i, p) for p in self.all for i in p.units)
 
@@ -193,7 +199,13 @@ def _complete(program: Program, kinds: Mapping[str, Kind]) -> Program:
         category=program.category if program.category is not Category.OTHER or kind is None else kind.category,
         tier=program.tier or (kind.tier if kind else "application"),
         icon=program.icon or (kind.icon if kind else ""),
+        background=program.background or (kind is not None and kind.background),
     )
+
+
+def _own_name(program: Program) -> tuple[str, ...]:
+    """The name where it may stand for the last word of any image: ``acme/homepage`` is Acme's own page."""
+    return () if program.tier in ("application", "frontend") else (program.name,)
 
 
 def _index(pairs: Iterable[tuple[str, Program]]) -> dict[str, Program]:
