@@ -14,7 +14,7 @@ from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
 from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.requirements import Requirement, read_requirements
-from archdoc.readers.ansible.plays.roles import Role, role_file
+from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
 from archdoc.readers.ansible.signals.collect import Signals
@@ -137,7 +137,7 @@ class ProjectReader:
 
     def _note_role(self, role: Role) -> None:
         """The node of a role, and what its files name."""
-        place = Source(next((p for p in (role_file(self._code.files, role, part) for part in _PARTS) if p), role.path))
+        place = Source(next((p for p in (self._code.role_file(role, part) for part in _PARTS) if p), role.path))
         node_id = self._sheet.role(role, place)
         attributes: dict[str, Json] = {}
         for part in ("defaults", "vars"):
@@ -191,7 +191,7 @@ class ProjectReader:
                 for task in (*play.pre_tasks, *play.tasks, *play.post_tasks):
                     found.update(dynamic_groups(task))
         for role in self._library.roles(self._project):
-            main = role_file(self._code.files, role, "tasks")
+            main = self._code.role_file(role, "tasks")
             for task in self._code.tasks(main).tasks if main is not None else ():
                 found.update(dynamic_groups(task))
         return found

@@ -57,7 +57,6 @@ from archdoc.readers.ansible.inventories import Inventory, read_inventory
 from archdoc.readers.ansible.inventories.graph import inventory_graph
 from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
-from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.project_reader import ProjectReader
 from archdoc.readers.ansible.projects import find_projects
 from archdoc.readers.ansible.signals.collect import Signals
@@ -75,7 +74,8 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     graph = Graph(problems=problems)
     if not projects:
         return Reading(graph)
-    code, finder = Code(files), Finder(repo)
+    code = Code(files)
+    finder = code.finder
     library = Library(repo, projects)
     sheet = Sheet(projects, library)
     evaluator = Evaluator(finder)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from archdoc.model.problem import Problem
+from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.playbooks import Playbook, read_playbook
-from archdoc.readers.ansible.plays.roles import Role, RoleMeta, read_meta, role_variables_files
+from archdoc.readers.ansible.plays.roles import (
+    Role,
+    RoleMeta,
+    argument_check,
+    read_meta,
+    role_file,
+    role_variables_files,
+)
 from archdoc.readers.ansible.plays.tasks import TaskList, read_tasks
 from archdoc.readers.ansible.variables import Variable, load_vars_file
 from archdoc.readers.ansible.yamlfiles import YamlFiles
@@ -17,6 +25,9 @@ class Code:
     def __init__(self, files: YamlFiles) -> None:
         self.files = files
         self.repo = files.repo
+        self.finder = Finder(files.repo)
+        self._role_files: dict[tuple[Role, str, str], str | None] = {}
+        self._role_variables: dict[tuple[Role, str, str], dict[str, Variable]] = {}
         self._playbooks: dict[str, Playbook] = {}
         self._tasks: dict[str, TaskList] = {}
         self._metas: dict[Role, RoleMeta] = {}
@@ -43,16 +54,33 @@ class Code:
             )
         return self._tasks[path]
 
+    def role_file(self, role: Role, part: str, name: str = "") -> str | None:
+        """The file of a role's part: ``main`` unless ``name`` says other (``tasks_from``)."""
+        key = (role, part, name)
+        if key not in self._role_files:
+            self._role_files[key] = role_file(self.finder.is_there, role, part, name)
+        return self._role_files[key]
+
     def meta(self, role: Role) -> RoleMeta:
         """The dependencies of a role."""
         if role not in self._metas:
-            self._metas[role] = read_meta(self.files, role)
+            path = self.role_file(role, "meta")
+            self._metas[role] = RoleMeta() if path is None else read_meta(self.files.load(path).first, path)
         return self._metas[role]
 
     def role_variables(self, role: Role, part: str, name: str = "") -> dict[str, Variable]:
         """The variables of ``defaults`` or ``vars`` of a role; the same mapping each time."""
-        paths = role_variables_files(self.files, role, part, name)
-        return self.variables(paths)
+        key = (role, part, name)
+        if key not in self._role_variables:
+            main = None if name else self.role_file(role, part)
+            paths = (main,) if main is not None else role_variables_files(self.files, role, part, name)
+            self._role_variables[key] = self.variables(paths)
+        return self._role_variables[key]
+
+    def argument_check(self, role: Role, entry: str) -> tuple[str, str]:
+        """The name and file of the task that checks a role's arguments; ("", "") for none."""
+        path = self.role_file(role, "meta", "argument_specs") or self.role_file(role, "meta")
+        return (argument_check(self.files.load(path).first, entry), path) if path is not None else ("", "")
 
     def variables(self, paths: tuple[str, ...]) -> dict[str, Variable]:
         """The variables of several files, the later ones win; the same mapping each time."""

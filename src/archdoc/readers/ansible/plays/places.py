@@ -60,14 +60,27 @@ class Finder:
     def __init__(self, repo: Repository) -> None:
         self._repo = repo
         self._there: dict[str, bool] = {}
+        self._directories: dict[str, bool] = {}
+        self._listed = frozenset(repo.paths)
         self._role_like: dict[str, bool] = {}
 
     def is_there(self, path: str) -> bool:
         """Whether a file can be read."""
         if path not in self._there:
-            inside = not path.startswith(("/", "../"))
-            self._there[path] = inside and self._repo.is_file(path) and self._repo.is_listed(path)
+            directory = posixpath.dirname(path) or "."
+            if directory in self._repo.directories:
+                self._there[path] = path in self._listed
+            else:
+                self._there[path] = (
+                    self._is_directory(directory) and self._repo.is_file(path) and self._repo.is_listed(path)
+                )
         return self._there[path]
+
+    def _is_directory(self, path: str) -> bool:
+        """Whether a directory that holds no listed file is there all the same, behind a link."""
+        if path not in self._directories:
+            self._directories[path] = not path.startswith(("/", "../")) and self._repo.is_directory(path)
+        return self._directories[path]
 
     def first(self, candidates: Iterator[str]) -> str | None:
         """The first candidate that is there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from archdoc.readers.ansible.plays.tasks import conditions, names, text_of
 from archdoc.readers.ansible.variables import Variable, variables_of, vars_files
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import normal
-from archdoc.readers.yamldoor import Opaque, line_of
+from archdoc.readers.yamldoor import Opaque, Value, line_of
 
 ROLE_KEYWORDS = frozenset(
     {
@@ -121,27 +121,24 @@ def name_of_source(src: str) -> str:
     return name
 
 
-def role_file(files: YamlFiles, role: Role, part: str, name: str = "") -> str | None:
-    """The file of a role's part: ``main`` unless ``name`` says other (``tasks_from``)."""
+def role_file(there: Callable[[str], bool], role: Role, part: str, name: str = "") -> str | None:
+    """The file of a role's part: ``main`` unless ``name`` says other (``tasks_from``); ``there`` tells which files
+    can be read."""
     directory = role.directory(part)
     if "{{" in name:
         return None
     for extension in _FROM_EXTENSIONS if name else _EXTENSIONS:
         path = normal(posixpath.join(directory, (name or "main") + extension))
         inside = path == directory or path.startswith(directory + "/")
-        if inside and files.repo.is_file(path) and files.repo.is_listed(path):
+        if inside and there(path):
             return path
     return None
 
 
 def role_variables_files(files: YamlFiles, role: Role, part: str, name: str = "") -> tuple[str, ...]:
-    """The files of ``defaults`` or ``vars`` of a role: ``main.yml``, else every file of ``main/``."""
+    """The files of ``defaults`` or ``vars`` of a role where there is no ``main.yml``: every file of ``main/``."""
     if "{{" in name:
         return ()
-    if not name:
-        main = role_file(files, role, part)
-        if main is not None:
-            return (main,)
     return vars_files(files, role.directory(part), name or "main")
 
 
@@ -156,12 +153,8 @@ class RoleMeta:
     problems: tuple[Problem, ...] = ()
 
 
-def read_meta(files: YamlFiles, role: Role) -> RoleMeta:
-    """The dependencies and collections of a role."""
-    path = role_file(files, role, "meta")
-    if path is None:
-        return RoleMeta()
-    value = files.load(path).first
+def read_meta(value: Value, path: str) -> RoleMeta:
+    """The dependencies and collections that a role's meta/main.yml names."""
     if not isinstance(value, yamldoor.Mapping):
         return RoleMeta(path)
     uses, problems = read_role_uses(value.get("dependencies"), path, value.line_of("dependencies"))
@@ -175,20 +168,15 @@ def read_meta(files: YamlFiles, role: Role) -> RoleMeta:
     )
 
 
-def argument_spec(files: YamlFiles, role: Role, entry: str) -> tuple[str, str] | None:
-    """The name and file of the task that Ansible puts before a role whose arguments are specified
-    (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_reuse_roles.html#role-argument-validation)."""
-    path = role_file(files, role, "meta", "argument_specs")
-    specs: Any = None
-    if path is not None:
-        value = files.load(path).first
-        specs = value.get("argument_specs") if isinstance(value, dict) else None
-    else:
-        path = role_file(files, role, "meta")
-        value = files.load(path).first if path is not None else None
-        specs = value.get("argument_specs") if isinstance(value, dict) else None
-    if path is None or not isinstance(specs, dict) or not specs.get(entry):
-        return None
+def argument_check(value: Value, entry: str) -> str:
+    """The name of the task that Ansible puts before a role whose arguments are specified; "" for no such task.
+
+    ``value`` is meta/argument_specs.yml, or meta/main.yml where there is none
+    (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_reuse_roles.html#role-argument-validation).
+    """
+    specs = value.get("argument_specs") if isinstance(value, dict) else None
+    if not isinstance(specs, dict) or not specs.get(entry):
+        return ""
     name = f"Validating arguments against arg spec '{entry}'"
     described = specs[entry].get("short_description") if isinstance(specs[entry], dict) else None
-    return (f"{name} - {text_of(described)}" if described else name), path
+    return f"{name} - {text_of(described)}" if described else name

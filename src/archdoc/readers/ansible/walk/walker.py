@@ -19,7 +19,7 @@ from archdoc.readers.ansible.plays.library import Library
 from archdoc.readers.ansible.plays.modargs import RAW
 from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.requirements import Requirement
-from archdoc.readers.ansible.plays.roles import Role, RoleUse, argument_spec, role_file
+from archdoc.readers.ansible.plays.roles import Role, RoleUse
 from archdoc.readers.ansible.plays.tasks import INCLUDE_ROLE, INCLUDE_TASKS, Task, names, text_of
 from archdoc.readers.ansible.projects import Project
 from archdoc.readers.ansible.variables import Precedence, absolute
@@ -279,7 +279,7 @@ class Walker:
             return
         label = self._shown_name(role, use)
         meta = self._code.meta(role)
-        path = role_file(self._code.files, role, "tasks", tasks_from)
+        path = self._code.role_file(role, "tasks", tasks_from)
         place = context.place.inside(role, path or role.directory("tasks"))
         inner = replace(
             context,
@@ -353,7 +353,7 @@ class Walker:
         return Frame(context.frame, layers, magics)
 
     def _role_handlers(self, context: Context, role: Role, name: str) -> None:
-        path = role_file(self._code.files, role, "handlers", name)
+        path = self._code.role_file(role, "handlers", name)
         if path is None or path in context.play.role_handlers:
             return
         context.play.role_handlers[path] = None
@@ -376,9 +376,8 @@ class Walker:
     def _role_tasks(
         self, context: Context, role: Role, node_id: str, tasks_from: str, path: str | None, use: RoleUse
     ) -> None:
-        spec = argument_spec(self._code.files, role, tasks_from or "main")
-        if spec is not None and context.static:
-            name, spec_path = spec
+        name, spec_path = self._code.argument_check(role, tasks_from or "main")
+        if name and context.static:
             made = Task(name, "ansible.builtin.validate_argument_spec", Source(spec_path), tags=("always",))
             self._list(context, made)
         if path is None:
@@ -396,7 +395,7 @@ class Walker:
     def role_source(self, role: Role) -> Source:
         """A file that shows that a role is there."""
         for part in ("tasks", "meta", "handlers", "defaults", "vars"):
-            path = role_file(self._code.files, role, part)
+            path = self._code.role_file(role, part)
             if path is not None:
                 return Source(path)
         return Source(next(iter(self._code.repo.under(role.path)), role.path))
