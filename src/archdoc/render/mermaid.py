@@ -40,9 +40,11 @@ _SHAPES = {
     Shape.STEP: ('("', '")'),
 }
 _ARROWS = {ArrowStyle.FLOW: "-->", ArrowStyle.DEPENDS: "-.->", ArrowStyle.ALLOWS: "==>"}
-_SYNTAX = frozenset('"<>&#`\\$%{};|~^°¶\ufb02')
-"""The last three are what Mermaid itself writes for an entity while it works."""
-_COLON_MATTERS = re.compile(r"style|classDef|fa", re.IGNORECASE)
+_SYNTAX = frozenset('"<>&#`\\$%{};|~^')
+_OWN_SIGNS = re.compile("(?<=\ufb02)(?=°)|(?<=¶)(?=ß)|(?<=[$])(?=[$])|(?<=:)(?=fa-)")
+"""Places inside signs that Mermaid looks for after it has decoded the entities: its own marks of an entity, formulas,
+icons. An invisible joint there keeps a label what it is."""
+_COLON_MATTERS = re.compile(r"style|classDef")
 _BY_HAND = "byhand"
 _FRAME = "frame"
 
@@ -210,8 +212,9 @@ def _cut_down(diagram: Diagram, link: SourceLink, page_link: PageLink) -> str:
 
 def escape(text: str) -> str:
     """A label as Mermaid shows it letter by letter: all that could be its syntax, Markdown or HTML as an entity."""
-    # Mermaid takes the last semicolon off a line that looks like a style, and makes icons of "fa:fa-car".
+    # Mermaid takes the last semicolon off a line that looks like a style to it.
     syntax = _SYNTAX | {":"} if _COLON_MATTERS.search(text) else _SYNTAX
+    text = _OWN_SIGNS.sub("\u2060", text)
     return "".join(_entity(c) if c in syntax else c for c in text)
 
 

@@ -1,0 +1,166 @@
+"""A real browser that reaches nothing but the site under test, and the sites that it looks at."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from sample_drawings import LINK, all_views, evil, graph
+
+from archdoc import api
+from archdoc.config import Config, load_config
+from archdoc.site.pages import render_site
+from archdoc.site.writer import write_site
+
+PROJECT = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+DRAWN = "[...document.querySelectorAll('.mermaid')].every(e => ['drawn', 'failed'].includes(e.dataset.archdocState))"
+
+
+@dataclass
+class Site:
+    """A built site, served on this machine."""
+
+    directory: Path
+    address: str
+
+    def pages(self) -> list[str]:
+        found = (p.parent.relative_to(self.directory).as_posix() for p in self.directory.rglob("index.html"))
+        return sorted("" if p == "." else f"{p}/" for p in found)
+
+
+@dataclass
+class Visit:
+    """A page that was opened, and all that went wrong on it."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, site: Site, path: str) -> None:
+        self.page.goto(site.address + path, wait_until="networkidle")
+        self.page.wait_for_function(DRAWN)
+
+    def diagrams(self) -> list[tuple[str, float, float, str]]:
+        """State, width, height and text of every Mermaid diagram of the page."""
+        found = self.page.evaluate(
+            """() => [...document.querySelectorAll('.mermaid')].map(e => {
+                const svg = e.querySelector('svg'), area = svg ? svg.getBoundingClientRect() : {width: 0, height: 0};
+                return [e.dataset.archdocState, area.width, area.height, e.textContent];
+            })"""
+        )
+        return [tuple(each) for each in found]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visiting(browser: Browser, scheme: str = "light") -> Iterator[Visit]:
+    """A fresh page; every request that does not go to this machine is refused and noted."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1300, "height": 900})  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    visit = Visit(page)
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            route.continue_()
+        else:
+            visit.faults.append(f"asked for {route.request.url}")
+            route.abort()
+
+    context.route("**/*", guard)
+    page.on("console", lambda m: visit.faults.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: visit.faults.append(str(error)))
+    page.on("response", lambda r: visit.faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    yield visit
+    context.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    with visiting(browser, request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+def light(browser: Browser) -> Iterator[Visit]:
+    with visiting(browser) as opened:
+        yield opened
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+@contextmanager
+def serving(directory: Path) -> Iterator[Site]:
+    handler = functools.partial(_Quiet, directory=str(directory))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(directory, f"http://127.0.0.1:{server.server_port}/")
+        server.shutdown()
+
+
+def generate(program: str, repository: Path) -> Path:
+    """Build the site of a repository with a generator's own command; a warning is a failure."""
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name(program)), "build", "--strict"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return repository / "site"
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This repository's own infrastructure and hand-written pages, built anew in a directory of its own."""
+    root = tmp_path_factory.mktemp("sample")
+    for name in ("terraform", "ansible", ".github"):
+        shutil.copytree(PROJECT / name, root / name)
+    for name in ("mkdocs.yml", "archdoc.toml"):
+        shutil.copy(PROJECT / name, root / name)
+    (root / "docs/assets").mkdir(parents=True)
+    for page in (*(PROJECT / "docs").glob("*.md"), *(PROJECT / "docs/assets").glob("*.schema.json")):
+        shutil.copy(page, root / page.relative_to(PROJECT))
+    api.build(root, load_config(root), "The commands.")
+    return root
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample: Path) -> Iterator[Site]:
+    with serving(generate("mkdocs", sample)) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def planted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Drawings made by hand, one of them full of attacks."""
+    root = tmp_path_factory.mktemp("planted")
+    drawings = all_views() | {"security": (evil(),)}
+    write_site(root, "docs", render_site(graph(), drawings, Config(), LINK).files)
+    (root / "docs/index.md").write_text("# Home\n\n[Diagrams](infrastructure/diagrams.md)\n")
+    config = (PROJECT / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(config[: config.index("\nnav:")] + "\n")
+    with serving(generate("mkdocs", root)) as site:
+        yield site
