@@ -14,7 +14,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax.native import parse_expression, parse_template
-from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, ParsedFile
+from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, ParsedFile, room_for_depth
 from archdoc.readers.terraform.syntax.placedjson import Array, Node, Object, Scalar, parse_placed
 
 _TOP_LEVEL: Mapping[str, int] = {
@@ -77,6 +77,7 @@ _VERBATIM: Mapping[str, frozenset[str]] = {
 """By block type: the arguments whose strings are just strings."""
 
 
+@room_for_depth()
 def parse_json(text: str, path: str) -> ParsedFile:
     """The tree of a file in JSON syntax."""
     text = text.removeprefix("\ufeff")
@@ -91,6 +92,7 @@ def parse_json(text: str, path: str) -> ParsedFile:
     return ParsedFile(path, t.Body((), tuple(blocks), end), problems, "json")
 
 
+@room_for_depth()
 def parse_json_values(text: str, path: str) -> ParsedFile:
     """The values of a .tfvars.json file as attributes; their strings are just strings."""
     text = text.removeprefix("\ufeff")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -9,14 +10,23 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax import lark_tree, recovery, templates
-from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, MisreadError, ParsedFile
-from archdoc.readers.terraform.syntax.sitter_tree import Converter, body_node, first_error, root_of
+from archdoc.readers.terraform.syntax.parsed import (
+    NOWHERE,
+    HclError,
+    MisreadError,
+    ParsedFile,
+    SlowError,
+    room_for_depth,
+)
+from archdoc.readers.terraform.syntax.sitter_source import body_node, first_error, root_of
+from archdoc.readers.terraform.syntax.sitter_tree import Converter
 
 _Made = TypeVar("_Made")
 _UNEXPECTED = (LookupError, RecursionError, StopIteration, ValueError)
 """What a conversion raises where a parser's tree is not of the expected form."""
 
 
+@room_for_depth()
 def parse(text: str, path: str) -> ParsedFile:
     """The tree of a file in HCL's native syntax."""
     text = _normal(text)
@@ -26,16 +36,21 @@ def parse(text: str, path: str) -> ParsedFile:
         pass
     try:
         return ParsedFile(path, parse_with_tree_sitter(text), (), "tree-sitter")
+    except SlowError as fault:
+        return ParsedFile(path, t.Body((), (), NOWHERE), _problems([fault], t.Body((), (), NOWHERE), path))
     except HclError as fault:
-        body, faults = recovery.whole_parts(text, (parse_with_hcl2, parse_with_tree_sitter))
+        body, faults = recovery.whole_parts(text, parse_with_hcl2)
         return ParsedFile(path, body, _problems(faults or [fault], body, path), "tree-sitter")
 
 
+@room_for_depth()
 def parse_with_hcl2(text: str) -> t.Body:
     """The tree by python-hcl2 alone (HclError or MisreadError where it does not understand the text)."""
     from archdoc.readers.terraform.syntax.lark_parser import LarkError, parse_tree
 
     span = _whole(text)
+    if "<<" in text:
+        _check_heredocs(text)
     try:
         root = parse_tree(text if text.endswith("\n") else text + "\n")
         return lark_tree.body_of(root, _heredoc, span)
@@ -48,6 +63,7 @@ def parse_with_hcl2(text: str) -> t.Body:
         raise MisreadError from None
 
 
+@room_for_depth()
 def parse_with_tree_sitter(text: str) -> t.Body:
     """The tree by tree-sitter-hcl alone (HclError where the text has an error)."""
     source = text.encode("utf-8")
@@ -58,6 +74,7 @@ def parse_with_tree_sitter(text: str) -> t.Body:
     return _converted(lambda: converter.body(body_node(root), _whole(text)))
 
 
+@room_for_depth()
 def parse_expression(text: str, line: int = 1, column: int = 1) -> t.Expression:
     """One expression that begins at a line and column (HclError if it is none)."""
     prefix = b"x = "
@@ -72,6 +89,7 @@ def parse_expression(text: str, line: int = 1, column: int = 1) -> t.Expression:
     return body.attributes[0].expression
 
 
+@room_for_depth()
 def parse_template(text: str, line: int = 1, column: int = 1) -> t.Expression:
     """A whole template, as ``templatefile`` reads it, that begins at a line and column (HclError if it is none).
 
@@ -93,6 +111,20 @@ def parse_template(text: str, line: int = 1, column: int = 1) -> t.Expression:
     span = converter.between(len(opening), end)
     nodes = heredoc.children[2:-1]
     return _converted(lambda: templates.template(converter.pieces(nodes, len(opening), end), span, templates.Form.FILE))
+
+
+_HEREDOC = re.compile(r"<<-?([a-zA-Z][a-zA-Z0-9._-]*)[ \t]*\n")
+_WHITE_SPACE = re.compile(r"\s{20,}")
+_LONGEST_GAP = 500
+
+
+def _check_heredocs(text: str) -> None:
+    """python-hcl2's pattern for heredocs takes quadratic time where one is not closed or holds a long gap."""
+    ends = {line.strip() for line in text.split("\n")}
+    if any(marker not in ends for marker in _HEREDOC.findall(text)):
+        raise MisreadError("a heredoc that is perhaps not closed")
+    if any(len(gap) > _LONGEST_GAP for gap in _WHITE_SPACE.findall(text)):
+        raise MisreadError("a gap")
 
 
 def _heredoc(raw: str, line: int, column: int) -> t.Expression:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from archdoc.model.problem import Problem
@@ -31,8 +34,30 @@ class HclError(ValueError):
         self.span = span
 
 
+class SlowError(HclError):
+    """A text over which a parser takes too long."""
+
+
 class MisreadError(Exception):
     """The parser accepts the text, but its tree cannot be trusted: another parser has to read it."""
+
+
+_FRAMES = 20 * MAX_DEPTH
+"""Python's own limit on nesting must lie beyond ours, wherever archdoc is called from."""
+
+
+@contextmanager
+def room_for_depth() -> Iterator[None]:
+    """Let Python nest as deep as trees may be."""
+    before = sys.getrecursionlimit()
+    if before >= _FRAMES:
+        yield
+        return
+    sys.setrecursionlimit(_FRAMES)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def too_deep(span: t.Span) -> HclError:

@@ -5,90 +5,24 @@ Text between nodes (tree-sitter leaves white space out of literals) is taken fro
 
 from __future__ import annotations
 
-import functools
-from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
-
-import tree_sitter
-import tree_sitter_hcl
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax import templates
 from archdoc.readers.terraform.syntax.lark_tree import number_of
 from archdoc.readers.terraform.syntax.literals import has_template, unescape
 from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, HclError, too_deep
+from archdoc.readers.terraform.syntax.sitter_source import SourceText
 from archdoc.readers.terraform.syntax.suffixes import Kind, Step, applied
 
 
-@functools.cache
-def _parser() -> tree_sitter.Parser:
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
-
-
-def root_of(source: bytes) -> Any:
-    """tree-sitter's tree of a source text; it has one for any text, with error nodes where it is broken."""
-    return _parser().parse(source).root_node
-
-
-def body_node(root: Any) -> Any:
-    """The node of a whole file's body, or None."""
-    return next((c for c in root.children if c.type == "body"), None)
-
-
-def first_error(root: Any) -> Any:
-    """The first broken node in the order of the text."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "ERROR" or node.is_missing:
-            return node
-        waiting += [c for c in reversed(node.children) if c.has_error or c.is_missing]
-    return root
-
-
-class Converter:
-    """Converts the nodes of one source text.
-
-    ``line`` and ``column`` say where in a file the text begins (1-based), ``later`` the column of another of its
-    lines (counted from 1) where that is not 1.
-    """
+class Converter(SourceText):
+    """Converts the nodes of one source text."""
 
     def __init__(self, source: bytes, line: int = 1, column: int = 1, later: tuple[int, int] = (1, 1)) -> None:
-        self._source = source
-        self._line = line
-        self._columns = {0: column, later[0] - 1: later[1]} if later[0] > 1 else {0: column}
-        self._ascii = source.isascii()
+        super().__init__(source, line, column, later)
         self._depth = 0
-
-    # -- positions ------------------------------------------------------------------------------------------
-
-    @functools.cached_property
-    def _starts(self) -> list[int]:
-        """The byte that each line begins at."""
-        starts = [0]
-        while (at := self._source.find(b"\n", starts[-1])) >= 0:
-            starts.append(at + 1)
-        return starts
-
-    def span(self, node: Any, last: Any = None) -> t.Span:
-        """From the beginning of a node to its own end, or another's."""
-        start, end = node.start_point, (last or node).end_point
-        return t.Span(*self._place(*start), *self._place(*end))
-
-    def _place(self, row: int, column: int) -> tuple[int, int]:
-        if not self._ascii:
-            begin = self._starts[row]
-            column = len(self._source[begin : begin + column].decode("utf-8", "replace"))
-        return self._line + row, column + self._columns.get(row, 1)
-
-    def _at(self, byte: int) -> tuple[int, int]:
-        row = bisect_right(self._starts, byte) - 1
-        return self._place(row, byte - self._starts[row])
-
-    def text(self, start: int, end: int) -> str:
-        """The source between two byte positions."""
-        return self._source[start:end].decode("utf-8", "replace")
 
     def _own(self, node: Any) -> str:
         return self.text(node.start_byte, node.end_byte)
@@ -140,7 +74,7 @@ class Converter:
         if value.start_point[0] != name.end_point[0]:
             raise HclError("an argument's value must begin on the line of its name", self.span(value))
         expression = self.expression(value)
-        span = t.Span(*self._place(*name.start_point), expression.span.end_line, expression.span.end_column)
+        span = t.Span(*self.place(*name.start_point), expression.span.end_line, expression.span.end_column)
         return t.Attribute(self._name(name), expression, span)
 
     def _block(self, node: Any, tolerant: bool = False) -> t.Block:
@@ -163,7 +97,7 @@ class Converter:
             raise HclError("this block is never closed", self.span(node.children[0]))
         if opening.start_point[0] != node.start_point[0]:
             raise HclError("a block's brace must stand on the line of its type", self.span(opening))
-        within = t.Span(*self._place(*opening.end_point), *self._place(*closing.start_point))
+        within = t.Span(*self.place(*opening.end_point), *self.place(*closing.start_point))
         self._enter(opening)
         body = self.body(inside, within, tolerant)
         self._depth -= 1
@@ -234,8 +168,8 @@ class Converter:
         if index.type == "legacy_index":
             dot = index.children[0]
             digits = self.text(dot.end_byte, index.end_byte)
-            line, column = self._at(dot.end_byte + len(digits) - len(digits.lstrip()))
-            span = t.Span(line, column, *self._place(*index.end_point))
+            line, column = self.at(dot.end_byte + len(digits) - len(digits.lstrip()))
+            span = t.Span(line, column, *self.place(*index.end_point))
             steps.append(Step(Kind.LEGACY, span, key=t.Literal(int(digits), span)))
         else:
             key = self.expression(_only_expression(index))
@@ -330,8 +264,8 @@ class Converter:
 
     def heredoc(self, node: Any) -> t.Expression:
         """The text runs from the line after the marker to the line of the closing one."""
-        start = self._source.index(b"\n", node.children[1].end_byte) + 1
-        end = self._source.rfind(b"\n", start, node.children[-1].start_byte) + 1
+        start = self.source.index(b"\n", node.children[1].end_byte) + 1
+        end = self.source.rfind(b"\n", start, node.children[-1].start_byte) + 1
         end = max(end, start)
         inner = [c for c in node.children[2:-1] if c.start_byte >= start]
         pieces = self.pieces(inner, start, end)
@@ -341,14 +275,12 @@ class Converter:
 
     def pieces(self, nodes: list[Any], start: int, end: int) -> list[templates.Piece]:
         """Text, interpolations and directives between two byte positions; nested directives lie flat."""
-        marks: list[Any] = []
-        self._flatten(nodes, marks)
         made: list[templates.Piece] = []
         at = start
-        for mark in marks:
+        for mark in self._flat(nodes):
             if mark.start_byte > at:
                 made.append(self._between(at, mark.start_byte))
-                if self._source[mark.start_byte - 1] == self._source[mark.start_byte]:
+                if self.source[mark.start_byte - 1] == self.source[mark.start_byte]:
                     raise HclError("tree-sitter-hcl takes $$${ for an interpolation", self.span(mark))
             made.append(self._interpolation(mark) if mark.type == "template_interpolation" else self._directive(mark))
             at = mark.end_byte
@@ -356,18 +288,18 @@ class Converter:
             made.append(self._between(at, end))
         return made
 
-    def _flatten(self, nodes: list[Any], marks: list[Any]) -> None:
-        for node in nodes:
+    def _flat(self, nodes: list[Any]) -> list[Any]:
+        marks: list[Any] = []
+        waiting = list(reversed(nodes))
+        while waiting:
+            node = waiting.pop()
             if node.type == "template_interpolation" or node.type in _DIRECTIVES:
                 marks.append(node)
             elif node.type in ("template_directive", "template_if", "template_for"):
-                self._flatten(node.children, marks)
+                waiting += reversed(node.children)
             elif node.type == "ERROR" or node.is_missing:
                 raise HclError("not a valid template", self.span(node))
-
-    def between(self, start: int, end: int) -> t.Span:
-        """The place of what stands between two byte positions."""
-        return t.Span(*self._at(start), *self._at(end))
+        return marks
 
     def _between(self, start: int, end: int) -> templates.Text:
         return templates.Text(self.text(start, end), self.between(start, end))
