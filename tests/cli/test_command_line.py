@@ -104,7 +104,7 @@ def test_graph_loads_in_networkx_and_every_edge_has_evidence(write: Write) -> No
     assert all(edge["evidence"] for edge in document["edges"])
     kinds = {(e["source"].split(":")[-1], e["kind"], e["target"].split(":")[-1]) for e in document["edges"]}
     assert ("a", "member_of", "web") in kinds
-    assert ("0", "applies", "app") in kinds
+    assert ("web", "applies", "app") in kinds
 
 
 @pytest.mark.parametrize("form", ["mermaid", "svg", "json", "dot"])

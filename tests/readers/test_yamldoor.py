@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 from archdoc.readers import yamldoor
 from archdoc.readers.yamldoor import Mapping, Opaque, parse, plain
 
 
+def first_of(text: str, first_line: int = 1) -> Any:
+    return parse(text, "f.yml", first_line).first
+
+
 def test_keys_elements_and_block_texts_know_their_lines() -> None:
-    first = parse("a: 1\nb:\n  - x\n  - y\nc: |\n  text\n", "f.yml").first
+    first = first_of("a: 1\nb:\n  - x\n  - y\nc: |\n  text\n")
     assert isinstance(first, Mapping)
     assert (first.line_of("a"), first.line_of("b"), first.line_of("c")) == (1, 2, 5)
     assert first["b"].lines == [3, 4]
@@ -13,21 +19,21 @@ def test_keys_elements_and_block_texts_know_their_lines() -> None:
 
 
 def test_yaml_one_point_one_booleans_are_booleans() -> None:
-    assert plain(parse("a: yes\nb: off\nc: 'no'", "f.yml").first) == {"a": True, "b": False, "c": "no"}
+    assert plain(first_of("a: yes\nb: off\nc: 'no'")) == {"a": True, "b": False, "c": "no"}
 
 
 def test_a_vaulted_value_is_never_text() -> None:
-    first = parse("a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n", "f.yml").first
+    first = first_of("a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n")
     assert isinstance(first["a"], Opaque)
     assert "6162" not in str(plain(first))
 
 
 def test_a_vaulted_file_is_one_opaque_value() -> None:
-    assert isinstance(parse("$ANSIBLE_VAULT;1.1;AES256\n6162\n", "f.yml").first, Opaque)
+    assert isinstance(first_of("$ANSIBLE_VAULT;1.1;AES256\n6162\n"), Opaque)
 
 
 def test_an_unknown_tag_keeps_its_value_and_runs_nothing() -> None:
-    first = parse("a: !!python/object/apply:os.system [touch /tmp/owned]\nb: !custom {c: 1}\n", "f.yml").first
+    first = first_of("a: !!python/object/apply:os.system [touch /tmp/owned]\nb: !custom {c: 1}\n")
     assert plain(first) == {"a": ["touch /tmp/owned"], "b": {"c": 1}}
 
 
@@ -38,7 +44,7 @@ def test_documents_before_a_syntax_error_are_kept() -> None:
 
 
 def test_merge_keys_give_way_to_own_keys() -> None:
-    first = parse("base: &b {x: 1, y: 2}\nown:\n  <<: *b\n  y: 3\n", "f.yml").first
+    first = first_of("base: &b {x: 1, y: 2}\nown:\n  <<: *b\n  y: 3\n")
     assert plain(first)["own"] == {"y": 3, "x": 1}
 
 
@@ -55,7 +61,7 @@ def test_deep_nesting_is_refused_not_crashed() -> None:
 
 
 def test_a_document_that_begins_further_down_a_file_says_so() -> None:
-    assert parse("a: 1\nb: 2\n", "f.yml", first_line=10).first.line_of("b") == 11
+    assert first_of("a: 1\nb: 2\n", 10).line_of("b") == 11
 
 
 def test_the_core_schema_leaves_the_type_of_plain_scalars_open() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, Union, get_args, get_origin, get_type_hints
 
 Row = TypeVar("Row")
 Table = dict[str, Any]
@@ -68,12 +68,12 @@ class Tables:
                 raise CatalogError(f"catalog file {number}: {name}: must be a list of tables ([[{name}]])")
             found += [_build(kind, row, f"{name}[{i}]") for i, row in enumerate(listed)]
         for file in files_of or (name,):
-            found += _shipped_rows(file, name, kind)
+            found += _shipped_rows(file, name, cast("Any", kind))
         return tuple(found)
 
     def named(self, name: str, kind: type[Row], file: str = "") -> dict[str, Row]:
         """The rows of a table of named rows; the repository's own replace archdoc's."""
-        found = dict(_shipped_named(file or name, name, kind))
+        found = dict(_shipped_named(file or name, name, cast("Any", kind)))
         for number, table in enumerate(self.extra, start=1):
             listed = table.get(name, {})
             if not isinstance(listed, dict):
@@ -126,12 +126,12 @@ def _shipped(file: str) -> Table:
 
 
 @lru_cache(maxsize=128)
-def _shipped_rows(file: str, name: str, kind: type[Row]) -> tuple[Row, ...]:
+def _shipped_rows(file: str, name: str, kind: Any) -> tuple[Any, ...]:
     return tuple(_build(kind, row, f"{file}: {name}[{i}]") for i, row in enumerate(_shipped(file).get(name, [])))
 
 
 @lru_cache(maxsize=128)
-def _shipped_named(file: str, name: str, kind: type[Row]) -> Mapping[str, Row]:
+def _shipped_named(file: str, name: str, kind: Any) -> Mapping[str, Any]:
     return {key: _build(kind, row, f"{file}: {name}.{key}") for key, row in _shipped(file).get(name, {}).items()}
 
 
@@ -185,7 +185,7 @@ def _convert(hint: Any, value: object, at: str) -> Any:
         return _build(hint, value, at)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         try:
-            return hint(value)
+            return hint(str(value))
         except ValueError as error:
             raise CatalogError(f"{at}: {value!r} is none of {', '.join(hint)}") from error
     if type(value) is not hint:

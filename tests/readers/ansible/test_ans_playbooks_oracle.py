@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from playbook_cases import COMMON, PLAYBOOKS
@@ -103,11 +104,12 @@ def test_plays_hosts_and_tasks_are_those_that_ansible_lists(
     plays = _entries(graph, playbook)
     assert len(plays) == len(expected[name])
     for play, listed in zip(plays, expected[name], strict=True):
-        hosts = {graph.node(str(host)).name for host in play.attributes["hosts"]}
+        said: dict[str, Any] = dict(play.attributes)
+        hosts = {graph.node(str(host)).name for host in said["hosts"]}
         assert hosts == listed.hosts
-        tasks = [(task["name"], tuple(task.get("tags", ()))) for task in play.attributes["task_list"]]
+        tasks = [(task["name"], tuple(task.get("tags", ()))) for task in said["task_list"]]
         assert tasks == listed.tasks
-        assert set(play.attributes.get("tags", ())) == listed.tags
+        assert set(said.get("tags", ())) == listed.tags
 
 
 def test_every_playbook_and_role_of_the_project_is_there(graph: Graph) -> None:

@@ -73,6 +73,8 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     projects, problems = find_projects(repo, config, files)
     graph = Graph(problems=problems)
     if not projects:
+        for problem in files.problems():  # a broken playbook is one, though no project was made of it
+            graph.add_problem(problem)
         return Reading(graph)
     code = Code(files)
     finder = code.finder

@@ -47,7 +47,7 @@ class Visit:
     faults: list[str] = field(default_factory=list)
 
     def open(self, site: Site, path: str) -> None:
-        self.page.goto(site.address + path, wait_until="networkidle")
+        self.page.goto(site.address + path)
         self.page.wait_for_function(DRAWN)
 
     def diagrams(self) -> list[tuple[str, float, float, str]]:
@@ -88,6 +88,10 @@ def visiting(browser: Browser, scheme: str = "light") -> Iterator[Visit]:
     page.on("console", lambda m: visit.faults.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: visit.faults.append(str(error)))
     page.on("response", lambda r: visit.faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    page.on(
+        "requestfailed",
+        lambda r: visit.faults.append(f"{r.failure} {r.url}") if r.failure != "net::ERR_ABORTED" else None,
+    )  # a request that the next page made needless is aborted
     yield visit
     context.close()
 

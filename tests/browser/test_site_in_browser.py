@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import PROJECT, Site, Visit, generate, serving
+from playwright.sync_api import expect
+from sample_drawings import EVIL
+
+from archdoc.render.text import clean
+
+VIEWS = (
+    "terraform",
+    "infrastructure",
+    "pipeline",
+    "network",
+    "services",
+    "ansible",
+    "dependencies",
+    "monitoring",
+    "security",
+    "backup",
+)
+
+
+def assert_drawn(visit: Visit, at_least: int) -> None:
+    diagrams = visit.diagrams()
+    assert len(diagrams) >= at_least
+    for state, width, height, words in diagrams:
+        assert state == "drawn"
+        assert width > 40
+        assert height > 20
+        assert "Syntax error" not in words
+
+
+def test_every_page_of_the_sample_draws_all_its_diagrams_and_misses_nothing(visit: Visit, sample_site: Site) -> None:
+    pages = sample_site.pages()
+    assert {f"infrastructure/views/{view}/" for view in VIEWS} <= set(pages)
+    for path in pages:
+        visit.open(sample_site, path)
+        assert_drawn(visit, 9 if path == "infrastructure/diagrams/" else 1 if "/views/" in path else 0)
+        pictures = visit.page.evaluate("[...document.images].map(i => [i.src, i.complete && i.naturalWidth])")
+        assert all(width for _, width in pictures), pictures
+        assert not visit.faults, (path, visit.faults)
+
+
+def test_the_theme_of_the_page_is_the_theme_of_the_diagrams(light: Visit, sample_site: Site) -> None:
+    light.open(sample_site, "infrastructure/views/network/")
+
+    def colours() -> list[str]:
+        found: list[str] = light.page.evaluate(
+            """() => { const svg = document.querySelector('.mermaid svg');
+                return [getComputedStyle(svg.querySelector('.cluster-label span, .cluster-label p')).color,
+                        getComputedStyle(svg.querySelector('path.flowchart-link')).stroke]; }"""
+        )
+        return found
+
+    before = colours()
+    light.page.get_by_title("Switch to dark mode").click()
+    light.page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
+    light.page.wait_for_function(f"({colours_script()}) !== {before[0]!r}")
+    after = colours()
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+    assert not light.faults
+
+
+def colours_script() -> str:
+    return (
+        "(() => { const e = document.querySelector('.mermaid svg .cluster-label span, .mermaid svg .cluster-label p');"
+        " return e ? getComputedStyle(e).color : ''; })()"
+    )
+
+
+def test_instant_navigation_draws_the_next_page_too(light: Visit, sample_site: Site) -> None:
+    light.open(sample_site, "truth/")
+    light.page.evaluate("window.stayed = true")
+    light.page.get_by_role("link", name="Deployment pipeline").first.click()
+    light.page.wait_for_url("**/views/pipeline/")
+    expect(light.page.locator(".mermaid[data-archdoc-state=drawn] svg").first).to_be_visible()
+    assert light.page.evaluate("window.stayed") is True
+    assert not light.faults
+
+
+def test_a_diagram_can_be_zoomed_and_moved_by_mouse_and_keyboard(light: Visit, sample_site: Site) -> None:
+    light.open(sample_site, "infrastructure/views/network/")
+    svg = light.page.locator(".archdoc-stage > svg").first
+
+    def transform() -> str:
+        return str(svg.evaluate("e => e.style.transform"))
+
+    seen = [transform()]
+    light.page.get_by_role("button", name="Zoom in").first.click()
+    seen.append(transform())
+    stage = light.page.locator(".archdoc-stage").first
+    stage.focus()
+    for key in ("-", "ArrowLeft", "ArrowDown"):
+        light.page.keyboard.press(key)
+        seen.append(transform())
+    area = stage.bounding_box()
+    assert area is not None
+    light.page.mouse.move(area["x"] + 30, area["y"] + 30)
+    light.page.mouse.down()
+    light.page.mouse.move(area["x"] + 130, area["y"] + 60, steps=4)
+    light.page.mouse.up()
+    seen.append(transform())
+    assert len(set(seen)) == len(seen)
+    light.page.keyboard.press("0")
+    assert transform() == seen[0]
+
+
+def test_boxes_lead_to_their_line_and_to_other_drawings(light: Visit, planted_site: Site) -> None:
+    light.open(planted_site, "infrastructure/views/network/")
+    addresses = light.page.evaluate("[...document.querySelectorAll('.mermaid svg a')].map(a => a.href)")
+    assert "https://github.com/example/infra/blob/HEAD/terraform/main.tf#L21-L24" in addresses
+    anchors = light.page.evaluate("[...document.querySelectorAll('a[id]')].map(a => a.id)")
+    assert {"network", "network-staging"} <= set(anchors)
+
+
+def test_attacks_in_labels_are_shown_and_do_nothing(visit: Visit, planted_site: Site) -> None:
+    for path in ("infrastructure/views/security/", "infrastructure/diagrams/", "infrastructure/terraform/",
+                 "infrastructure/problems/", "assets/security.svg"):  # fmt: skip
+        visit.page.goto(planted_site.address + path)
+        visit.page.wait_for_timeout(200)
+        assert visit.page.evaluate("window.pwned") is None
+        unsafe = visit.page.evaluate(
+            """() => [...document.querySelectorAll('a')].map(a => a.href.baseVal ?? a.href)
+                .filter(h => !/^(https?:|#|$)/.test(h))"""
+        )
+        assert unsafe == []
+        assert not visit.faults, (path, visit.faults)
+    visit.open(planted_site, "infrastructure/views/security/")
+    assert_drawn(visit, 1)
+    shown = "".join("".join(words.replace("\u2060", "").split()) for *_, words in visit.diagrams())
+    for label in EVIL[:11]:
+        assert "".join(clean(label).split())[:40] in shown
+
+
+def test_the_picture_in_the_other_theme_is_another_picture(visit: Visit, planted_site: Site) -> None:
+    visit.page.goto(planted_site.address + "assets/network.svg")
+    paper, words = visit.page.evaluate(
+        """() => [getComputedStyle(document.querySelector('.paper')).fill,
+                  getComputedStyle(document.querySelector('.title')).fill]"""
+    )
+    dark = visit.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert (paper, words) == (
+        ("rgb(13, 17, 23)", "rgb(230, 237, 243)") if dark else ("rgb(255, 255, 255)", "rgb(27, 31, 36)")
+    )
+    assert not visit.faults
+
+
+@pytest.fixture(scope="module")
+def zensical_site(sample: Path, sample_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    root = tmp_path_factory.mktemp("zensical")
+    (root / "docs").symlink_to(sample / "docs")
+    (root / "mkdocs.yml").write_text((PROJECT / "mkdocs.yml").read_text())
+    with serving(generate("zensical", root)) as site:
+        yield site
+
+
+def test_zensical_builds_the_same_pages_and_draws_them(light: Visit, zensical_site: Site, sample_site: Site) -> None:
+    missing = set(sample_site.pages()) - set(zensical_site.pages())
+    assert missing <= {"tags/"}
+    for path in ("infrastructure/diagrams/", "infrastructure/views/network/"):
+        light.open(zensical_site, path)
+        assert_drawn(light, 1)
+        assert not light.faults
