@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from archdoc.model.problem import Problem
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.jsonsyntax import parse_json
+from archdoc.readers.terraform.loading import parse_file
 from archdoc.readers.terraform.source import SUFFIXES, ModuleSource, module_files, module_source
-from archdoc.readers.terraform.syntax import ParsedFile, parse
+from archdoc.readers.terraform.syntax import ParsedFile
 
 _NOT_REAL = {
     "examples": "example",
@@ -77,11 +77,6 @@ class ModuleLibrary:
             return {}
 
 
-def parse_file(text: str, path: str) -> ParsedFile:
-    """The tree of a file in either syntax."""
-    return parse_json(text, path) if path.endswith(".json") else parse(text, path)
-
-
 def module_directories(repo: Repository) -> list[str]:
     """Every directory in which a configuration file lies, sorted."""
     return sorted({posixpath.dirname(p) or "." for p in repo.with_suffix(*SUFFIXES)})
@@ -98,7 +93,9 @@ def root_directories(repo: Repository, library: ModuleLibrary) -> list[str]:
             written = source.expression.value if source and isinstance(source.expression, t.Literal) else ""
             if isinstance(written, str) and written.startswith(("./", "../")):
                 target = posixpath.normpath(posixpath.join(directory, written))
-                if target != directory and not (purpose_of(directory) and not purpose_of(target) and _has_backend(library, target)):
+                if target != directory and not (
+                    purpose_of(directory) and not purpose_of(target) and _has_backend(library, target)
+                ):
                     called.add(target)
     roots = [d for d in directories if d not in called or _is_top_module(d, library, called, directories)]
     return [d for d in roots if _declares_something(library, d)]
@@ -112,7 +109,11 @@ def _is_top_module(directory: str, library: ModuleLibrary, called: set[str], dir
         for declared in module.calls.values() if module else ():
             source = declared.block.body.attribute("source")
             written = source.expression.value if source and isinstance(source.expression, t.Literal) else ""
-            if isinstance(written, str) and posixpath.normpath(posixpath.join(other, written)) == directory and other != directory:
+            if (
+                isinstance(written, str)
+                and posixpath.normpath(posixpath.join(other, written)) == directory
+                and other != directory
+            ):
                 callers.append(other)
     return bool(callers) and directory in called and all(purpose_of(c) for c in callers) and not purpose_of(directory)
 
@@ -125,14 +126,17 @@ def _has_backend(library: ModuleLibrary, directory: str) -> bool:
 def _declares_something(library: ModuleLibrary, directory: str) -> bool:
     module = library.load(directory)
     return module is not None and bool(
-        module.resources or module.calls or module.outputs or module.locals or module.variables or module.providers or module.settings or module.problems
+        module.resources
+        or module.calls
+        or module.outputs
+        or module.locals
+        or module.variables
+        or module.providers
+        or module.settings
+        or module.problems
     )
 
 
 def purpose_of(directory: str) -> str:
-    """"example" or "test" for directories that show or try a module; "" for the real ones."""
+    """ "example" or "test" for directories that show or try a module; "" for the real ones."""
     return next((_NOT_REAL[part] for part in directory.split("/") if part in _NOT_REAL), "")
-
-
-Parse = Callable[[Repository, list[str]], Mapping[str, ParsedFile]]
-"""Parses many files, on several cores or from a cache."""

@@ -29,7 +29,7 @@ from archdoc.readers.terraform.instances import (
     scope_of,
 )
 from archdoc.readers.terraform.source import Declared, ModuleSource
-from archdoc.readers.terraform.syntax import SyntaxFault, parse_template
+from archdoc.readers.terraform.syntax import HclError, parse_template
 from archdoc.readers.terraform.types import DYNAMIC, STRING
 from archdoc.readers.terraform.values import (
     Ref,
@@ -219,7 +219,12 @@ class Module:
         try:
             value = self._variable(name, declared)
         except EvaluationError as error:
-            self.problem("TF010", f"{self.address(f'var.{name}')}: {error.message}", declared.source(), "give it a value that fits")
+            self.problem(
+                "TF010",
+                f"{self.address(f'var.{name}')}: {error.message}",
+                declared.source(),
+                "give it a value that fits",
+            )
             value = unknown(error.message)
         self._variables[name] = value
         return value
@@ -325,7 +330,9 @@ class Module:
             return repetition(self, declared.block)
         except EvaluationError as error:
             span = error.span or declared.block.span
-            self.problem("TF013", f"{self.address(name)}: {error.message}", self._error_place(declared.path, error, span))
+            self.problem(
+                "TF013", f"{self.address(name)}: {error.message}", self._error_place(declared.path, error, span)
+            )
             return Repetition(None, (), error.message, span)
 
     def _instance(self, name: str, declared: Declared, repeated: Repetition, position: int) -> Instance:
@@ -336,7 +343,9 @@ class Module:
         report = partial(self._missing_argument, address, declared)
         thunks = {n: _remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
         value = instance_value(thunks, node_id)
-        return Instance(node_id, address, key, scope, thunks, value, "" if repeated.keys is not None else repeated.reason)
+        return Instance(
+            node_id, address, key, scope, thunks, value, "" if repeated.keys is not None else repeated.reason
+        )
 
     def _missing_argument(self, address: str, declared: Declared, argument: str, error: EvaluationError) -> None:
         place = self._error_place(declared.path, error, declared.block.span)
@@ -371,7 +380,12 @@ class Module:
             return self._external(name, declared, repeated)
         if repeated.keys is None:
             module = self._child(name, declared, source, repeated, 0)
-            return Called(declared, [module], unknown(repeated.reason, refs=frozenset({Ref(module.own_id())})), reason=repeated.reason)
+            return Called(
+                declared,
+                [module],
+                unknown(repeated.reason, refs=frozenset({Ref(module.own_id())})),
+                reason=repeated.reason,
+            )
         modules = [self._child(name, declared, source, repeated, i) for i in range(len(repeated.keys))]
         values = [m.outputs_value() for m in modules]
         if repeated is ONCE:
@@ -415,7 +429,9 @@ class Module:
             here = here.caller
         return False
 
-    def _child(self, name: str, declared: Declared, source: ModuleSource, repeated: Repetition, position: int) -> Module:
+    def _child(
+        self, name: str, declared: Declared, source: ModuleSource, repeated: Repetition, position: int
+    ) -> Module:
         key = repeated.keys[position] if repeated.keys is not None else None
         suffix = instance_suffix(key) if repeated.keys is not None else "[?]"
         path = self.address(f"module.{name}{suffix}")
@@ -423,7 +439,9 @@ class Module:
         report = partial(self._missing_argument, path, declared)
         inputs = {n: _remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
         context = FunctionContext(self.context.files, self.context.working_directory, None, self.context.files_read)
-        return Module(source, self.settings, self.budget, context, path, (*self.call_path, name), inputs, self, declared, key)
+        return Module(
+            source, self.settings, self.budget, context, path, (*self.call_path, name), inputs, self, declared, key
+        )
 
     def _external(self, name: str, declared: Declared, repeated: Repetition) -> Called:
         """A module that is not here: every output is unknown and refers to the call."""
@@ -432,7 +450,13 @@ class Module:
             node_id = self.node_id(f"module.{name}{instance_suffix(key)}")
             values.append(open_object({}, partial(_external_output, node_id)))
         if repeated.keys is None:
-            return Called(declared, [], unknown(repeated.reason, refs=frozenset({Ref(self.node_id(f"module.{name}"))})), True, repeated.reason)
+            return Called(
+                declared,
+                [],
+                unknown(repeated.reason, refs=frozenset({Ref(self.node_id(f"module.{name}"))})),
+                True,
+                repeated.reason,
+            )
         if repeated is ONCE:
             value = values[0]
         elif declared.block.body.attribute("count") is not None:
@@ -471,7 +495,7 @@ class Module:
         """A template of ``templatefile`` or ``templatestring``: it sees its variables and nothing else."""
         try:
             template = parse_template(text)
-        except SyntaxFault as error:
+        except HclError as error:
             raise EvaluationError(f"{name}:{error.span.line}: {error}") from None
         value = evaluate_bound(template, _TemplateScope(self.budget, self.context), variables)
         return convert(value, STRING)
@@ -525,7 +549,9 @@ def instance_suffix(key: str | int | None) -> str:
         return ""
     if isinstance(key, int):
         return f"[{key}]"
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    escaped = (
+        key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    )
     return f'["{escaped.replace("${", "$${").replace("%{", "%%{")}"]'
 
 

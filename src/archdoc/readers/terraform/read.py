@@ -26,14 +26,17 @@ from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
+from archdoc.readers.terraform.cache import open_cache
 from archdoc.readers.terraform.emit import Emitter
 from archdoc.readers.terraform.errors import Budget, BudgetError
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.inputs import root_inputs
 from archdoc.readers.terraform.library import ModuleLibrary, purpose_of, root_directories
+from archdoc.readers.terraform.loading import parse_many
 from archdoc.readers.terraform.modules import Module, Settings
 from archdoc.readers.terraform.providers import add_providers
 from archdoc.readers.terraform.remote_state import join_remote_states
+from archdoc.readers.terraform.source import SUFFIXES
 from archdoc.readers.terraform.wiring import Wiring
 
 _STACK = 20_000
@@ -51,7 +54,8 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
 
 
 def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
-    library = ModuleLibrary(repo)
+    cache = open_cache(repo.root, config.cache)
+    library = ModuleLibrary(repo, parse_many(repo, repo.with_suffix(*SUFFIXES), cache))
     graph = Graph()
     documents: list[Document] = []
     named = {d.rstrip("/") or ".": r for d, r in config.terraform.roots.items()}
@@ -59,7 +63,9 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     for directory in sorted({*found, *named}):
         if library.load(directory) is None:
             message = f"there is no Terraform configuration in {directory}"
-            graph.add_problem(Problem(Severity.ERROR, "TF040", message, Source("archdoc.toml", 1), "correct [terraform.roots]"))
+            graph.add_problem(
+                Problem(Severity.ERROR, "TF040", message, Source("archdoc.toml", 1), "correct [terraform.roots]")
+            )
             continue
         options = named.get(directory, RootConfig())
         environments = options.environments or {"": EnvironmentConfig(workspace=options.workspace)}
