@@ -49,8 +49,6 @@ class Signal(StrEnum):
     WEB = "web"
     """Asks an address over HTTP."""
     SYSTEM = "system"
-    FLOW = "flow"
-    """Only steers the play: debug, set_fact, assert."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ class Scheme:
 @dataclass(frozen=True, slots=True)
 class VariableRow:
     """Names of variables that hold an address. ``names`` are shell patterns over upper-case names; ``holds`` is
-    ``url``, ``host``, ``hosts`` (a list), ``port`` or ``name``; ``program`` the program at the other end where the
-    name tells it."""
+    ``url``, ``host``, ``hosts`` (a list), ``port``, ``name`` or ``own`` (an address of the service itself);
+    ``program`` the program at the other end where the name tells it."""
 
     names: tuple[str, ...]
     holds: str
@@ -86,16 +86,16 @@ class Outside:
         """What an environment variable of this name holds, or None when its name does not tell."""
         upper = name.upper().replace("-", "_").replace(".", "_")
         for pattern, row in self._variables:
-            found = pattern.fullmatch(upper)
-            if found:
-                stem = found[1].strip("_") if pattern.groups else upper
-                return Variable(row.holds, row.program, stem)
+            if pattern.fullmatch(upper):
+                return Variable(row.holds, row.program, _LAST_WORD.sub("", upper))
         return None
 
 
+_LAST_WORD = re.compile(
+    r"_?(?:HOST(?:NAME|S)?|PORT|UR[LI]S?|ADDR(?:ESS)?|SERVERS?|ENDPOINTS?|DSN|BROKERS?|NODES|DATABASE|DB)$"
+)
+
+
 def _pattern(glob: str) -> str:
-    """A shell pattern as a regular expression whose first group is what the first ``*`` stands for."""
-    parts = [re.escape(part) for part in glob.split("*")]
-    if len(parts) == 1:
-        return parts[0]
-    return parts[0] + "(.*)" + ".*".join(parts[1:])
+    """A shell pattern as a regular expression."""
+    return ".*".join(re.escape(part) for part in glob.split("*"))

@@ -142,9 +142,7 @@ class ResourceTypes:
         if part is not None:
             return _joined(row, part, part.role, key)
         family = key.endswith("_")
-        return replace(
-            row, role=row.role if family else Role.NONE, plumbing=row.plumbing or not family, matched=key
-        )
+        return replace(row, role=row.role if family else Role.NONE, plumbing=row.plumbing or not family, matched=key)
 
     def _part(self, name: str) -> Part | None:
         words = name.split("_")

@@ -53,7 +53,7 @@ class Program:
 
 _TAG = re.compile(r"(@sha256:[0-9a-f]+|:[\w][\w.-]*)+$")
 _UNIT_SUFFIX = re.compile(r"\.(service|socket|timer|target|path|mount)$")
-_PACKAGE_VERSION = re.compile(r"(?:[=~<>].*|:(?:amd64|arm64|i386|armhf|any|all)|\*)$")
+_PACKAGE_VERSION = re.compile(r"(?:[=~<>].*|:(?:amd64|arm64|i386|armhf|any|all)|-?\*)$")
 _TRAILING_NUMBER = re.compile(r"[-_.]?v?\d+(?:\.\d+)*$")
 _IDLE_WORDS = frozenset(
     {
@@ -113,9 +113,7 @@ class Software:
         """Every program, the repository's own first."""
         self._names = _index((name, p) for p in self.all for name in (p.name, *p.synonyms, p.title))
         self._images = _index((i, p) for p in self.all for i in p.images)
-        self._last_words = _index(
-            (i, p) for p in self.all for i in (*p.images, *_own_name(p)) if "/" not in i
-        )
+        self._last_words = _index((i, p) for p in self.all for i in (*p.images, *_own_name(p)) if "/" not in i)
         self._packages = _index((i, p) for p in self.all for i in p.packages)
         self._units = _index((i, p) for p in self.all for i in p.units)
 
