@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,9 +16,12 @@ from archdoc.readers.ansible.plays.requirements import Requirement
 from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.variables import REPOSITORY
+from archdoc.readers.files import normal
 from archdoc.readers.secrets import MASK, is_secret, mask, mask_text
 from archdoc.readers.yamldoor import Opaque
 
+_PLACEHOLDER = re.compile(re.escape(REPOSITORY) + r"/([^\s,;:'\"]*)")
 MAX_TASKS = 300
 """Tasks that one node lists."""
 MAX_LISTED = 500
@@ -27,7 +31,8 @@ MAX_LISTED = 500
 class Sheet:
     """Collects what readers of projects find; ``write`` puts it into a graph. Ids are those of read.py."""
 
-    def __init__(self, projects: Iterable[Project], library: Library) -> None:
+    def __init__(self, projects: Iterable[Project], library: Library, rules_off: Iterable[str] = ()) -> None:
+        self._rules_off = frozenset(rules_off)
         self._projects = sorted(projects, key=lambda p: (-len(p.path), p.path))
         self._by_playbook = {path: p for p in self._projects for path in (*p.playbooks, *p.test_playbooks)}
         self._library = library
@@ -37,6 +42,10 @@ class Sheet:
         self._problems: dict[Problem, None] = {}
         self._tasks: dict[str, dict[Task, None]] = {}
         self._play_names: dict[tuple[str, str], int] = {}
+
+    def allows(self, rule: str) -> bool:
+        """Whether a heuristic may be used."""
+        return rule not in self._rules_off
 
     # -- ids --------------------------------------------------------------------------------------------------
 
@@ -183,13 +192,16 @@ class Sheet:
         rule: str = "",
         derived: bool = False,
     ) -> None:
-        """An edge; ``rule`` makes it an inferred one."""
+        """An edge; ``rule`` makes it an inferred one, and leaves it out where the rule is switched off."""
+        if not self.allows(rule):
+            return
         provenance = Provenance.INFERRED if rule else Provenance.DERIVED if derived else Provenance.DECLARED
         self._edges.append(Edge(source, target, kind, (place,), provenance, rule, dict(attributes or {})))
 
     def problem(self, severity: Severity, code: str, message: str, place: Source, hint: str = "") -> None:
         """Something that could not be worked out."""
-        self._problems[Problem(severity, code, mask_text(message), place, hint)] = None
+        shown = _PLACEHOLDER.sub(lambda found: normal(found[1]), mask_text(message))
+        self._problems[Problem(severity, code, shown, place, hint)] = None
 
     def write(self, graph: Graph) -> None:
         """Put everything into a graph."""

@@ -17,6 +17,7 @@ from archdoc.readers.ansible.plays.requirements import Requirement, read_require
 from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.rules import FACT_ELSEWHERE
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
 from archdoc.readers.ansible.variables import repository_path
@@ -25,7 +26,7 @@ from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.machines import Fleet
 from archdoc.readers.ansible.walk.plays import PlayWalker
 from archdoc.readers.ansible.walk.runs import Runs
-from archdoc.readers.ansible.walk.settings import dynamic_groups
+from archdoc.readers.ansible.walk.settings import dynamic_groups, set_elsewhere
 from archdoc.readers.ansible.walk.walker import Walker
 from archdoc.readers.files import normal
 
@@ -58,7 +59,9 @@ class ProjectReader:
         self._watching = True
         self._runs = Runs(project, code.repo, finder, sheet)
         self._walker = Walker(project, code, library, finder, evaluator, sheet, self._requirements, self)
-        self._dynamic = self._dynamic_groups()
+        tasks = self._all_tasks()
+        self._dynamic = {group for task in tasks for group in dynamic_groups(task)}
+        self._elsewhere = set_elsewhere(tasks) if sheet.allows(FACT_ELSEWHERE) else {}
         self._shared = (project, code, library, finder, evaluator, sheet, self._walker)
         self._inventories = (inventories, variables)
 
@@ -85,7 +88,8 @@ class ProjectReader:
 
     def _make_plays(self) -> PlayWalker:
         """A walk of its own: what one playbook sets is not known in another."""
-        return PlayWalker(*self._shared, Fleet(*self._inventories, self._project.id), self._dynamic)
+        fleet = Fleet(*self._inventories, self._project.id, self._elsewhere)
+        return PlayWalker(*self._shared, fleet, self._dynamic)
 
     def see(self, context: Context, task: Task) -> None:
         """A task of the walk: note what it says of hosts and puts on them."""
@@ -183,17 +187,14 @@ class ProjectReader:
                     found.add(target)
         return found
 
-    def _dynamic_groups(self) -> set[str]:
-        """The groups that tasks of the project make while they run."""
-        found: set[str] = set()
-        for path in (*self._project.playbooks, *self._project.test_playbooks):
+    def _all_tasks(self) -> list[Task]:
+        """The tasks of the project, wherever they stand."""
+        found: list[Task] = []
+        for path in self._project.playbooks:
             for play in self._code.playbook(path).plays:
-                for task in (*play.pre_tasks, *play.tasks, *play.post_tasks):
-                    found.update(dynamic_groups(task))
-        for role in self._library.roles(self._project):
-            main = self._code.role_file(role, "tasks")
-            for task in self._code.tasks(main).tasks if main is not None else ():
-                found.update(dynamic_groups(task))
+                found += [*play.pre_tasks, *play.tasks, *play.post_tasks]
+        for path, _ in self._task_files():
+            found += self._code.tasks(path).tasks
         return found
 
 

@@ -79,7 +79,7 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     code = Code(files)
     finder = code.finder
     library = Library(repo, projects)
-    sheet = Sheet(projects, library)
+    sheet = Sheet(projects, library, config.rules_off)
     evaluator = Evaluator(finder)
     signals = Signals(catalog, sheet)
     documents = Documents(repo, finder, evaluator, sheet)

@@ -17,6 +17,7 @@ from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
+from archdoc.readers.ansible.walk.elsewhere import elsewhere
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.machines import Machine, each_id
 from archdoc.readers.files import Repository, UnreadableError
@@ -132,11 +133,11 @@ class Documents:
     def _template(self, context: Context, task: Task, step: Step, given: dict[str, Any]) -> None:
         source = step.text("src")
         path = self._finder.file(source, context.place, "templates")
+        guessed = path is None
         if path is None:
-            self._missing(task, source, step)
-            return
-        raw = self._read(path)
-        if raw is None:
+            path = self._elsewhere(context, task, source, step, "templates")
+        raw = self._read(path) if path is not None else None
+        if path is None or raw is None:
             return
         name = _destination(step.text("dest"), path, template=True)
         frame = context.frame.of_task(task)
@@ -146,7 +147,7 @@ class Documents:
         for fingerprint, machines in self._evaluator.together(step.machines, frame, context.place, always, items):
             memo = ("template", path, id(task), step.number, fingerprint)
             rendered = self._evaluator.once(memo, self._render, context, task, step, raw, machines[0], overrides)
-            partial = rendered.partial or not step.certain or step.open_loop or step.arguments.partial
+            partial = rendered.partial or guessed or not step.certain or step.open_loop or step.arguments.partial
             self._add(context, task, machines, (name, rendered.text, Source(path), rendered.lines, partial))
 
     def _render(
@@ -167,8 +168,11 @@ class Documents:
             return
         directory = self._directory(source, context)
         if directory is None:
-            if module in ("copy", "win_copy"):
-                self._missing(task, source, step)
+            other = self._elsewhere(context, task, source, step, "files") if module in ("copy", "win_copy") else None
+            raw = self._read(other) if other is not None else None
+            if other is not None and raw is not None:
+                name = _destination(step.text("dest"), other, template=False)
+                self._add(context, task, list(step.machines), (name, raw, Source(other), (), True))
             return
         paths = list(self._repo.under(directory))[:MAX_DIRECTORY]
         if module == "assemble":
@@ -211,10 +215,15 @@ class Documents:
             return None
         return text if len(text) <= MAX_TEXT and not text.startswith("$ANSIBLE_VAULT") else None
 
-    def _missing(self, task: Task, source: str, step: Step) -> None:
-        if source and "{{" not in source and not source.startswith(("/", "~")) and not step.open_loop:
-            message = f"{task.module}: {source} is not where Ansible looks for it"
-            self._sheet.problem(Severity.WARNING, "ANS047", message, task.source, "correct the path")
+    def _elsewhere(self, context: Context, task: Task, source: str, step: Step, part: str) -> str | None:
+        """A file that is not where Ansible looks for it, by its name."""
+        if not source or "{{" in source or source.startswith(("/", "~")) or step.open_loop:
+            return None
+
+        def fits(path: str) -> bool:
+            return part in path.split("/")[:-1] or path.endswith(".j2")
+
+        return elsewhere(self._sheet, self._finder, context, task, source, fits)
 
     # -- collecting -----------------------------------------------------------------------------------------------
 

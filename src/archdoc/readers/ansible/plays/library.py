@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.projects import ROLE_PARTS, CollectionDirectory, Project
+from archdoc.readers.ansible.rules import ROLE_BY_NAME
 from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.files import Repository, normal
 
-BY_NAME = "ansible.role-by-name"
-"""Rule: a role that none of Ansible's search paths has is the one role of the project with that name. The paths
-may be set where archdoc does not look (the environment, the command line)."""
 _PARTS = (*sorted(ROLE_PARTS), "files", "templates", "library")
 _COLLECTION = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*\.[A-Za-z_][\w.]*")
 
@@ -73,7 +71,7 @@ class Library:
             if self._is_role(path):
                 return FoundRole(Role(path, self._collection_of(path)))
         same = [role for role in project.roles if role == name or role.endswith("/" + name)]
-        return FoundRole(Role(same[0], self._collection_of(same[0])), BY_NAME) if len(same) == 1 else None
+        return FoundRole(Role(same[0], self._collection_of(same[0])), ROLE_BY_NAME) if len(same) == 1 else None
 
     def matching(self, project: Project, pattern: re.Pattern[str]) -> list[Role]:
         """The roles of a project whose names a pattern matches whole, sorted."""

@@ -8,13 +8,15 @@ Task files: ansible/playbook/included_file.py and helpers.py of ansible-core; te
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from archdoc.readers.ansible.jinja import TemplateFiles
 from archdoc.readers.ansible.plays.roles import Role
-from archdoc.readers.ansible.variables import repository_path
+from archdoc.readers.ansible.variables import REPOSITORY, repository_path
 from archdoc.readers.files import Repository, normal
+
+_TEST_PARTS = frozenset({"tests", "molecule", "node_modules"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Finder:
         self._there: dict[str, bool] = {}
         self._directories: dict[str, bool] = {}
         self._listed = frozenset(repo.paths)
+        self._basenames: dict[str, list[str]] | None = None
         self._role_like: dict[str, bool] = {}
 
     def is_there(self, path: str) -> bool:
@@ -139,6 +142,31 @@ class Finder:
         if not named:
             yield posixpath.join(place.base, directory, source)
         yield posixpath.join(place.base, source)
+
+    def by_name(self, source: str, base: str, fits: Callable[[str], bool]) -> str | None:
+        """The one file below ``base`` whose path ends as ``source`` does (rule ``ansible.file-by-name``).
+
+        The longest ending that any file has must be that of one file only.
+        """
+        text = repository_path(source) or source
+        parts = [part for part in normal(text.replace(REPOSITORY, "")).split("/") if part not in ("", "..", ".")]
+        if "{{" in source or source.startswith(("/", "~")) or not parts:
+            return None
+        named = [p for p in self._by_basename(parts[-1]) if base == "." or p.startswith(base + "/")]
+        for begin in range(len(parts)):
+            ending = "/".join(parts[begin:])
+            found = [p for p in named if p == ending or p.endswith("/" + ending)]
+            found = [p for p in found if fits(p) and not _TEST_PARTS & set(p.split("/"))]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def _by_basename(self, name: str) -> list[str]:
+        if self._basenames is None:
+            self._basenames = {}
+            for path in self._repo.paths:
+                self._basenames.setdefault(posixpath.basename(path), []).append(path)
+        return self._basenames.get(name, [])
 
     def template_files(self, place: Place) -> TemplateFiles:
         """Where the templates and files that a template names are looked for."""

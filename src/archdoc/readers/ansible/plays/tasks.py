@@ -23,7 +23,7 @@ TASK_KEYWORDS = frozenset(
         *("delegate_facts", "delegate_to", "diff", "environment", "failed_when", "ignore_errors"),
         *("ignore_unreachable", "listen", "local_action", "loop", "loop_control", "module_defaults", "name", "no_log"),
         *("notify", "poll", "port", "register", "remote_user", "retries", "run_once", "static", "sudo", "sudo_user"),
-        *("tags", "throttle", "timeout", "until", "user", "vars", "when", "first_available_file"),
+        *("tags", "throttle", "timeout", "until", "vars", "when", "first_available_file"),
     }
 )
 """Every key of a task that is not its module; keywords of Ansible before 2.0 included."""

@@ -12,7 +12,7 @@ from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
 from archdoc.readers.ansible.walk.frames import Frame
-from archdoc.readers.ansible.walk.machines import Machine
+from archdoc.readers.ansible.walk.machines import Fleet, Machine
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +60,7 @@ class Context:
 
     project: Project
     play: PlayState
+    fleet: Fleet
     frame: Frame
     place: Place
     machines: tuple[Machine, ...]
@@ -75,6 +76,8 @@ class Context:
     """Whether Ansible knows the tasks before it runs the play."""
     part: str = "tasks"
     """``tasks`` or ``handlers``."""
+    handler_label: str = ""
+    """In handlers: the name of the role that has them, else the playbook."""
 
     @property
     def depth(self) -> int:

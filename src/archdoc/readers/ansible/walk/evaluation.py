@@ -128,7 +128,9 @@ class Evaluator:
         if is_magic:
             if isinstance(value, HostVars):
                 return (machine.inventory, machine.clock.time)
-            return value if isinstance(value, str) else ("magic", machine.inventory, _magic_key(name, value, machine))
+            if name == "groups":
+                return ("groups", machine.inventory, machine.clock.groups)
+            return value if isinstance(value, str) else _magic_key(value, machine)
         if scope.merge:
             defined = [layer.variables[name].value for layer in scope.layers if name in layer.variables]
             waiting += [inner for value in defined for inner in self._names_of(value)]
@@ -160,9 +162,7 @@ class Evaluator:
         return frozenset(_NAME.findall(value)) if isinstance(value, str) else frozenset()
 
 
-def _magic_key(name: str, value: Any, machine: Machine) -> Hashable:
-    if name == "groups":
-        return None
+def _magic_key(value: Any, machine: Machine) -> Hashable:
     if isinstance(value, list):
         return tuple(map(str, value))
     return id(machine)

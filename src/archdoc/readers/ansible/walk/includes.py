@@ -19,10 +19,6 @@ from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.files import Repository
 
-POSSIBLE_FILES = "ansible.possible-tasks"
-"""Rule: an include whose file name has a part that only run time tells may mean any file there that fits the rest."""
-POSSIBLE_ROLES = "ansible.possible-roles"
-"""Rule: an include of a role whose name has a part that only run time tells may mean any role that fits the rest."""
 MAX_POSSIBLE = 40
 """More possible targets than this say nothing; they are not drawn."""
 MAX_ITERATIONS = 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ from archdoc.readers.ansible.inventories import Inventory
 from archdoc.readers.ansible.variables import HostVars, Precedence, Variable, VariableScope
 from archdoc.readers.ansible.variables import VariableLayer as Layer
 
+INCLUDED, SET = 0, 2
+"""How a task makes a variable known: places in ``Machine.known``, the one behind each for guesses."""
 AT_RUN_TIME = "is set by a task when the play runs"
 MAX_MACHINES = 48
 """More hosts of one play are not evaluated one by one: of those in the same groups one stands for all."""
@@ -22,6 +24,8 @@ class Clock:
     """Counts the changes of variables that other hosts can see."""
 
     time: int = 0
+    groups: int = 0
+    """Counts the changes of groups."""
 
 
 @dataclass(eq=False, slots=True)
@@ -37,18 +41,20 @@ class Machine:
     clock: Clock
     name: str = ""
     groups: tuple[str, ...] = ()
-    facts: dict[str, Variable] = field(default_factory=dict)
-    included: dict[str, Variable] = field(default_factory=dict)
+    known: tuple[dict[str, Variable], ...] = field(default_factory=lambda: ({}, {}, {}, {}))
+    """Included, included by a guess, set, set by a guess."""
     later: dict[str, Variable] = field(default_factory=dict)
     scopes: dict[str, VariableScope] = field(default_factory=dict)
     version: int = 0
     """Counts the changes of the variables."""
 
-    def know(self, name: str, variable: Variable, included: bool = False) -> None:
-        """A task gives a variable a value that is known."""
-        target = self.included if included else self.facts
+    def know(self, name: str, variable: Variable, how: int = 2, guessed: bool = False) -> None:
+        """A task gives a variable a value that is known, or guessed."""
+        target = self.known[how + guessed]
         if target.get(name) is variable and name not in self.later:
             return
+        for other in self.known if how == SET else ():
+            other.pop(name, None)
         target[name] = variable
         self.later.pop(name, None)
         self.version += 1
@@ -58,7 +64,8 @@ class Machine:
         """A task gives a variable a value that is not known."""
         if name in self.later:
             return
-        if self.facts.pop(name, None) is not None:
+        before = [known.pop(name, None) for known in self.known]
+        if any(variable is not None for variable in before):
             self.clock.time += 1
         self.later[name] = _UNKNOWN
         self.version += 1
@@ -75,13 +82,18 @@ class Fleet:
         inventories: tuple[Inventory, ...],
         variables: tuple[ProjectVariables, ...],
         node_id: Callable[[str, str], str],
+        elsewhere: Mapping[str, Variable] | None = None,
     ) -> None:
         """``variables[i]`` are those of ``inventories[i]``; without any inventory there is one of none.
-        ``node_id`` gives the id of a ``host`` or ``group`` by its name."""
+        ``node_id`` gives the id of a ``host`` or ``group`` by its name. ``elsewhere`` are variables that tasks
+        set somewhere in the project (rule ``ansible.fact-elsewhere``)."""
+        self._elsewhere = elsewhere or {}
         self.inventories = inventories
         self._variables = variables
         self._node_id = node_id
         self._clock = Clock()
+        self._dynamic: dict[str, list[Machine]] = {}
+        self._groups: dict[int, dict[str, list[str]]] = {}
         self._machines: dict[tuple[int, str, tuple[str, ...]], Machine] = {}
 
     def host(self, inventory: int, name: str) -> Machine:
@@ -98,6 +110,32 @@ class Fleet:
             ids = tuple(self._node_id("group", group) for group in groups)
             self._machines[key] = Machine(ids, inventory, self._clock, "", groups)
         return self._machines[key]
+
+    def join(self, machine: Machine, group: str) -> None:
+        """A task puts a machine into a group (``group_by``, ``add_host``)."""
+        members = self._dynamic.setdefault(group, [])
+        if machine not in members:
+            members.append(machine)
+            self._clock.time += 1
+            self._clock.groups += 1
+            groups = self._groups.get(machine.inventory)
+            if groups is not None and machine.name:
+                listed = groups.setdefault(group, [])
+                if machine.name not in listed:
+                    listed.append(machine.name)
+
+    def members(self, group: str) -> list[Machine]:
+        """The machines that tasks put into a group."""
+        return list(self._dynamic.get(group, ()))
+
+    def _live_groups(self, scope: VariableScope, inventory: int) -> dict[str, Any]:
+        """``groups`` with those that tasks make, where the inventory is known whole."""
+        known = scope.magic("groups")[1]
+        if not isinstance(known, dict):
+            return {}
+        if inventory not in self._groups:
+            self._groups[inventory] = {name: list(hosts) for name, hosts in known.items()}
+        return {"groups": self._groups[inventory]}
 
     def nobody(self) -> Machine:
         """A machine that stands for no host, for roles that no play applies."""
@@ -118,7 +156,7 @@ class Fleet:
             stand_in = self.host(group[0].inventory, group[0].name) if group[0].name else group[0]
             ids = tuple(dict.fromkeys(i for machine in group for i in machine.ids))
             made = Machine(ids, stand_in.inventory, self._clock, stand_in.name, stand_in.groups)
-            made.facts, made.included, made.later = stand_in.facts, stand_in.included, stand_in.later
+            made.known, made.later = stand_in.known, stand_in.later
             chosen.append(made)
         return chosen
 
@@ -131,13 +169,17 @@ class Fleet:
             else:
                 scope = provider.for_groups(machine.groups, playbook)
             live = (
-                Layer(Precedence.INCLUDE_VARS, Precedence.INCLUDE_VARS, machine.included),
-                Layer(Precedence.SET_FACTS, Precedence.SET_FACTS, machine.facts),
+                Layer(Precedence.COMMAND_LINE, -1, self._elsewhere, guessed=True),
+                Layer(Precedence.INCLUDE_VARS, Precedence.INCLUDE_VARS, machine.known[INCLUDED]),
+                Layer(Precedence.INCLUDE_VARS, Precedence.INCLUDE_VARS, machine.known[INCLUDED + 1], guessed=True),
+                Layer(Precedence.SET_FACTS, Precedence.SET_FACTS, machine.known[SET]),
+                Layer(Precedence.SET_FACTS, Precedence.SET_FACTS, machine.known[SET + 1], guessed=True),
                 Layer(Precedence.SET_FACTS, Precedence.SET_FACTS + 0.5, machine.later, AT_RUN_TIME),
             )
             layers = tuple(sorted((*scope.layers, *live), key=lambda layer: layer.order))
             scope = VariableScope(layers, scope.magics, scope.merge, scope.vaulted)
-            machine.scopes[playbook] = scope.with_magic(self._host_variables(scope, machine.inventory, playbook))
+            live_magic = self._host_variables(scope, machine.inventory, playbook)
+            machine.scopes[playbook] = scope.with_magic({**live_magic, **self._live_groups(scope, machine.inventory)})
         return machine.scopes[playbook]
 
     def _host_variables(self, scope: VariableScope, inventory: int, playbook: str) -> dict[str, Any]:

@@ -11,20 +11,18 @@ from archdoc.model.facts import EdgeKind, Json
 from archdoc.model.problem import Severity
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.plays.tasks import Task, text_of
+from archdoc.readers.ansible.rules import POSSIBLE_HANDLERS
 from archdoc.readers.ansible.walk.context import Context, Handler, Notice, PlayState
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.includes import fitting
 
-BY_EXPRESSION = "ansible.possible-handlers"
-"""Rule: a notification whose name has a part that only run time tells may mean any handler that fits the rest."""
 
-
-def note_handler(sheet: Sheet, context: Context, handler: Task, label: str) -> None:
+def note_handler(sheet: Sheet, context: Context, handler: Task) -> None:
     """A handler of a play or role: its node, and that the play knows it."""
-    shown = label or context.play.playbook
     path = handler.source.path
-    node_id = sheet.handler(context.holder, sheet.project_of(path).relative(shown), handler, path)
-    context.play.handlers.append(Handler(handler, node_id, label and context.label))
+    shown = context.handler_label or sheet.project_of(context.play.playbook).relative(context.play.playbook)
+    node_id = sheet.handler(context.holder, shown, handler, path)
+    context.play.handlers.append(Handler(handler, node_id, context.label))
 
 
 def note_notices(evaluator: Evaluator, context: Context, task: Task) -> None:
@@ -65,10 +63,10 @@ def connect_notices(sheet: Sheet, play: PlayState) -> None:
         if notice.partial:
             pattern = fitting(notice.name)
             found = [h for n, h in by_name.items() if pattern is not None and pattern.fullmatch(n)]
-            rule = BY_EXPRESSION
+            rule = POSSIBLE_HANDLERS
         elif not found:
             found = _with_expressions(play, notice.name)
-            rule = BY_EXPRESSION if found else ""
+            rule = POSSIBLE_HANDLERS if found else ""
         for handler in found:
             attributes: dict[str, Json] = {"notify": notice.name}
             sheet.edge(notice.owner, handler.node_id, EdgeKind.NOTIFIES, notice.source, attributes, rule)

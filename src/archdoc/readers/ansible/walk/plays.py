@@ -144,6 +144,7 @@ class PlayWalker:
         context = Context(
             project=self._project,
             play=state,
+            fleet=self._fleet,
             frame=frame,
             place=Place(path, path),
             machines=machines,
@@ -161,7 +162,7 @@ class PlayWalker:
             self._role(context, use)
         self._walker.tasks(context, play.tasks)
         self._walker.tasks(context, play.post_tasks)
-        self._walker.handlers(replace(context, part="handlers", static=False), play.handlers, "")
+        self._walker.handlers(context, play.handlers, "")
         connect_notices(self._sheet, state)
         listed = state.listing
         self._sheet.note(play_id, task_list=[*listed[:MAX_LISTING]], task_count=len(listed))
@@ -310,7 +311,9 @@ class PlayWalker:
         machines = (self._fleet.nobody(),)
         state = PlayState(node_id, "", has_outside_roles=True)
         files = (place.file,)
-        return Context(self._project, state, frame, place, machines, node_id, node_id, files=files, static=False)
+        return Context(
+            self._project, state, self._fleet, frame, place, machines, node_id, node_id, files=files, static=False
+        )
 
 
 def _labels(plays: tuple[Play, ...]) -> dict[Play, str]:

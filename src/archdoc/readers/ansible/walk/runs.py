@@ -11,6 +11,7 @@ from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.rules import COMMAND_PLAYBOOK
 from archdoc.readers.ansible.signals.collect import command_lines, free_text
 from archdoc.readers.ansible.signals.shell import Command
 from archdoc.readers.ansible.variables import repository_path
@@ -18,8 +19,6 @@ from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.files import Repository, normal
 from archdoc.readers.secrets import mask_text
 
-BY_COMMAND = "ansible.command-playbook"
-"""Rule: a task whose command line runs ``ansible-playbook`` on a playbook of the repository calls that playbook."""
 _TERRAFORM = frozenset({"terraform", "tofu", "terragrunt"})
 _INTERESTING = re.compile(r"ansible-playbook|terraform|tofu|terragrunt")
 _TAKE_VALUE = frozenset(
@@ -77,7 +76,7 @@ class Runs:
                 if values:
                     attributes[key] = mask_text(", ".join(values))[:200]
             if target != source:
-                self._sheet.edge(source, target, EdgeKind.CALLS, task.source, attributes, BY_COMMAND)
+                self._sheet.edge(source, target, EdgeKind.CALLS, task.source, attributes, COMMAND_PLAYBOOK)
 
     def _find(self, word: str, directory: str, context: Context) -> str | None:
         """The playbook that a word of a command names."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdoc.model.facts import Json, Source
-from archdoc.model.problem import Severity
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.modargs import RAW
@@ -14,7 +15,9 @@ from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.tasks import Task, text_of
 from archdoc.readers.ansible.variables import Variable, repository_path, vars_files
 from archdoc.readers.ansible.walk.context import Context, Step
+from archdoc.readers.ansible.walk.elsewhere import elsewhere
 from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.walk.machines import INCLUDED, SET
 from archdoc.readers.ansible.walk.steps import Steps
 
 _NOT_FACTS = frozenset({"cacheable", RAW})
@@ -37,6 +40,8 @@ class Settings:
             self._set_fact(context, task)
         elif task.action == "include_vars":
             self._include_vars(context, task)
+        elif task.action in ("group_by", "add_host"):
+            self._group(context, task)
         else:
             return task.action in ("meta", "gather_facts", "setup", "debug", "assert", "fail", "pause")
         return True
@@ -44,14 +49,13 @@ class Settings:
     def _set_fact(self, context: Context, task: Task) -> None:
         names = [name for name in task.arguments if name not in _NOT_FACTS]
         raw = {name: task.arguments[name] for name in names}
-        seen = set()
         for step in self._steps.of(context, task, raw):
             values = step.arguments.value if isinstance(step.arguments.value, dict) else {}
-            whole = step.certain and not step.open_loop and not step.arguments.partial and not step.arguments.secret
+            whole = not step.open_loop and not step.arguments.secret
+            guessed = not step.certain or step.arguments.partial
             for machine in step.machines:
-                seen.add(machine)
                 for name in names:
-                    if whole and name in values:
+                    if whole and name in values and not (guessed and _has_expression(values[name])):
                         like = Variable(name, None, Source(task.source.path, task.line_of(name)))
                         value = values[name]
                         key = (
@@ -61,9 +65,30 @@ class Settings:
                             step.number,
                             id(machine) if isinstance(value, dict | list) else repr(value),
                         )
-                        machine.know(name, self._evaluator.variable(key, name, value, like))
+                        machine.know(name, self._evaluator.variable(key, name, value, like), SET, guessed)
                     else:
                         machine.forget(name)
+
+    def _group(self, context: Context, task: Task) -> None:
+        """``group_by`` puts the hosts it runs on into a group, ``add_host`` puts another host there."""
+        for step in self._steps.of(context, task):
+            if task.action == "group_by":
+                names = [step.text("key").replace(" ", "-")]
+            else:
+                given = step.argument("groups", "group", "groupname")
+                names = given if isinstance(given, list) else str(given or "").split(",")
+            for name in (str(n).strip() for n in names):
+                if not name or "{{" in name:
+                    continue
+                for machine in step.machines:
+                    joining = machine
+                    if task.action == "add_host":
+                        host = step.text("name", "hostname", "host")
+                        if not host or "{{" in host:
+                            continue
+                        self._sheet.unlisted(context.project, "host", host, task.source)
+                        joining = context.fleet.host(machine.inventory, host)
+                    context.fleet.join(joining, name)
 
     # -- include_vars -------------------------------------------------------------------------------------------
 
@@ -73,23 +98,27 @@ class Settings:
             name = step.text("name")
             for path in found or ():
                 self._track(context, task, path)
-                variables = self._code.variables((path,))
+                guessed = not step.certain or not self._is_found(context, step)
                 for machine in step.machines:
-                    if name:
-                        value = {key: v.value for key, v in variables.items()}
-                        key = ("include_vars", id(task), name, path)
-                        like = Variable(name, None, Source(path))
-                        machine.know(name, self._evaluator.variable(key, name, value, like), included=True)
-                    else:
-                        for key_name, variable in variables.items():
-                            if step.certain:
-                                machine.know(key_name, variable, included=True)
-                            else:
-                                machine.forget(key_name)
-            if found is None:
+                    for key, variable in self._variables(task, path, name).items():
+                        machine.know(key, variable, INCLUDED, guessed)
+            if found is None and name:
                 for machine in step.machines:
-                    if name:
-                        machine.forget(name)
+                    machine.forget(name)
+
+    def _variables(self, task: Task, path: str, name: str) -> Mapping[str, Variable]:
+        """The variables of a file, below one name where the task says so."""
+        variables = self._code.variables((path,))
+        if not name:
+            return variables
+        value = {key: variable.value for key, variable in variables.items()}
+        like = Variable(name, None, Source(path))
+        return {name: self._evaluator.variable(("include_vars", id(task), name, path), name, value, like)}
+
+    def _is_found(self, context: Context, step: Step) -> bool:
+        """Whether the file of a step is where Ansible looks for it."""
+        name = step.text("file", RAW)
+        return bool(step.text("dir")) or self._finder.file(name, context.place, "vars") is not None
 
     def _files(self, context: Context, task: Task, step: Step) -> list[str] | None:
         """The files of a step; None when they are not known."""
@@ -101,9 +130,8 @@ class Settings:
             return None
         path = self._finder.file(name, context.place, "vars")
         if path is None:
-            message = f"include_vars: {name} is not where Ansible looks for it"
-            self._sheet.problem(Severity.NOTE, "ANS042", message, task.source, "correct the path")
-            return None
+            other = elsewhere(self._sheet, self._finder, context, task, name, _holds_variables)
+            return [other] if other is not None else None
         return [path]
 
     def _directory(self, context: Context, directory: str) -> list[str] | None:
@@ -120,6 +148,46 @@ class Settings:
     def _track(self, context: Context, task: Task, path: str) -> None:
         item: Json = {"path": path, "line": task.source.line}
         self._sheet.append(context.owner, "include_vars", item)
+
+
+def _holds_variables(path: str) -> bool:
+    return path.endswith(_EXTENSIONS) and "tasks" not in path.split("/")[:-1]
+
+
+def _has_expression(value: Any) -> bool:
+    """Whether a value has something in it that is not known."""
+    if isinstance(value, dict):
+        return any(_has_expression(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_has_expression(item) for item in value)
+    return isinstance(value, str) and "{{" in value
+
+
+def set_elsewhere(tasks: Iterable[Task]) -> dict[str, Variable]:
+    """The variables that ``set_fact`` tasks give one and the same value, wherever they stand."""
+    found: dict[str, list[Variable]] = {}
+    for task in tasks:
+        if task.action != "set_fact" or task.loop is not None:
+            continue
+        for name, value in task.arguments.items():
+            if name not in _NOT_FACTS:
+                place = Source(task.source.path, task.line_of(name))
+                found.setdefault(name, []).append(Variable(name, value, place))
+    return {
+        name: variables[0]
+        for name, variables in sorted(found.items())
+        if all(_same(v.value, variables[0].value) for v in variables) and not _mentions(variables[0].value, name)
+    }
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return one.split() == other.split()
+    return bool(one == other)
+
+
+def _mentions(value: Any, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", str(value)) is not None
 
 
 def dynamic_groups(task: Task) -> list[str]:

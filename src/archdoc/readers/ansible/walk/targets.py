@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from archdoc.model.facts import EdgeKind, Json
 from archdoc.model.problem import Severity
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.inventories import Inventory
-from archdoc.readers.ansible.patterns import LOCALHOST, Term, match, split_pattern
+from archdoc.readers.ansible.patterns import Term, match, split_pattern
 from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.playbooks import Play
 from archdoc.readers.ansible.plays.tasks import text_of
 from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.rules import HOST_PATTERN
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.ansible.walk.machines import Fleet, Machine
 from archdoc.readers.yamldoor import Opaque
 
-BY_EXPRESSION = "ansible.host-pattern"
-"""Rule: a host pattern with an expression stands for what the expression gives with the variables of the
-repository; where a part of it is not known, for the groups and hosts whose names fit the rest."""
 _EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z_][\w-]*")
+_SUBSCRIPT = re.compile(r"\[-?[0-9]*(:-?[0-9]*)?\]$")
 _HOST_NAME = re.compile(r"[A-Za-z0-9][\w-]*(\.[\w-]+)+|[0-9a-fA-F:]*:[0-9a-fA-F:]+")
 
 
@@ -58,7 +55,7 @@ class Targeting:
         pattern = tuple(text_of(item) for item in written if not isinstance(item, Opaque) and text_of(item))
         targets = Targets(pattern)
         if any("{{" in term or "{%" in term for term in pattern):
-            targets.rule = BY_EXPRESSION
+            targets.rule = HOST_PATTERN
             pattern = self._evaluated(play, playbook, frame, pattern)
         if pattern:
             self._match(play, pattern, targets)
@@ -89,7 +86,7 @@ class Targeting:
             if value.known and not value.undefined and all(texts):
                 found += texts
                 continue
-            fitting = [name for text in texts for part in split_pattern(text) for name in self._fitting(part)]
+            fitting = [name for text in texts for part in _parts(text) for name in self._fitting(part)]
             if not fitting:
                 message = f"the hosts of the play are known only when it runs: {term}"
                 hint = "set its variables in [ansible] variables of archdoc.toml"
@@ -140,13 +137,18 @@ class Targeting:
             targets.groups[self._group(play, group)] = None
         if groups or hosts:
             return
+        name = _SUBSCRIPT.sub("", text)
         if text == "ungrouped":
             targets.groups[self._group(play, text)] = None
-        elif _PLAIN.fullmatch(text):
-            if all(i.complete and i.path for i in self._inventories) and text not in self._dynamic:
-                message = f"no inventory of the project has the group or host {text}"
+        elif _PLAIN.fullmatch(name):
+            members = self._fleet.members(name)
+            for machine in members:
+                targets.machines.append(machine)
+                targets.hosts.update(dict.fromkeys(i for i in machine.ids if ":host:" in i))
+            if not members and all(map(_is_complete, self._inventories)) and name not in self._dynamic:
+                message = f"no inventory of the project has the group or host {name}"
                 self._sheet.problem(Severity.NOTE, "ANS041", message, play.place("hosts"))
-            targets.groups[self._group(play, text)] = None
+            targets.groups[self._group(play, name)] = None
         elif _HOST_NAME.fullmatch(text):
             targets.hosts[self._host(play, text)] = None
             targets.machines.append(self._fleet.host(0, text))
@@ -173,11 +175,17 @@ class Targeting:
         return self._sheet.unlisted(self._project, "host", name, play.place("hosts"))
 
 
+def _parts(text: str) -> list[str]:
+    """The terms of a pattern that has expressions in it."""
+    expressions: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        expressions.append(found[0])
+        return f"ufdd{len(expressions) - 1}ufdd"
+
+    hidden = split_pattern(_EXPRESSION.sub(hide, text))
+    return [re.sub("ufdd([0-9]+)ufdd", lambda m: expressions[int(m[1])], part) for part in hidden]
+
+
 def _is_complete(inventory: Inventory) -> bool:
     return bool(inventory.path) and inventory.complete
-
-
-def is_local(names: Iterable[Any]) -> bool:
-    """Whether host names are all the machine that Ansible runs on."""
-    listed = list(names)
-    return bool(listed) and all(name in LOCALHOST for name in listed)

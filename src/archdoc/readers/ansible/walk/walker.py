@@ -22,14 +22,14 @@ from archdoc.readers.ansible.plays.requirements import Requirement
 from archdoc.readers.ansible.plays.roles import Role, RoleUse
 from archdoc.readers.ansible.plays.tasks import INCLUDE_ROLE, INCLUDE_TASKS, Task, names, text_of
 from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.rules import FILE_BY_NAME, POSSIBLE_ROLES, POSSIBLE_TASKS
 from archdoc.readers.ansible.variables import Precedence, absolute
 from archdoc.readers.ansible.walk.context import Context, Step
+from archdoc.readers.ansible.walk.elsewhere import elsewhere
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.ansible.walk.includes import (
     MAX_ITERATIONS,
-    POSSIBLE_FILES,
-    POSSIBLE_ROLES,
     Wanted,
     frame_of_step,
     possible_files,
@@ -99,6 +99,8 @@ class Walker:
 
     def _task(self, context: Context, task: Task) -> None:
         action = task.action
+        if context.part == "handlers" and action != "import_tasks":
+            note_handler(self._sheet, context, task)
         if action in INCLUDE_TASKS:
             if action != "import_tasks":
                 self._list(context, task)
@@ -154,15 +156,13 @@ class Walker:
             path = self._finder.tasks(want.name, context.place, static, context.part)
             if path is not None:
                 return [(path, "")]
-            message = f"{task.module}: {want.name} is not where Ansible looks for it"
-            hint = "correct the path, or add the file to the repository"
-            self._sheet.problem(Severity.WARNING, "ANS042", message, task.source, hint)
-            return []
+            other = elsewhere(self._sheet, self._finder, context, task, want.name, _is_tasks)
+            return [(other, FILE_BY_NAME)] if other is not None else []
         possible = possible_files(self._code.repo, self._finder, want.name, context, static)
         if not possible:
             message = f"which file {want.name} is, is known only when the play runs"
             self._sheet.problem(Severity.NOTE, "ANS043", message, task.source)
-        return [(path, POSSIBLE_FILES) for path in possible]
+        return [(path, POSSIBLE_TASKS) for path in possible]
 
     def _include_file(self, context: Context, task: Task, want: Wanted, path: str, rule: str, static: bool) -> None:
         node_id = self._sheet.task_file(path)
@@ -361,17 +361,13 @@ class Walker:
         inner = replace(
             context,
             place=replace(context.place, file=path),
-            part="handlers",
-            static=False,
             files=(*context.files, path),
         )
         self.handlers(inner, self._code.tasks(path).tasks, self._library.name(role))
 
     def handlers(self, context: Context, handlers: Iterable[Task], label: str) -> None:
         """The handlers of a play or role: what they do, and that they can be notified."""
-        for handler in handlers:
-            note_handler(self._sheet, context, handler, label)
-        self.tasks(context, handlers)
+        self.tasks(replace(context, handler_label=label, part="handlers", static=False), handlers)
 
     def _role_tasks(
         self, context: Context, role: Role, node_id: str, tasks_from: str, path: str | None, use: RoleUse
@@ -428,6 +424,10 @@ class Walker:
         if context.part == "handlers":
             attributes["handler"] = True
         return attributes
+
+
+def _is_tasks(path: str) -> bool:
+    return path.endswith((".yml", ".yaml")) and "tasks" in path.split("/")[:-1]
 
 
 def _unevaluated(key: str, written: str) -> Step:

@@ -1,0 +1,37 @@
+"""The heuristics of this reader, each by its name. ``rules_off`` in archdoc's configuration switches one off; every
+edge that rests on one names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HOST_PATTERN = "ansible.host-pattern"
+POSSIBLE_TASKS = "ansible.possible-tasks"
+POSSIBLE_ROLES = "ansible.possible-roles"
+POSSIBLE_HANDLERS = "ansible.possible-handlers"
+ROLE_BY_NAME = "ansible.role-by-name"
+FILE_BY_NAME = "ansible.file-by-name"
+FACT_ELSEWHERE = "ansible.fact-elsewhere"
+COMMAND_PLAYBOOK = "ansible.command-playbook"
+
+RULES: Mapping[str, str] = {
+    HOST_PATTERN: """A host pattern with an expression stands for what the expression gives with the variables of the
+        repository (``{{ target | default('web') }}`` for ``web``); where a part of it is not known, for the groups
+        and hosts whose names fit the rest (``web_{{ stage }}`` for ``web_staging`` and ``web_production``).""",
+    POSSIBLE_TASKS: """An include whose file name has a part that only run time tells (``{{ ansible_os_family }}.yml``)
+        may mean any file that fits the rest, in the first directory that Ansible looks in and that has one.""",
+    POSSIBLE_ROLES: """An include of a role whose name has a part that only run time tells may mean any role of the
+        project whose name fits the rest.""",
+    POSSIBLE_HANDLERS: """A notification, or a handler, whose name has a part that only run time tells may mean any
+        handler, or notification, that fits the rest.""",
+    ROLE_BY_NAME: """A role that none of Ansible's search paths has is the one role of the project with that name: the
+        paths may be set where archdoc does not look (the environment, the command line).""",
+    FILE_BY_NAME: """A file that is not where Ansible looks for it is the one file of the project whose path ends in the
+        same way. A Problem says so each time.""",
+    FACT_ELSEWHERE: """A variable that nothing around a task defines has the value that ``set_fact`` gives it elsewhere
+        in the project, where all such tasks give it the same: they may have run before. What is made of it is marked
+        as partial.""",
+    COMMAND_PLAYBOOK: """A task whose command line runs ``ansible-playbook`` on a playbook of the repository calls that
+        playbook; it is read with the variables that ``--extra-vars`` gives and for the hosts of ``--limit``.""",
+}
+"""The text of each rule, for the page of rules."""

@@ -1,0 +1,31 @@
+"""Files that are not where Ansible looks for them (rule ``ansible.file-by-name``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archdoc.model.problem import Severity
+from archdoc.readers.ansible.emit import Sheet
+from archdoc.readers.ansible.plays.places import Finder
+from archdoc.readers.ansible.plays.tasks import Task
+from archdoc.readers.ansible.rules import FILE_BY_NAME
+from archdoc.readers.ansible.walk.context import Context
+
+
+def elsewhere(
+    sheet: Sheet,
+    finder: Finder,
+    context: Context,
+    task: Task,
+    name: str,
+    fits: Callable[[str], bool],
+    severity: Severity = Severity.WARNING,
+) -> str | None:
+    """The file that a task probably means; a Problem (``ANS042``) says that Ansible would not find it."""
+    base = context.project.path
+    other = finder.by_name(name, base, fits) if sheet.allows(FILE_BY_NAME) else None
+    message = f"{task.module}: {name} is not where Ansible looks for it"
+    if other is not None:
+        message += f"; {other} is read in its place"
+    sheet.problem(severity, "ANS042", message, task.source, "correct the path, or add the file to the repository")
+    return other
