@@ -1,6 +1,7 @@
 """yamldecode and yamlencode: https://developer.hashicorp.com/terraform/language/functions/yamldecode.
 
-Terraform follows YAML 1.2's core schema, not the 1.1 rules that Ansible follows: ``yes`` and ``on`` are strings.
+Scalars follow the rules of Terraform's own YAML package (https://github.com/zclconf/go-cty-yaml), which are those of
+YAML 1.1 for truth values: ``yes`` and ``on`` are true, as keys too.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def _key(node: Any) -> str:
     return str(node)
 
 
+_TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
+_FALSE = frozenset({"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0b[0-1_]+|0o[0-7_]+|0x[0-9a-fA-F_]+)\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 
@@ -76,9 +79,9 @@ def _resolved(text: str) -> Value:
     """A plain scalar by the core schema."""
     if text in ("", "~", "null", "Null", "NULL"):
         return null()
-    if text in ("true", "True", "TRUE"):
+    if text in _TRUE:
         return boolean(True)
-    if text in ("false", "False", "FALSE"):
+    if text in _FALSE:
         return boolean(False)
     if _INT.match(text):
         return number(rounded(_integer(text)))
