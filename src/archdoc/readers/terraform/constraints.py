@@ -9,7 +9,14 @@ from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of, tuple_of
 from archdoc.readers.terraform.values import Value
 
-_NAMES = {"string": STRING, "number": NUMBER, "bool": BOOL, "any": DYNAMIC, "list": list_of(DYNAMIC), "map": map_of(DYNAMIC)}
+_NAMES = {
+    "string": STRING,
+    "number": NUMBER,
+    "bool": BOOL,
+    "any": DYNAMIC,
+    "list": list_of(DYNAMIC),
+    "map": map_of(DYNAMIC),
+}
 _COLLECTIONS = {"list": list_of, "set": set_of, "map": map_of}
 
 

@@ -12,12 +12,17 @@ from archdoc.readers.secrets import mask_text
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.export import Exported
-from archdoc.readers.terraform.modules import Called, Expanded, Instance, Module, instance_suffix
+from archdoc.readers.terraform.functions.jsontext import json_text
+from archdoc.readers.terraform.instances import Expanded, Instance
+from archdoc.readers.terraform.lazy import instance_suffix
+from archdoc.readers.terraform.modules import Called, Module
 from archdoc.readers.terraform.references import Reference, references
 from archdoc.readers.terraform.source import Declared
 from archdoc.readers.terraform.values import Ref, Value
 
-_TEXT_ARGUMENTS = frozenset({"user_data", "user_data_base64", "content", "cloud_init", "custom_data", "metadata_startup_script"})
+_TEXT_ARGUMENTS = frozenset(
+    {"user_data", "user_data_base64", "content", "cloud_init", "custom_data", "metadata_startup_script"}
+)
 MAX_DETAILED = 200
 """Blocks with more instances say what the block itself refers to at their first instance alone."""
 
@@ -58,14 +63,26 @@ class Emitter:
             attributes["environment"] = self.environment
         settings = _settings(root)
         attributes.update(settings)
-        self._node(root, f"{root.settings.prefix}:", NodeKind.ROOT, "root", root.settings.root, root.source.place, attributes, "", "")
+        self._node(
+            root,
+            f"{root.settings.prefix}:",
+            NodeKind.ROOT,
+            "root",
+            root.settings.root,
+            root.source.place,
+            attributes,
+            "",
+            "",
+        )
 
     def _module_parts(self, module: Module) -> None:
         for name in sorted(module.source.variables):
             self._variable(module, name, module.source.variables[name])
         for name in sorted(module.source.locals):
             declared = module.source.locals[name]
-            node_id = self._valued(module, f"local.{name}", NodeKind.LOCAL, name, module.local(name), declared.source(), False)
+            node_id = self._valued(
+                module, f"local.{name}", NodeKind.LOCAL, name, module.local(name), declared.source(), False
+            )
             self._feeds(node_id, module, [("", declared.attribute.expression, declared.source())])
         for name in sorted(module.source.outputs):
             self._output(module, name, module.source.outputs[name])
@@ -77,8 +94,8 @@ class Emitter:
     def _call(self, module: Module, name: str, called: Called) -> None:
         declared = called.declared
         shown = Exported()
-        base: dict[str, Json] = {"source": self._literal(module, declared, "source")}
-        if version := self._literal(module, declared, "version"):
+        base: dict[str, Json] = {"source": self._literal(declared, "source")}
+        if version := self._literal(declared, "version"):
             base["version"] = version
         if called.external:
             base["external"] = True
@@ -93,7 +110,16 @@ class Emitter:
                 attributes["unknown_keys"] = called.reason
             place = TerraformPlace(module.settings.root, module.path, module.block_address(f"module.{name}"), key)
             node_id = f"{module.settings.prefix}:{path}"
-            self._add(node_id, NodeKind.MODULE, "module", f"{name}{instance_suffix(key)}", path, declared.source(), attributes, place)
+            self._add(
+                node_id,
+                NodeKind.MODULE,
+                "module",
+                f"{name}{instance_suffix(key)}",
+                path,
+                declared.source(),
+                attributes,
+                place,
+            )
             self._contain(module, node_id, declared.source())
             arguments = [(a.name, a.expression, declared.source(a.span)) for a in declared.block.body.attributes]
             self._feeds(node_id, module, arguments)
@@ -123,7 +149,11 @@ class Emitter:
         node_id = self._valued(module, f"var.{name}", NodeKind.VARIABLE, name, value, declared.source(), sensitive)
         description = declared.block.body.attribute("description")
         extra: dict[str, Json] = {}
-        if description is not None and isinstance(description.expression, t.Literal) and isinstance(description.expression.value, str):
+        if (
+            description is not None
+            and isinstance(description.expression, t.Literal)
+            and isinstance(description.expression.value, str)
+        ):
             extra["description"] = description.expression.value
         written = declared.block.body.attribute("type")
         if written is not None:
@@ -138,12 +168,16 @@ class Emitter:
 
     def _output(self, module: Module, name: str, declared: Declared) -> None:
         value = module.output(name)
-        node_id = self._valued(module, f"output.{name}", NodeKind.OUTPUT, name, value, declared.source(), _is_true(declared, "sensitive"))
+        node_id = self._valued(
+            module, f"output.{name}", NodeKind.OUTPUT, name, value, declared.source(), _is_true(declared, "sensitive")
+        )
         written = declared.block.body.attribute("value")
         if written is not None:
             self._feeds(node_id, module, [("value", written.expression, declared.source(written.span))])
 
-    def _valued(self, module: Module, name: str, kind: NodeKind, label: str, value: Value, source: Source, sensitive: bool) -> str:
+    def _valued(
+        self, module: Module, name: str, kind: NodeKind, label: str, value: Value, source: Source, sensitive: bool
+    ) -> str:
         shown = Exported()
         plain = shown.add("value", _named(value), sensitive) if not sensitive else shown.add("value", value, True)
         attributes: dict[str, Json] = {}
@@ -155,7 +189,10 @@ class Emitter:
             attributes["unknown"] = value.reason or "known after apply"
         elif shown.unknown or shown.sensitive:
             attributes["partial"] = plain
-            attributes["unknown"] = "; ".join(f"{p}: {r}" for p, r in sorted(shown.unknown.items())[:5]) or f"parts are sensitive: {', '.join(str(s) for s in shown.sensitive[:5])}"
+            attributes["unknown"] = (
+                "; ".join(f"{p}: {r}" for p, r in sorted(shown.unknown.items())[:5])
+                or f"parts are sensitive: {', '.join(str(s) for s in shown.sensitive[:5])}"
+            )
         else:
             attributes["value"] = plain
         address = module.address(name)
@@ -170,16 +207,37 @@ class Emitter:
         kind = NodeKind.DATA_SOURCE if declared.block.type == "data" else NodeKind.RESOURCE
         resource_type = declared.block.labels[0]
         if not expanded.instances:
-            attributes: dict[str, Json] = {"disabled": True, "reason": self._why_empty(module, declared, expanded.reason)}
+            attributes: dict[str, Json] = {
+                "disabled": True,
+                "reason": self._why_empty(module, declared, expanded.reason),
+            }
             place = TerraformPlace(module.settings.root, module.path, module.block_address(name), None)
-            self._add(module.node_id(name), kind, resource_type, declared.block.labels[1], module.address(name), declared.source(), attributes, place)
+            self._add(
+                module.node_id(name),
+                kind,
+                resource_type,
+                declared.block.labels[1],
+                module.address(name),
+                declared.source(),
+                attributes,
+                place,
+            )
             self._contain(module, module.node_id(name), declared.source())
             self._feeds_block(module.node_id(name), module, declared)
             return
         for position, instance in enumerate(expanded.instances):
-            self._instance(module, name, declared, instance, kind, detailed=position == 0 or len(expanded.instances) <= MAX_DETAILED)
+            self._instance(
+                module,
+                name,
+                declared,
+                instance,
+                kind,
+                detailed=position == 0 or len(expanded.instances) <= MAX_DETAILED,
+            )
 
-    def _instance(self, module: Module, name: str, declared: Declared, instance: Instance, kind: NodeKind, detailed: bool) -> None:
+    def _instance(
+        self, module: Module, name: str, declared: Declared, instance: Instance, kind: NodeKind, detailed: bool
+    ) -> None:
         resource_type, label = declared.block.labels
         shown = Exported()
         values: dict[str, Json] = {}
@@ -201,12 +259,16 @@ class Emitter:
             attributes["ignore_changes"] = list(ignored)
         place = TerraformPlace(module.settings.root, module.path, module.block_address(name), instance.key)
         shown_name = f"{label}{instance_suffix(instance.key)}"
-        self._add(instance.node_id, kind, resource_type, shown_name, instance.address, declared.source(), attributes, place)
+        self._add(
+            instance.node_id, kind, resource_type, shown_name, instance.address, declared.source(), attributes, place
+        )
         self._contain(module, instance.node_id, declared.source())
         fed = self._feeds_block(instance.node_id, module, declared, detailed)
         fed.refs = shown.refs
 
-    def _document(self, instance: Instance, argument: str, value: Value, declared: Declared, values: dict[str, Json]) -> None:
+    def _document(
+        self, instance: Instance, argument: str, value: Value, declared: Declared, values: dict[str, Json]
+    ) -> None:
         """A text that will lie on a machine: rendered user data, the content of a file resource."""
         if not isinstance(value.raw, str) or "\n" not in value.raw or value.sensitive:
             return
@@ -215,7 +277,17 @@ class Emitter:
         filename = values.get("filename")
         name = str(filename) if isinstance(filename, str) else ("user-data" if argument != "content" else argument)
         text = mask_text(value.raw)
-        self.documents.append(Document(name, text, source, (source.line,) * (text.count("\n") + 1), (instance.node_id,), (instance.node_id,), source))
+        self.documents.append(
+            Document(
+                name,
+                text,
+                source,
+                (source.line,) * (text.count("\n") + 1),
+                (instance.node_id,),
+                (instance.node_id,),
+                source,
+            )
+        )
         values[argument] = f"({len(value.raw.splitlines())} lines)"
 
     # -- what feeds what ------------------------------------------------------------------------------------
@@ -245,12 +317,16 @@ class Emitter:
                 if target is None:
                     continue
                 value = module.variable(reference.name) if reference.kind == "var" else module.local(reference.name)
-                if value.is_known and not value.sensitive and (value.raw is None or isinstance(value.raw, bool | int | str)):
-                    text = {None: "null", True: "true", False: "false"}.get(value.raw, value.raw) if not isinstance(value.raw, int) or isinstance(value.raw, bool) else value.raw
+                if (
+                    value.is_known
+                    and not value.sensitive
+                    and (value.raw is None or isinstance(value.raw, bool | int | str))
+                ):
+                    text = value.raw if isinstance(value.raw, str) else json_text(value)
                     decided.append(f"{reference.kind}.{reference.name} is {text} ({target.source()})")
         return f"{reason} ({declared.source(argument.span)})" + (f": {', '.join(decided)}" if decided else "")
 
-    def _literal(self, module: Module, declared: Declared, name: str) -> str:
+    def _literal(self, declared: Declared, name: str) -> str:
         written = declared.block.body.attribute(name)
         if written is None:
             return ""
@@ -262,11 +338,43 @@ class Emitter:
         around = module.own_id() if module.path else f"{module.settings.prefix}:"
         self.graph.add_edge(Edge(around, node_id, EdgeKind.CONTAINS, (source,), Provenance.DECLARED))
 
-    def _node(self, module: Module, node_id: str, kind: NodeKind, type_name: str, name: str, source: Source, attributes: dict[str, Json], address: str, block: str) -> None:
-        self._add(node_id, kind, type_name, name, address, source, attributes, TerraformPlace(module.settings.root, module.path, block, None))
+    def _node(
+        self,
+        module: Module,
+        node_id: str,
+        kind: NodeKind,
+        type_name: str,
+        name: str,
+        source: Source,
+        attributes: dict[str, Json],
+        address: str,
+        block: str,
+    ) -> None:
+        self._add(
+            node_id,
+            kind,
+            type_name,
+            name,
+            address,
+            source,
+            attributes,
+            TerraformPlace(module.settings.root, module.path, block, None),
+        )
 
-    def _add(self, node_id: str, kind: NodeKind, type_name: str, name: str, address: str, source: Source, attributes: dict[str, Json], place: TerraformPlace) -> None:
-        category = self.category_of(type_name) if kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE) else Category.PLUMBING
+    def _add(
+        self,
+        node_id: str,
+        kind: NodeKind,
+        type_name: str,
+        name: str,
+        address: str,
+        source: Source,
+        attributes: dict[str, Json],
+        place: TerraformPlace,
+    ) -> None:
+        category = (
+            self.category_of(type_name) if kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE) else Category.PLUMBING
+        )
         if self.environment and "environment" not in attributes:
             attributes = {**attributes, "environment": self.environment}
         self.sources[node_id] = source
@@ -296,7 +404,11 @@ def _settings(module: Module) -> dict[str, Json]:
             for attribute in block.body.attributes:
                 providers[attribute.name] = _provider_requirement(attribute.expression)
         for block in (*body.blocks_of("backend"), *body.blocks_of("cloud")):
-            literal = {a.name: a.expression.value for a in block.body.attributes if isinstance(a.expression, t.Literal) and isinstance(a.expression.value, str)}
+            literal = {
+                a.name: a.expression.value
+                for a in block.body.attributes
+                if isinstance(a.expression, t.Literal) and isinstance(a.expression.value, str)
+            }
             kept = {k: v for k, v in literal.items() if k in _BACKEND_SETTINGS}
             found["backend"] = {"type": block.labels[0] if block.labels else "cloud", **kept}
     if providers:
@@ -304,7 +416,23 @@ def _settings(module: Module) -> dict[str, Json]:
     return found
 
 
-_BACKEND_SETTINGS = frozenset({"bucket", "key", "region", "prefix", "path", "container_name", "storage_account_name", "organization", "hostname", "endpoint", "address", "schema_name", "workspace_dir"})
+_BACKEND_SETTINGS = frozenset(
+    {
+        "bucket",
+        "key",
+        "region",
+        "prefix",
+        "path",
+        "container_name",
+        "storage_account_name",
+        "organization",
+        "hostname",
+        "endpoint",
+        "address",
+        "schema_name",
+        "workspace_dir",
+    }
+)
 
 
 def _provider_requirement(expression: t.Expression) -> Json:
@@ -342,7 +470,11 @@ def type_text(expression: t.Expression) -> str:
         case t.Call(name=name, arguments=inner):
             return f"{name}({', '.join(type_text(a) for a in inner)})"
         case t.ObjectCons(items=items):
-            return "{" + ", ".join(f"{k.value if isinstance(k, t.Literal) else '…'} = {type_text(v)}" for k, v in items) + "}"
+            return (
+                "{"
+                + ", ".join(f"{k.value if isinstance(k, t.Literal) else '…'} = {type_text(v)}" for k, v in items)
+                + "}"
+            )
         case t.TupleCons(items=items):
             return f"[{', '.join(type_text(i) for i in items)}]"
         case _:

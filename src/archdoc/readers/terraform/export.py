@@ -27,7 +27,7 @@ class Exported:
 
     def add(self, path: str, value: Value, sensitive: bool = False) -> Json:
         """The JSON of a value at a path: unknown parts are left out of objects and null in lists."""
-        return self._json(path, path.rsplit(".", 1)[-1].split("[")[0], value, sensitive)
+        return self._json(path, path.rpartition(".")[2].partition("[")[0], value, sensitive)
 
     def _json(self, path: str, name: str, value: Value, sensitive: bool) -> Json:
         if value.refs:
@@ -86,5 +86,3 @@ class Exported:
             if item.refs:
                 self.refs.setdefault(path, []).extend(item.refs)
             self._note_refs(path, item)
-
-

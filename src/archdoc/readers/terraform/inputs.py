@@ -27,8 +27,11 @@ from archdoc.readers.terraform.values import Value
 
 
 class _Given(Protocol):
-    var_files: tuple[str, ...]
-    variables: Mapping[str, Any]
+    @property
+    def var_files(self) -> tuple[str, ...]: ...
+
+    @property
+    def variables(self) -> Mapping[str, Any]: ...
 
 
 def root_inputs(repo: Repository, root: str, *given: _Given) -> tuple[dict[str, Callable[[], Value]], list[Problem]]:
@@ -36,7 +39,7 @@ def root_inputs(repo: Repository, root: str, *given: _Given) -> tuple[dict[str, 
     inputs: dict[str, Callable[[], Value]] = {}
     problems: list[Problem] = []
     names = [posixpath.basename(p) for p in repo.in_directory(root)]
-    automatic = [n for n in ("terraform.tfvars", "terraform.tfvars.json") if n in names]
+    automatic: list[str] = [n for n in ("terraform.tfvars", "terraform.tfvars.json") if n in names]
     automatic += sorted(n for n in names if n.endswith((".auto.tfvars", ".auto.tfvars.json")))
     for name in automatic:
         _add_file(repo, posixpath.normpath(posixpath.join(root, name)), inputs, problems)
@@ -45,7 +48,15 @@ def root_inputs(repo: Repository, root: str, *given: _Given) -> tuple[dict[str, 
             path = posixpath.normpath(posixpath.join(root, name))
             if not repo.is_file(path):
                 message = f"the variable file {path} is named in archdoc.toml and does not exist"
-                problems.append(Problem(Severity.ERROR, "TF041", message, Source("archdoc.toml", 1), "correct its path, relative to the root module"))
+                problems.append(
+                    Problem(
+                        Severity.ERROR,
+                        "TF041",
+                        message,
+                        Source("archdoc.toml", 1),
+                        "correct its path, relative to the root module",
+                    )
+                )
                 continue
             _add_file(repo, path, inputs, problems)
         for variable, value in each.variables.items():
@@ -64,7 +75,9 @@ def _add_file(repo: Repository, path: str, inputs: dict[str, Callable[[], Value]
             document = json.loads(text, parse_float=Decimal)
             inputs.update({n: partial(_constant, from_json(v)) for n, v in document.items()})
         except (ValueError, AttributeError) as error:
-            problems.append(Problem(Severity.ERROR, "TF002", f"not valid JSON: {error}", Source(path, 1), "correct the file"))
+            problems.append(
+                Problem(Severity.ERROR, "TF002", f"not valid JSON: {error}", Source(path, 1), "correct the file")
+            )
         return
     parsed = parse(text, path)
     problems += parsed.problems
@@ -103,5 +116,3 @@ class _NoNames:
         """Nothing has a name here."""
         del attributes
         raise EvaluationError(f"variables may not be used here ({root})", span)
-
-

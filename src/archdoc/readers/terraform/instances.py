@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/meta-arguments
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,8 +32,11 @@ from archdoc.readers.terraform.values import (
 
 if TYPE_CHECKING:
     from archdoc.readers.terraform.modules import Module
+    from archdoc.readers.terraform.source import Declared
 
-META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"})
+META_ARGUMENTS = frozenset(
+    {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
+)
 _META_BLOCKS = frozenset({"lifecycle", "connection", "provisioner"})
 
 
@@ -124,11 +127,13 @@ def _keyed(module: Module, argument: t.Attribute) -> Repetition:
     return Repetition(tuple(v.raw for v in value.raw), marked, "for_each is empty", span)
 
 
-def scope_of(module: Module, block: t.Block, repeated: Repetition, position: int) -> InstanceScope:
+def scope_of(module: Module, repeated: Repetition, position: int) -> InstanceScope:
     """The scope of the instance at a position of the keys; of all of them at once where keys are not known."""
     if repeated.keys is None:
         open_each = object_value({"key": unknown(repeated.reason), "value": unknown(repeated.reason)})
-        return InstanceScope(module, {"each": open_each, "count": object_value({"index": unknown(repeated.reason, NUMBER)})})
+        return InstanceScope(
+            module, {"each": open_each, "count": object_value({"index": unknown(repeated.reason, NUMBER)})}
+        )
     key = repeated.keys[position]
     if isinstance(key, int):
         return InstanceScope(module, {"count": object_value({"index": number(key)})})
@@ -142,11 +147,17 @@ Report = Callable[[str, EvaluationError], None]
 """Told of an argument (by its path) that has no value."""
 
 
-def arguments(scope: InstanceScope, body: t.Body, report: Report, bound: Bound | None = None, path: str = "") -> dict[str, Callable[[], Value]]:
+def arguments(
+    scope: InstanceScope, body: t.Body, report: Report, bound: Bound | None = None, path: str = ""
+) -> dict[str, Callable[[], Value]]:
     """What a body sets, by name: arguments, and nested blocks as tuples of objects, each evaluated when asked."""
     found: dict[str, Callable[[], Value]] = {}
     for attribute in body.attributes:
-        if path or attribute.name not in META_ARGUMENTS or (attribute.name in ("source", "version") and not scope.module.is_call_body(body)):
+        if (
+            path
+            or attribute.name not in META_ARGUMENTS
+            or (attribute.name in ("source", "version") and not scope.module.is_call_body(body))
+        ):
             found[attribute.name] = partial(_argument, scope, attribute, report, bound, path)
     kinds: dict[str, list[t.Block]] = {}
     for block in body.blocks:
@@ -167,7 +178,9 @@ def _argument(scope: InstanceScope, attribute: t.Attribute, report: Report, boun
         return unknown(error.message)
 
 
-def _blocks(scope: InstanceScope, kind: str, blocks: list[t.Block], report: Report, bound: Bound | None, path: str) -> Value:
+def _blocks(
+    scope: InstanceScope, kind: str, blocks: list[t.Block], report: Report, bound: Bound | None, path: str
+) -> Value:
     items: list[Value] = []
     for block in blocks:
         if block.type != "dynamic":
@@ -251,3 +264,27 @@ def short(node_id: str) -> str:
     """The address in a node id."""
     return node_id.split(":", 2)[-1]
 
+
+@dataclass(slots=True)
+class Instance:
+    """One instance of a resource or data block. ``scope`` and ``thunks`` evaluate its arguments."""
+
+    node_id: str
+    address: str
+    key: str | int | None
+    scope: InstanceScope
+    thunks: Mapping[str, Callable[[], Value]]
+    value: Value
+    open_keys: str = ""
+    """Why the keys of the block are not known, where they are not."""
+
+
+@dataclass(slots=True)
+class Expanded:
+    """A block and its instances; none when it is switched off, for ``reason``."""
+
+    declared: Declared
+    instances: list[Instance]
+    value: Value
+    reason: str = ""
+    span: t.Span | None = None

@@ -21,13 +21,15 @@ from archdoc.readers.terraform.expressions import evaluate_bound, evaluate_in
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.instances import (
     ONCE,
-    InstanceScope,
+    Expanded,
+    Instance,
     Repetition,
     arguments,
     instance_value,
     repetition,
     scope_of,
 )
+from archdoc.readers.terraform.lazy import Outputs, TemplateScope, instance_suffix, remembered
 from archdoc.readers.terraform.source import Declared, ModuleSource
 from archdoc.readers.terraform.syntax import HclError, parse_template
 from archdoc.readers.terraform.types import DYNAMIC, STRING
@@ -55,31 +57,6 @@ class Library(Protocol):
     def downloaded(self, root: str, call_path: str) -> str | None:
         """The directory that ``terraform init`` put a registry or git module in, by its call path (``a.b``)."""
         ...
-
-
-@dataclass(slots=True)
-class Instance:
-    """One instance of a resource or data block. ``scope`` and ``thunks`` evaluate its arguments."""
-
-    node_id: str
-    address: str
-    key: str | int | None
-    scope: InstanceScope
-    thunks: Mapping[str, Callable[[], Value]]
-    value: Value
-    open_keys: str = ""
-    """Why the keys of the block are not known, where they are not."""
-
-
-@dataclass(slots=True)
-class Expanded:
-    """A block and its instances; none when it is switched off, for ``reason``."""
-
-    declared: Declared
-    instances: list[Instance]
-    value: Value
-    reason: str = ""
-    span: t.Span | None = None
 
 
 @dataclass(slots=True)
@@ -339,9 +316,9 @@ class Module:
         key = repeated.keys[position] if repeated.keys is not None else None
         own = name + (instance_suffix(key) if repeated.keys is not None else "[?]")
         address, node_id = self.address(own), self.node_id(own)
-        scope = scope_of(self, declared.block, repeated, position)
+        scope = scope_of(self, repeated, position)
         report = partial(self._missing_argument, address, declared)
-        thunks = {n: _remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
+        thunks = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
         value = instance_value(thunks, node_id)
         return Instance(
             node_id, address, key, scope, thunks, value, "" if repeated.keys is not None else repeated.reason
@@ -435,9 +412,9 @@ class Module:
         key = repeated.keys[position] if repeated.keys is not None else None
         suffix = instance_suffix(key) if repeated.keys is not None else "[?]"
         path = self.address(f"module.{name}{suffix}")
-        scope = scope_of(self, declared.block, repeated, position)
+        scope = scope_of(self, repeated, position)
         report = partial(self._missing_argument, path, declared)
-        inputs = {n: _remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
+        inputs = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
         context = FunctionContext(self.context.files, self.context.working_directory, None, self.context.files_read)
         return Module(
             source, self.settings, self.budget, context, path, (*self.call_path, name), inputs, self, declared, key
@@ -472,7 +449,7 @@ class Module:
     def outputs_value(self) -> Value:
         """The module as its caller sees it."""
         thunks = {name: partial(self.output, name) for name in self.source.outputs}
-        return Value(None, _Outputs(thunks))
+        return Value(None, Outputs(thunks))
 
     # -- all of it ------------------------------------------------------------------------------------------
 
@@ -497,77 +474,12 @@ class Module:
             template = parse_template(text)
         except HclError as error:
             raise EvaluationError(f"{name}:{error.span.line}: {error}") from None
-        value = evaluate_bound(template, _TemplateScope(self.budget, self.context), variables)
+        value = evaluate_bound(template, TemplateScope(self.budget, self.context), variables)
         return convert(value, STRING)
-
-
-class _TemplateScope:
-    """A template's scope: nothing but the variables that are bound."""
-
-    __slots__ = ("budget", "context")
-
-    def __init__(self, budget: Budget, context: FunctionContext) -> None:
-        self.budget = budget
-        self.context = context
-
-    def resolve(self, root: str, attributes: tuple[str, ...], span: t.Span) -> tuple[Value, int]:
-        """No name but the variables means anything."""
-        del attributes
-        raise EvaluationError(f'the template has no variable named "{root}"', span)
-
-
-class _Outputs(dict[str, Value]):
-    """A module's outputs as a mapping of which each value is evaluated when first read."""
-
-    def __init__(self, thunks: Mapping[str, Callable[[], Value]]) -> None:
-        super().__init__(dict.fromkeys(sorted(thunks)))  # type: ignore[arg-type]
-        self._thunks = thunks
-
-    def __getitem__(self, name: str) -> Value:
-        value = super().__getitem__(name)
-        if value is None:
-            value = self._thunks[name]()
-            super().__setitem__(name, value)
-        return value
-
-    def get(self, name: str, default: object = None) -> Value:  # type: ignore[override]
-        """The value of an output, or the default."""
-        return self[name] if name in self else default  # type: ignore[return-value]
-
-    def values(self) -> list[Value]:  # type: ignore[override]
-        """The values of all outputs."""
-        return [self[name] for name in self]
-
-    def items(self) -> list[tuple[str, Value]]:  # type: ignore[override]
-        """Names and values of all outputs."""
-        return [(name, self[name]) for name in self]
-
-
-def instance_suffix(key: str | int | None) -> str:
-    """``[0]``, ``["a"]`` or nothing, as Terraform prints instance keys."""
-    if key is None:
-        return ""
-    if isinstance(key, int):
-        return f"[{key}]"
-    escaped = (
-        key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    )
-    return f'["{escaped.replace("${", "$${").replace("%{", "%%{")}"]'
 
 
 def _external_output(node_id: str, name: str) -> Value:
     return unknown(f"the output {name} of a module that is not in the repository", refs=frozenset({Ref(node_id, name)}))
-
-
-def _remembered(thunk: Callable[[], Value]) -> Callable[[], Value]:
-    known: list[Value] = []
-
-    def value() -> Value:
-        if not known:
-            known.append(thunk())
-        return known[0]
-
-    return value
 
 
 def _flag(body: t.Body, name: str, default: bool) -> bool:
@@ -579,8 +491,7 @@ def _flag(body: t.Body, name: str, default: bool) -> bool:
 
 
 def _relative(directory: str, root: str) -> str:
-    path = posixpath.relpath(directory, root)
-    return path
+    return posixpath.relpath(directory, root)
 
 
 def _problem(code: str, message: str, source: Source) -> Problem:

@@ -32,8 +32,12 @@ def add_providers(graph: Graph, root: Module, catalog: Catalog) -> None:
                 if node is None:
                     continue
                 title = catalog.provider(used.split(".")[0]).title
-                graph.replace_node(replace(node, attributes={**node.attributes, "provider": provider_id, "provider_title": title}))
-                graph.add_edge(Edge(node_id, provider_id, EdgeKind.REFERENCES, (source,), attributes={"attribute": "provider"}))
+                graph.replace_node(
+                    replace(node, attributes={**node.attributes, "provider": provider_id, "provider_title": title})
+                )
+                graph.add_edge(
+                    Edge(node_id, provider_id, EdgeKind.REFERENCES, (source,), attributes={"attribute": "provider"})
+                )
 
 
 def _provider_node(graph: Graph, root: Module, used: str, first_use: Source, catalog: Catalog) -> str:
@@ -41,7 +45,7 @@ def _provider_node(graph: Graph, root: Module, used: str, first_use: Source, cat
     if node_id in graph:
         return node_id
     declared = root.source.providers.get(used)
-    name = used.split(".")[0]
+    name = used.partition(".")[0]
     source = declared.source() if declared else (_requirement(root, name) or first_use)
     attributes: dict[str, Json] = {"title": catalog.provider(name).title}
     if declared is None:
@@ -52,7 +56,11 @@ def _provider_node(graph: Graph, root: Module, used: str, first_use: Source, cat
             if written is not None and isinstance(written.expression, t.Literal):
                 attributes[key] = str(written.expression.value)
     place = TerraformPlace(root.settings.root, "", f"provider.{used}", None)
-    graph.add_node(Node(node_id, NodeKind.PROVIDER, name, used, source, f"provider.{used}", Category.PLUMBING, attributes, (), place))
+    graph.add_node(
+        Node(
+            node_id, NodeKind.PROVIDER, name, used, source, f"provider.{used}", Category.PLUMBING, attributes, (), place
+        )
+    )
     return node_id
 
 

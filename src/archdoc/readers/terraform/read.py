@@ -17,6 +17,7 @@ Edges: contains, references (``attribute`` fed, ``reads``), depends_on, calls.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from archdoc.catalog import Catalog
 from archdoc.config import Config, EnvironmentConfig, RootConfig
@@ -107,17 +108,11 @@ def _read_root(
     _add_calls(own)
     if purpose := purpose_of(directory):
         node = own.node(f"{prefix}:")
-        own.replace_node(type(node)(**{**_fields(node), "attributes": {**node.attributes, "purpose": purpose}}))
+        own.replace_node(replace(node, attributes={**node.attributes, "purpose": purpose}))
     for problem in settings.problems:
         own.add_problem(problem)
     graph.update(own)
     return emitter.documents
-
-
-def _fields(node: object) -> dict[str, object]:
-    from dataclasses import fields
-
-    return {f.name: getattr(node, f.name) for f in fields(node)}  # type: ignore[arg-type]
 
 
 def _add_calls(graph: Graph) -> None:

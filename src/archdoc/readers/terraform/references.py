@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from archdoc.readers.terraform import tree as t
 
-_NOT_RESOURCES = frozenset({"var", "local", "module", "data", "each", "count", "path", "terraform", "self", "ephemeral"})
+_NOT_RESOURCES = frozenset(
+    {"var", "local", "module", "data", "each", "count", "path", "terraform", "self", "ephemeral"}
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,9 +54,9 @@ def _walk(node: t.Expression, bound: frozenset[str]) -> Iterator[Reference]:
         case t.For():
             yield from _walk(node.collection, bound)
             inner = bound | {n for n in (node.key, node.value) if n}
-            for part in (node.key_result, node.value_result, node.condition):
-                if part is not None:
-                    yield from _walk(part, inner)
+            for result in (node.key_result, node.value_result, node.condition):
+                if result is not None:
+                    yield from _walk(result, inner)
         case t.Splat():
             yield from _walk(node.on, bound)
             yield from _walk(node.each, bound)

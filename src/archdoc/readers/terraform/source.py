@@ -67,7 +67,9 @@ class ModuleSource:
 
     def backend(self) -> Declared | None:
         """The settings block that has a backend or cloud block."""
-        return next((s for s in self.settings if s.block.body.blocks_of("backend") or s.block.body.blocks_of("cloud")), None)
+        return next(
+            (s for s in self.settings if s.block.body.blocks_of("backend") or s.block.body.blocks_of("cloud")), None
+        )
 
 
 def module_files(repo: Repository, directory: str) -> tuple[str, ...]:
@@ -78,7 +80,11 @@ def module_files(repo: Repository, directory: str) -> tuple[str, ...]:
     listed: Iterable[str] = repo.in_directory(directory)
     if not listed and repo.is_directory(directory):
         listed = (posixpath.normpath(posixpath.join(directory, n)) for n in repo.list_any(directory))
-    files = [p for p in listed if p.endswith(SUFFIXES) and not posixpath.basename(p).startswith((".", "#")) and not p.endswith("~")]
+    files = [
+        p
+        for p in listed
+        if p.endswith(SUFFIXES) and not posixpath.basename(p).startswith((".", "#")) and not p.endswith("~")
+    ]
     tofu = {p.replace(".tofu", ".tf", 1) for p in files if ".tofu" in posixpath.basename(p)}
     files = [p for p in files if p not in tofu]  # OpenTofu: a.tofu stands in the place of a.tf
     return tuple(sorted(files, key=lambda p: (_is_override(p), p)))
@@ -98,7 +104,11 @@ def module_source(directory: str, files: Iterable[ParsedFile]) -> ModuleSource:
                 _declare(made, block, file.path)
         for attribute in file.body.attributes:
             made.problems.append(
-                _problem("TF003", f'an argument named "{attribute.name}" is not expected outside of a block', Source(file.path, attribute.span.line))
+                _problem(
+                    "TF003",
+                    f'an argument named "{attribute.name}" is not expected outside of a block',
+                    Source(file.path, attribute.span.line),
+                )
             )
     return made
 
@@ -120,7 +130,13 @@ def _declare(made: ModuleSource, block: t.Block, path: str) -> None:
     if block.type == "locals":
         for attribute in block.body.attributes:
             if attribute.name in made.locals:
-                made.problems.append(_twice(f"local.{attribute.name}", made.locals[attribute.name].source(), Source(path, attribute.span.line)))
+                made.problems.append(
+                    _twice(
+                        f"local.{attribute.name}",
+                        made.locals[attribute.name].source(),
+                        Source(path, attribute.span.line),
+                    )
+                )
             made.locals[attribute.name] = DeclaredLocal(attribute, path)
         return
     if block.type in ("resource", "data") and len(block.labels) == 2:
@@ -169,7 +185,9 @@ def _override(made: ModuleSource, block: t.Block, path: str) -> None:
     name = key_of(block)
     original = table.get(name)
     if original is None:
-        made.problems.append(_problem("TF004", f"there is no {block.type} {name} to override", Source(path, block.span.line)))
+        made.problems.append(
+            _problem("TF004", f"there is no {block.type} {name} to override", Source(path, block.span.line))
+        )
         return
     table[name] = Declared(_merged(original.block, block), original.path)
 

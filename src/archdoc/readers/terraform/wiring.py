@@ -50,7 +50,10 @@ class Wiring:
         for target in direct:
             if target != fed.node_id and (reference.kind in _PASSED or _block_of(target) not in seen):
                 self._edge(fed.node_id, target, kind, (source,), path, reference.attribute)
-        if reference.kind not in _PASSED or self.graph.node(fed.node_id).kind not in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
+        if reference.kind not in _PASSED or self.graph.node(fed.node_id).kind not in (
+            NodeKind.RESOURCE,
+            NodeKind.DATA_SOURCE,
+        ):
             return
         for target, chain in self._reached(fed.module, reference).items():
             if _block_of(target) not in seen and target != fed.node_id and _block_of(target) != _block_of(fed.node_id):
@@ -137,7 +140,12 @@ class Wiring:
     def _chain(self, fed: Fed, path: str, target: str) -> tuple[Source, ...]:
         """The places that a value came through on its way from a target to an argument."""
         for argument, _source, found in fed.static:
-            if argument == path or path.startswith((f"{argument}.", f"{argument}[")) or _same_argument(argument, path) or argument in ("for_each", "count"):
+            if (
+                argument == path
+                or path.startswith((f"{argument}.", f"{argument}["))
+                or _same_argument(argument, path)
+                or argument in ("for_each", "count")
+            ):
                 for reference in found:
                     if reference.kind in _PASSED:
                         for reached, chain in self._reached(fed.module, reference).items():
@@ -148,14 +156,20 @@ class Wiring:
     def _present(self, node_id: str) -> str:
         return node_id if node_id in self.graph else ""
 
-    def _edge(self, source: str, target: str, kind: EdgeKind, evidence: tuple[Source, ...], path: str, reads: str) -> None:
+    def _edge(
+        self, source: str, target: str, kind: EdgeKind, evidence: tuple[Source, ...], path: str, reads: str
+    ) -> None:
         attributes: dict[str, Json] = {}
         if path and kind is EdgeKind.REFERENCES:
             attributes["attribute"] = path
         if reads:
             attributes["reads"] = reads
         ends = (self.graph.node(source), self.graph.node(target))
-        provenance = Provenance.DECLARED if len(evidence) == 1 and not _is_instance(ends[0]) and not _is_instance(ends[1]) else Provenance.DERIVED
+        provenance = (
+            Provenance.DECLARED
+            if len(evidence) == 1 and not _is_instance(ends[0]) and not _is_instance(ends[1])
+            else Provenance.DERIVED
+        )
         self.graph.add_edge(Edge(source, target, kind, tuple(dict.fromkeys(evidence)), provenance, "", attributes))
 
 
@@ -166,24 +180,27 @@ def _is_instance(node: Node) -> bool:
 def _block_of(node_id: str) -> str:
     """A node id without the key of the instance itself (those of modules stay)."""
     if node_id.endswith("]"):
-        depth_start = node_id.rfind("[", 0, node_id.rfind('["') + 1 or len(node_id)) if node_id.endswith('"]') else node_id.rfind("[")
+        depth_start = (
+            node_id.rfind("[", 0, node_id.rfind('["') + 1 or len(node_id))
+            if node_id.endswith('"]')
+            else node_id.rfind("[")
+        )
         return node_id[:depth_start] if depth_start > 0 else node_id
     return node_id
 
 
 def _same_argument(argument: str, path: str) -> bool:
     """Whether ``rule.port`` is the argument of the value path ``rule[2].port``."""
-    return argument.split(".")[0] == path.split("[")[0].split(".")[0]
+    return argument.partition(".")[0] == path.partition("[")[0].partition(".")[0]
 
 
 def _nearest(where: dict[str, Source], path: str) -> Source | None:
     """The place of the argument that a value path lies in."""
     bare = "".join(part.split("]")[-1] for part in path.split("["))
-    for candidate in (path, bare):
+    for longest in (path, bare):
+        candidate = longest
         while candidate:
             if candidate in where:
                 return where[candidate]
             candidate = candidate.rpartition(".")[0]
     return None
-
-

@@ -12,13 +12,28 @@ from archdoc.readers.terraform.functions import (
     filesystem,
     hashing,
     ipnetwork,
+    mappings,
     numeric,
+    sequences,
     sets,
     text,
 )
 from archdoc.readers.terraform.functions.registry import REGISTRY, FunctionContext, call
 
-GROUPS = (collection, conversion, date, encoding, filesystem, hashing, ipnetwork, numeric, sets, text)
+GROUPS = (
+    collection,
+    conversion,
+    date,
+    encoding,
+    filesystem,
+    hashing,
+    ipnetwork,
+    mappings,
+    numeric,
+    sequences,
+    sets,
+    text,
+)
 """The modules whose import fills the registry."""
 
 __all__ = ["GROUPS", "REGISTRY", "FunctionContext", "call"]

@@ -17,10 +17,10 @@ def _parse(text: str) -> datetime:
     if match is None:
         raise EvaluationError(f'"{text}" is not a valid RFC3339 timestamp')
     year, month, day, hour, minute, second = (int(g) for g in match.groups()[:6])
-    zone = UTC
+    zone: timezone = UTC
     if match[8] != "Z":
         offset = timedelta(hours=int(match[8][1:3]), minutes=int(match[8][4:6]))
-        zone = timezone(-offset if match[8][0] == "-" else offset)  # type: ignore[assignment]
+        zone = timezone(-offset if match[8][0] == "-" else offset)
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError as error:

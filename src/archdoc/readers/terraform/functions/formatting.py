@@ -172,7 +172,8 @@ def _integer(verb: str, flags: str, number: Number) -> str:
 
 def _floating(verb: str, flags: str, precision: int | None, number: Number) -> str:
     """By Go's fmt: exponents have two digits at least; %g without precision is the shortest text."""
-    negative, amount = number < 0, abs(number)
+    negative = number < 0
+    amount: Number = -number if negative else number
     if verb == "f":
         text = _fixed(amount, 6 if precision is None else precision)
     elif verb in "eE":

@@ -6,17 +6,17 @@ import math
 from fractions import Fraction
 
 from archdoc.readers.terraform.convert import convert
-from archdoc.readers.terraform.errors import BudgetError, EvaluationError
-from archdoc.readers.terraform.functions.registry import FunctionContext, elements, general, require_known, simple
+from archdoc.readers.terraform.errors import EvaluationError
+from archdoc.readers.terraform.functions.registry import Parameter, declared, simple
 from archdoc.readers.terraform.numbers import rounded
-from archdoc.readers.terraform.types import NUMBER, STRING
-from archdoc.readers.terraform.values import Number, Value, number, unknown_from
+from archdoc.readers.terraform.types import NUMBER, STRING, Type
+from archdoc.readers.terraform.values import Number, Value, is_wholly_known, list_value, number, unknown_from
 
 
 @simple("abs", NUMBER, returns=NUMBER)
 def absolute(amount: Number) -> Number:
     """functions/abs."""
-    return abs(amount)
+    return -amount if amount < 0 else amount
 
 
 @simple("ceil", NUMBER, returns=NUMBER)
@@ -91,22 +91,23 @@ def minimum(*amounts: Number) -> Number:
     return min(amounts)
 
 
-@general("sum", 1)
-def total(arguments: list[Value], _context: FunctionContext) -> Value:
+@declared("sum", Parameter(), returns=NUMBER)
+def total(arguments: list[Value], kind: Type) -> Value:
     """functions/sum."""
-    if (open_value := require_known(arguments[0])) is not None:
-        return open_value
-    values = [convert(v, NUMBER) for v in elements(arguments[0])]
-    if not values:
-        raise EvaluationError("cannot sum an empty list")
-    if any(v.is_null for v in values):
+    value = arguments[0]
+    if not value.is_sequence:
         raise EvaluationError("argument must be list, set, or tuple of number values")
-    if any(v.is_unknown for v in values):
-        return unknown_from(*[v for v in values if v.is_unknown], kind=NUMBER).like(*values)
+    if not value.raw:
+        raise EvaluationError("cannot sum an empty list")
+    if not is_wholly_known(value):
+        return unknown_from(value, kind=kind)
     result: Number = 0
-    for value in values:
-        result = rounded(result + value.raw)
-    return number(result).like(*values)
+    for item in value.raw:
+        amount = convert(item, NUMBER)
+        if amount.is_null:
+            raise EvaluationError("argument must be list, set, or tuple of number values")
+        result = rounded(result + amount.raw)
+    return number(result)
 
 
 MAX_RANGE = 1024
@@ -116,8 +117,6 @@ MAX_RANGE = 1024
 @simple("range", NUMBER, NUMBER, NUMBER, returns=NUMBER, optional=2)
 def number_range(*bounds: Number) -> Value:
     """functions/range."""
-    from archdoc.readers.terraform.values import list_value
-
     start: Number = 0
     step: Number
     if len(bounds) == 1:
@@ -131,13 +130,11 @@ def number_range(*bounds: Number) -> Value:
             raise EvaluationError("step must not be zero")
         if (step > 0 and end < start) or (step < 0 and end > start):
             raise EvaluationError("the step leads away from the end")
-    items = []
+    items: list[Value] = []
     at = start
     while at < end if step > 0 else at > end:
         if len(items) >= MAX_RANGE:
-            raise BudgetError(
-                f"more than {MAX_RANGE} values were generated; either decrease the difference between start and end or use a larger step"
-            )
+            raise EvaluationError(f"more than {MAX_RANGE} values were generated; use a larger step")
         items.append(number(at))
         at = rounded(at + step)
     return list_value(items, NUMBER)

@@ -13,6 +13,7 @@ from archdoc.readers.terraform.values import (
     Value,
     deep_marks,
     is_wholly_known,
+    refined,
     unknown,
     why_unknown,
 )
@@ -151,6 +152,64 @@ def general(name: str, least: int, most: int | None = -1) -> Callable[[Implement
         return function
 
     return define
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What an argument of a declared function may be; anything else is seen to before the function runs.
+
+    ``null``: may be null. ``unknown``: may be unknown. ``dynamic``: may be unknown and of no known type. ``parts``:
+    the function passes on the marks of what is in the argument itself; otherwise all of them go to the result.
+    """
+
+    kind: Type = DYNAMIC
+    null: bool = False
+    unknown: bool = False
+    dynamic: bool = False
+    parts: bool = False
+
+
+Returns: TypeAlias = Type | Callable[[list[Value]], Type]
+Body: TypeAlias = Callable[[list[Value], Type], Value]
+
+
+def declared(
+    name: str, *parameters: Parameter, returns: Returns, rest: Parameter | None = None, not_null: bool = True
+) -> Callable[[Body], Body]:
+    """Define a function as cty does: by its parameters, the type of its result, and what it does.
+
+    ``returns`` is the type, or works it out from the arguments, of which some may be unknown (EvaluationError where
+    their types do not fit). ``not_null`` says that the result is never null, which counts while it is unknown.
+    https://pkg.go.dev/github.com/zclconf/go-cty/cty/function#Spec
+    """
+
+    def define(body: Body) -> Body:
+        def implementation(arguments: list[Value], _context: FunctionContext) -> Value:
+            own = [*parameters, *([rest] * (len(arguments) - len(parameters)) if rest else [])]
+            values = [convert(a, p.kind) for a, p in zip(arguments, own, strict=True)]
+            marked = [v for v, p in zip(values, own, strict=True) if not p.parts]
+            for value, parameter in zip(values, own, strict=True):
+                if value.is_null and not parameter.null:
+                    raise EvaluationError("argument must not be null")
+                if value.is_open and not parameter.dynamic:
+                    return _marked(unknown(OPEN_ARGUMENT), values)
+                if value.kind == "dynamic" and not parameter.dynamic and not value.is_null:
+                    return _marked(unknown(why_unknown(value)), values)
+            kind = returns if isinstance(returns, Type) else returns(values)
+            if any(v.is_unknown and not p.unknown for v, p in zip(values, own, strict=True)):
+                made = _marked(unknown(next(r for v in values if (r := why_unknown(v))), kind), values)
+            else:
+                made = _marked(body(values, kind), marked).like(*values)
+            return refined(made, not_null=True) if not_null else made
+
+        most = None if rest else len(parameters)
+        REGISTRY[name] = Function(name, len(parameters), most, implementation, body.__doc__ or "")
+        return body
+
+    return define
+
+
+OPEN_ARGUMENT = "which attributes a resource has is known to its provider alone"
 
 
 def require_known(value: Value, what: str = "argument") -> Value | None:

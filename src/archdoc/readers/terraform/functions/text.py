@@ -9,18 +9,20 @@ from archdoc.readers.terraform.errors import BudgetError, EvaluationError, check
 from archdoc.readers.terraform.functions import formatting, regular
 from archdoc.readers.terraform.functions.registry import (
     FunctionContext,
-    elements,
+    Parameter,
+    declared,
     general,
-    require_known,
     simple,
 )
-from archdoc.readers.terraform.types import BOOL, NUMBER, STRING, list_of
+from archdoc.readers.terraform.types import BOOL, NUMBER, STRING, Type, list_of
 from archdoc.readers.terraform.values import (
     FALSE,
     TRUE,
     Number,
     Unknown,
     Value,
+    is_wholly_known,
+    length_bounds,
     list_value,
     refined,
     string,
@@ -75,24 +77,17 @@ def indent(spaces: Number, text: str) -> str:
     return text.replace("\n", "\n" + " " * spaces)
 
 
-@general("join", 2, None)
-def join(arguments: list[Value], _context: FunctionContext) -> Value:
+@declared("join", Parameter(STRING), Parameter(list_of(STRING)), rest=Parameter(list_of(STRING)), returns=STRING)
+def join(arguments: list[Value], kind: Type) -> Value:
     """functions/join."""
-    separator = convert(arguments[0], STRING)
-    if (open_value := require_known(separator)) is not None:
-        return unknown_from(*arguments, kind=STRING) if open_value else open_value
-    pieces: list[Value] = []
-    for argument in arguments[1:]:
-        if (open_value := require_known(argument)) is not None:
-            return unknown_from(*arguments, kind=STRING)
-        as_list = convert(argument, list_of(STRING))
-        pieces += [v.like(argument) for v in as_list.raw]
-    if any(p.is_null for p in pieces):
+    separator, *lists = arguments
+    if not all(is_wholly_known(v) for v in lists):
+        return unknown_from(*lists, kind=kind)
+    pieces = [item.raw for value in lists for item in value.raw]
+    if None in pieces:
         raise EvaluationError("an element is null; cannot concatenate null values")
-    if any(p.is_unknown for p in pieces):
-        return unknown_from(*[p for p in pieces if p.is_unknown], kind=STRING).like(separator, *pieces)
-    check_string(sum(len(p.raw) for p in pieces) + len(separator.raw) * len(pieces))
-    return string(separator.raw.join(p.raw for p in pieces)).like(separator, *arguments[1:], *pieces)
+    check_string(sum(len(p) for p in pieces) + len(separator.raw) * len(pieces))
+    return string(separator.raw.join(pieces))
 
 
 @simple("lower", STRING, returns=STRING)
@@ -204,16 +199,13 @@ def templatestring(arguments: list[Value], context: FunctionContext) -> Value:
     return context.render(text.raw, given, "templatestring").like(text)
 
 
-@general("sort", 1)
-def sort(arguments: list[Value], _context: FunctionContext) -> Value:
+@declared("sort", Parameter(list_of(STRING), unknown=True), returns=list_of(STRING))
+def sort(arguments: list[Value], kind: Type) -> Value:
     """functions/sort: strings, in the order of their bytes."""
-    if (open_value := require_known(arguments[0])) is not None:
-        return unknown_from(open_value, kind=list_of(STRING))
-    items = convert(arguments[0], list_of(STRING))
-    values = elements(items)
-    if any(v.is_null for v in values):
+    value = arguments[0]
+    if not is_wholly_known(value):
+        low, high = length_bounds(value)
+        return refined(unknown_from(value, kind=kind, not_null=True), low=low, high=high)
+    if any(v.is_null for v in value.raw):
         raise EvaluationError("given list element is null; a null string cannot be sorted")
-    if any(v.is_unknown for v in values):
-        made = unknown_from(*[v for v in values if v.is_unknown], kind=list_of(STRING), not_null=True)
-        return refined(made, low=len(values), high=len(values)).like(items)
-    return list_value(sorted(values, key=lambda v: v.raw.encode("utf-8")), STRING).like(arguments[0])
+    return list_value(sorted(value.raw, key=lambda v: v.raw.encode("utf-8")), STRING)

@@ -175,6 +175,6 @@ def _scalar_lines(prefix: str, value: Value, depth: int) -> list[str]:
 def _fits_block(text: str) -> bool:
     return (
         not text.startswith((" ", "\n", "\t"))
-        and all(c == "\n" or c == "\t" or c.isprintable() for c in text)
+        and all(c in "\n\t" or c.isprintable() for c in text)
         and not any(line != line.rstrip(" ") for line in text.split("\n"))
     )

@@ -1,0 +1,65 @@
+"""Values that are computed when first asked for, and the small scopes and names that modules need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.errors import Budget, EvaluationError
+from archdoc.readers.terraform.functions import FunctionContext
+from archdoc.readers.terraform.values import Value
+
+
+def remembered(thunk: Callable[[], Value]) -> Callable[[], Value]:
+    """The same thunk, called once at most."""
+    known: list[Value] = []
+
+    def value() -> Value:
+        if not known:
+            known.append(thunk())
+        return known[0]
+
+    return value
+
+
+class TemplateScope:
+    """A template's scope: nothing but the variables that are bound."""
+
+    __slots__ = ("budget", "context")
+
+    def __init__(self, budget: Budget, context: FunctionContext) -> None:
+        self.budget = budget
+        self.context = context
+
+    def resolve(self, root: str, attributes: tuple[str, ...], span: t.Span) -> tuple[Value, int]:
+        """No name but the variables means anything."""
+        del attributes
+        raise EvaluationError(f'the template has no variable named "{root}"', span)
+
+
+class Outputs(Mapping[str, Value]):
+    """A module's outputs as a mapping of which each value is evaluated when first read."""
+
+    def __init__(self, thunks: Mapping[str, Callable[[], Value]]) -> None:
+        self._thunks = {name: remembered(thunks[name]) for name in sorted(thunks)}
+
+    def __getitem__(self, name: str) -> Value:
+        return self._thunks[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._thunks)
+
+    def __len__(self) -> int:
+        return len(self._thunks)
+
+
+def instance_suffix(key: str | int | None) -> str:
+    """``[0]``, ``["a"]`` or nothing, as Terraform prints instance keys."""
+    if key is None:
+        return ""
+    if isinstance(key, int):
+        return f"[{key}]"
+    escaped = (
+        key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    )
+    return f'["{escaped.replace("${", "$${").replace("%{", "%%{")}"]'
