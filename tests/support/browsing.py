@@ -1,9 +1,13 @@
-"""A real browser that reaches nothing but the site under test, and the sites that it looks at."""
+"""A real browser that reaches nothing but the site under test, and the sites that it looks at.
+
+Loaded as a plugin of pytest, so it imports archdoc only where a fixture is asked for: coverage starts after plugins.
+"""
 
 from __future__ import annotations
 
 import functools
 import http.server
+import os
 import shutil
 import subprocess
 import sys
@@ -12,15 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
-from sample_drawings import LINK, all_views, evil, graph
 
-from archdoc import api
-from archdoc.config import Config, load_config
-from archdoc.site.pages import render_site
-from archdoc.site.writer import write_site
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
 
 PROJECT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -63,6 +64,8 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
@@ -114,31 +117,34 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[Site]:
+def published(program: str, repository: Path) -> Iterator[Site]:
+    """Serve a repository's site, built by a generator's own command for the address it has; a warning is a failure."""
+    directory = repository / "site"
+    directory.mkdir()
     handler = functools.partial(_Quiet, directory=str(directory))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(directory, f"http://127.0.0.1:{server.server_port}/")
+        site = Site(directory, f"http://127.0.0.1:{server.server_port}/")
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name(program)), "build", "--strict"],
+            cwd=repository,
+            env={**os.environ, "SITE_URL": site.address},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield site
         server.shutdown()
-
-
-def generate(program: str, repository: Path) -> Path:
-    """Build the site of a repository with a generator's own command; a warning is a failure."""
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name(program)), "build", "--strict"],
-        cwd=repository,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return repository / "site"
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This repository's own infrastructure and hand-written pages, built anew in a directory of its own."""
+    from archdoc import api
+    from archdoc.config import load_config
+
     root = tmp_path_factory.mktemp("sample")
     for name in ("terraform", "ansible", ".github"):
         shutil.copytree(PROJECT / name, root / name)
@@ -153,18 +159,24 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_site(sample: Path) -> Iterator[Site]:
-    with serving(generate("mkdocs", sample)) as site:
+    with published("mkdocs", sample) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def planted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Drawings made by hand, one of them full of attacks."""
+    from sample_drawings import LINK, all_views, evil, graph
+
+    from archdoc.config import Config
+    from archdoc.site.pages import render_site
+    from archdoc.site.writer import write_site
+
     root = tmp_path_factory.mktemp("planted")
     drawings = all_views() | {"security": (evil(),)}
     write_site(root, "docs", render_site(graph(), drawings, Config(), LINK).files)
     (root / "docs/index.md").write_text("# Home\n\n[Diagrams](infrastructure/diagrams.md)\n")
     config = (PROJECT / "mkdocs.yml").read_text()
     (root / "mkdocs.yml").write_text(config[: config.index("\nnav:")] + "\n")
-    with serving(generate("mkdocs", root)) as site:
+    with published("mkdocs", root) as site:
         yield site
