@@ -12,7 +12,7 @@ pages as they are committed, so that what is published is what was reviewed (``b
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
@@ -22,6 +22,9 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 
 from archdoc.site import assets
+
+if TYPE_CHECKING:
+    from archdoc.config import Config as Configuration
 
 _WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
 _log = get_plugin_logger("archdoc")
@@ -82,36 +85,42 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
 
     def _build(self, root: Path) -> None:
         from archdoc import api
-        from archdoc.config import ConfigError, load_config
         from archdoc.site.writer import WriteError
 
         try:
-            result = api.build(root, load_config(root), self._reference(root))
-        except (ConfigError, WriteError) as error:
+            result = api.build(root, _config(root), self._reference(root))
+        except WriteError as error:
             raise PluginError(f"archdoc: {error}") from error
         for path in (*result.written, *result.deleted):
             _log.info("%s follows the code", path)
 
     def _reference(self, root: Path) -> str:
         """The page of the command reference as it is: only the command line itself can make it."""
-        from archdoc.config import load_config
         from archdoc.site.generated import PAGE_MARK
 
-        config = load_config(root)
+        config = _config(root)
         page = root / config.site.docs_dir / "automation" / "cli-tools.md"
         if not config.site.command_reference or not page.is_file():
             return ""
         return page.read_text(encoding="utf-8").removeprefix(f"{PAGE_MARK}\n\n# CLI Tools\n\n")
 
 
+def _config(root: Path) -> Configuration:
+    from archdoc.config import ConfigError, load_config
+
+    try:
+        return load_config(root)
+    except ConfigError as error:
+        raise PluginError(f"archdoc: {error}") from error
+
+
 def _watched(root: Path, config: MkDocsConfig) -> list[str]:
     """Files whose change may change the pages: the repository's own, neither the docs nor the built site."""
-    from archdoc.config import load_config
     from archdoc.readers.files import Repository
 
     own = [Path(config.docs_dir).resolve(), Path(config.site_dir).resolve()]
     outside = tuple(f"{p.relative_to(root).as_posix()}/" for p in own if p.is_relative_to(root))
-    paths = Repository(root, load_config(root).exclude).paths
+    paths = Repository(root, _config(root).exclude).paths
     return [p for p in paths if p.endswith(_WATCHED) and not p.startswith(outside)]
 
 
