@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Mapping
 from typing import Any
@@ -20,16 +21,20 @@ from archdoc.readers.ansible.projects import Project
 from archdoc.readers.ansible.rules import FACT_ELSEWHERE
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
-from archdoc.readers.ansible.variables import repository_path
+from archdoc.readers.ansible.variables import Variable, repository_path
 from archdoc.readers.ansible.walk.context import Context
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.machines import Fleet
-from archdoc.readers.ansible.walk.plays import PlayWalker
+from archdoc.readers.ansible.walk.plays import Chain, PlayWalker
 from archdoc.readers.ansible.walk.runs import Runs
 from archdoc.readers.ansible.walk.settings import dynamic_groups, set_elsewhere
+from archdoc.readers.ansible.walk.steps import Steps
+from archdoc.readers.ansible.walk.tools import Tools
 from archdoc.readers.ansible.walk.walker import Walker
 from archdoc.readers.files import normal
 
+MAX_CALLS = 60
+"""Runs of playbooks by commands that are read with the variables of the command."""
 _TASK_FILES = (".yml", ".yaml")
 
 
@@ -57,12 +62,13 @@ class ProjectReader:
         self._documents = documents
         self._requirements = self._read_requirements()
         self._watching = True
+        self._kept: list[object] = [inventories, variables]
         self._runs = Runs(project, code.repo, finder, sheet)
-        self._walker = Walker(project, code, library, finder, evaluator, sheet, self._requirements, self)
+        self._tools = Tools(project, code, library, finder, evaluator, sheet, Steps(evaluator, finder, code.repo))
+        self._walker = Walker(self._tools, self._requirements, self)
         tasks = self._all_tasks()
         self._dynamic = {group for task in tasks for group in dynamic_groups(task)}
         self._elsewhere = set_elsewhere(tasks) if sheet.allows(FACT_ELSEWHERE) else {}
-        self._shared = (project, code, library, finder, evaluator, sheet, self._walker)
         self._inventories = (inventories, variables)
 
     def read(self) -> None:
@@ -77,6 +83,7 @@ class ProjectReader:
                 plays = self._make_plays()
                 plays.playbook(path)
                 reached |= plays.reached
+        self._read_calls()
         self._watching = False
         for path in self._project.test_playbooks:
             if path not in reached:
@@ -86,10 +93,23 @@ class ProjectReader:
         self._watching = True
         self._read_rest()
 
+    def _read_calls(self) -> None:
+        """Playbooks once more, with the variables and for the hosts that command lines of tasks give them."""
+        done: set[tuple[str, str, str]] = set()
+        for _ in range(MAX_CALLS):
+            waiting = [key for key in self._runs.calls if key not in done]
+            if not waiting:
+                return
+            done.add(waiting[0])
+            call = self._runs.calls[waiting[0]]
+            given = {name: Variable(name, v, call.source) for name, v in json.loads(call.variables).items()}
+            self._kept.append(given)
+            self._make_plays().playbook(call.playbook, Chain(extra=given, limit=call.limit, again=True))
+
     def _make_plays(self) -> PlayWalker:
         """A walk of its own: what one playbook sets is not known in another."""
         fleet = Fleet(*self._inventories, self._project.id, self._elsewhere)
-        return PlayWalker(*self._shared, fleet, self._dynamic)
+        return PlayWalker(self._tools, self._walker, fleet, self._dynamic)
 
     def see(self, context: Context, task: Task) -> None:
         """A task of the walk: note what it says of hosts and puts on them."""
@@ -101,7 +121,7 @@ class ProjectReader:
             return
         if module is not None and module.signal.value in ("flow", "secret") and not placed:
             return
-        steps = self._walker.steps.of(context, task, self._signals.arguments(task))
+        steps = self._tools.steps.of(context, task, self._signals.arguments(task))
         if module is not None:
             self._signals.collect(context, task, module, steps)
         if placed:
@@ -112,12 +132,12 @@ class ProjectReader:
 
     def _read_rest(self) -> None:
         plays = self._make_plays()
-        done = {path for path, _ in self._walker.reached_roles}
+        done = {path for path, _ in self._walker.roles.reached}
         for role in self._library.roles(self._project):
             if role.path not in done:
                 plays.lone_role(role)
         for path, owner in self._task_files():
-            if path not in self._walker.reached_files:
+            if path not in self._walker.roles.files:
                 plays.lone_tasks(path, owner, self._code.tasks(path).tasks)
 
     def _task_files(self) -> list[tuple[str, Role | None]]:

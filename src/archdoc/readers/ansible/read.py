@@ -83,12 +83,13 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     evaluator = Evaluator(finder)
     signals = Signals(catalog, sheet)
     documents = Documents(repo, finder, evaluator, sheet)
+    readers = []
     for project in projects:
         inventories = tuple(read_inventory(files, project, sources) for sources in project.inventories)
         graph.update(inventory_graph(project, inventories))
         listed: tuple[Inventory | None, ...] = inventories or (None,)
         variables = tuple(ProjectVariables(files, project, i, config.ansible.variables) for i in listed)
-        ProjectReader(
+        reader = ProjectReader(
             project,
             inventories or (Inventory("", ()),),
             variables,
@@ -99,7 +100,9 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
             sheet,
             signals,
             documents,
-        ).read()
+        )
+        readers.append(reader)  # what was evaluated is told apart by the objects it came from: they must stay
+        reader.read()
     signals.write()
     sheet.write(graph)
     for problem in (*code.problems(), *files.problems()):

@@ -84,12 +84,12 @@ class Evaluator:
             found.append((self.once(key, evaluate, value), group))
         return found
 
-    def holds(self, owner: object, when: tuple[Any, ...], machine: Machine, frame: Frame, place: Place) -> bool | None:
+    def holds(self, when: tuple[Any, ...], machine: Machine, frame: Frame, place: Place) -> bool | None:
         """Whether conditions hold on a machine; None when that is not known."""
         if not when:
             return True
         ((fingerprint, _),) = self.together((machine,), frame, place, bare=when)
-        key = ("when", id(owner), fingerprint)
+        key = ("when", tuple(map(id, when)), fingerprint)
         return self.once(key, self._condition, when, machine, frame, place)
 
     def _condition(self, when: tuple[Any, ...], machine: Machine, frame: Frame, place: Place) -> bool | None:
@@ -116,7 +116,7 @@ class Evaluator:
             if name in found:
                 continue
             if name in _OPEN_ENDED or len(found) > MAX_NAMES:
-                return (id(machine), machine.version, id(frame), place)
+                return (machine.number, machine.version, frame.number, place)
             found[name] = self._definition(machine, scope, name, waiting)
         if place.role is not None and "role_path" in found:
             found["role_path"] = place.role.path
@@ -165,7 +165,7 @@ class Evaluator:
 def _magic_key(value: Any, machine: Machine) -> Hashable:
     if isinstance(value, list):
         return tuple(map(str, value))
-    return id(machine)
+    return machine.number
 
 
 def _identity(value: Any) -> Hashable:

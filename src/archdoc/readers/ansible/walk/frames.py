@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.variables import Precedence, Variable, VariableScope
 from archdoc.readers.ansible.walk.machines import Fleet, Machine
 
+_numbers = count()
 Layers = Iterable[tuple[Precedence, Mapping[str, Variable]]]
 
 
@@ -24,6 +26,7 @@ class Frame:
     ) -> None:
         """``unknown``: names that get their value at run time, why, and their precedence."""
         self.parent = parent
+        self.number = next(_numbers)
         self._layers = tuple((precedence, variables) for precedence, variables in layers if variables)
         self._magics = magics or {}
         self._unknown = unknown

@@ -6,10 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
-from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
@@ -17,8 +16,9 @@ from archdoc.readers.ansible.variables import Precedence, Variable, repository_p
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.frames import Frame
-from archdoc.readers.files import Repository
+from archdoc.readers.ansible.yamlfiles import FileKind, content_kind
 
+_PLAYS = frozenset({FileKind.PLAYBOOK, FileKind.RULEBOOK})
 MAX_POSSIBLE = 40
 """More possible targets than this say nothing; they are not drawn."""
 MAX_ITERATIONS = 40
@@ -62,31 +62,35 @@ def frame_of_step(evaluator: Evaluator, context: Context, task: Task, step: Step
     return Frame(frame, ((Precedence.INCLUDE_PARAMS, variables),))
 
 
-def possible_files(repo: Repository, finder: Finder, name: str, context: Context, static: bool) -> list[str]:
+def possible_files(code: Code, name: str, context: Context, static: bool) -> list[str]:
     """The files of the repository that a name with expressions in it can mean: those that fit it in the first
-    directory that has any, the including file and ``main`` left out."""
+    directory that has any (of the role's own, in a role), the including file and ``main`` left out."""
     own = repository_path(name)
-    directories = ("",) if own is not None else finder.task_directories(context.place, static, context.part)
     pattern = fitting(own if own is not None else name)
     if pattern is None:
         return []
+    directories = ("",) if own is not None else code.finder.task_directories(context.place, static, context.part)
+    role = context.place.role
+    if role is not None and own is None:
+        directories = tuple(d for d in directories if d == role.path or d.startswith(role.path + "/"))
     depth = (own or name).count("/")
     for directory in directories:
         found = []
-        for path in repo.under(directory or "."):
+        for path in code.repo.under(directory or "."):
             relative = path if directory in ("", ".") else path[len(directory) + 1 :]
             if relative.count("/") == depth and pattern.fullmatch(posixpath.normpath(relative)):
                 found.append(path)
-        found = [
-            p
-            for p in found
-            if p != context.place.file
-            and not posixpath.basename(p).startswith("main.")
-            and p.endswith((".yml", ".yaml", ".json"))
-        ]
+        found = [path for path in found if path != context.place.file and _may_be_included(code, path)]
         if found:
             return found if len(found) <= MAX_POSSIBLE else []
     return []
+
+
+def _may_be_included(code: Code, path: str) -> bool:
+    """Whether a file is a list of tasks, and not one that is read by itself."""
+    if posixpath.basename(path).startswith("main.") or not path.endswith((".yml", ".yaml", ".json")):
+        return False
+    return isinstance(code.files.load(path).first, list) and content_kind(code.files.load(path).first) not in _PLAYS
 
 
 def possible_roles(library: Library, project: Project, name: str, place_roles: tuple[Role, ...]) -> list[Role]:
@@ -108,8 +112,3 @@ def fitting(name: str) -> re.Pattern[str] | None:
     if not re.search(r"[\w.]", own):
         return None
     return re.compile("[^/]+".join(map(re.escape, pieces)))
-
-
-def values_of_lookup(value: Any) -> list[str]:
-    """Texts in a list, for a ``first_found`` whose names are not all known."""
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from archdoc.model.facts import Source
@@ -47,6 +48,8 @@ class Machine:
     scopes: dict[str, VariableScope] = field(default_factory=dict)
     version: int = 0
     """Counts the changes of the variables."""
+    number: int = field(default_factory=count().__next__)
+    """Tells machines apart, those of other walks included."""
 
     def know(self, name: str, variable: Variable, how: int = 2, guessed: bool = False) -> None:
         """A task gives a variable a value that is known, or guessed."""

@@ -9,23 +9,23 @@ from typing import Any
 
 from archdoc.model.facts import EdgeKind, Json, Source
 from archdoc.model.problem import Severity
-from archdoc.readers.ansible.emit import Sheet, plain_json, shown_when
-from archdoc.readers.ansible.plays.code import Code
-from archdoc.readers.ansible.plays.library import Library
-from archdoc.readers.ansible.plays.places import Finder, Place
+from archdoc.readers.ansible.emit import plain_json, shown_when
+from archdoc.readers.ansible.jinja import Evaluated
+from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.playbooks import Play, PlaybookImport
 from archdoc.readers.ansible.plays.roles import Role, RoleUse
 from archdoc.readers.ansible.plays.tasks import Task, text_of
-from archdoc.readers.ansible.projects import Project
 from archdoc.readers.ansible.variables import Precedence, Variable, repository_path
 from archdoc.readers.ansible.walk.context import Context, PlayState, Step
-from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.frames import Frame, RootFrame
 from archdoc.readers.ansible.walk.includes import Wanted
 from archdoc.readers.ansible.walk.machines import Fleet
 from archdoc.readers.ansible.walk.notices import connect_notices
 from archdoc.readers.ansible.walk.targets import Targeting, Targets
-from archdoc.readers.ansible.walk.walker import _EMPTY, Walker
+from archdoc.readers.ansible.walk.tools import Tools, active
+from archdoc.readers.ansible.walk.walker import Walker
+
+_EMPTY = Evaluated({})
 
 PLAY_ATTRIBUTES = ("become", "connection", "gather_facts", "serial", "strategy", "remote_user", "max_fail_percentage")
 MAX_LISTING = 400
@@ -39,32 +39,29 @@ class Chain:
     when: tuple[Any, ...] = ()
     tags: tuple[str, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
+    extra: Mapping[str, Variable] = field(default_factory=dict)
+    """Variables that ``--extra-vars`` of a command gives."""
+    limit: str = ""
+    """The hosts that ``--limit`` of a command names."""
+    again: bool = False
+    """Whether the plays are known already, and read once more for what a command changes."""
 
 
 class PlayWalker:
     """Walks through the playbooks of one project."""
 
-    def __init__(
-        self,
-        project: Project,
-        code: Code,
-        library: Library,
-        finder: Finder,
-        evaluator: Evaluator,
-        sheet: Sheet,
-        walker: Walker,
-        fleet: Fleet,
-        dynamic: set[str],
-    ) -> None:
-        self._project = project
-        self._code = code
-        self._library = library
-        self._finder = finder
-        self._evaluator = evaluator
-        self._sheet = sheet
+    def __init__(self, tools: Tools, walker: Walker, fleet: Fleet, dynamic: set[str]) -> None:
+        """``dynamic`` are the groups that tasks make while they run."""
+        self._tools = tools
+        self._project = tools.project
+        self._code = tools.code
+        self._library = tools.library
+        self._finder = tools.finder
+        self._evaluator = tools.evaluator
+        self._sheet = tools.sheet
         self._walker = walker
         self._fleet = fleet
-        self._targeting = Targeting(project, fleet, sheet, evaluator, dynamic)
+        self._targeting = Targeting(tools.project, fleet, tools.sheet, tools.evaluator, dynamic)
         self.reached: set[str] = set()
 
     # -- playbooks --------------------------------------------------------------------------------------------
@@ -108,8 +105,8 @@ class PlayWalker:
                 Severity.ERROR, "ANS045", message, entry.source, "Ansible does not end on such playbooks"
             )
             return
-        inner = Chain(
-            playbooks=chain.playbooks,
+        inner = replace(
+            chain,
             when=(*chain.when, *entry.when),
             tags=(*chain.tags, *entry.tags),
             variables=variables,
@@ -133,12 +130,14 @@ class PlayWalker:
 
     def _play(self, path: str, play: Play, label: str, chain: Chain) -> None:
         own = {**play.variables, **chain.variables}
-        frame = self._frame(path, play, own)
+        frame = self._frame(path, play, own, chain.extra)
         targets = self._targeting.find(play, path, frame)
         play_id = self._sheet.play(path, play, label, self._attributes(play, chain))
-        self._note_targets(play_id, play, targets)
+        if not chain.again:
+            self._note_targets(play_id, play, targets)
         state = PlayState(play_id, path)
-        machines = tuple(self._fleet.evaluated(targets.machines))
+        reached = self._targeting.limited(play, targets.machines, chain.limit)
+        machines = tuple(self._fleet.evaluated(reached))
         self._add_vars_files(play_id, play, path, frame, machines)
         frame = Frame(frame, self._exported(play, path))
         context = Context(
@@ -156,16 +155,17 @@ class PlayWalker:
             collections=play.collections,
         )
         if context.when:
-            context = replace(context, machines=self._walker.active(context, (play, chain.when), context.when))
+            context = replace(context, machines=active(self._tools, context, context.when))
         self._walker.tasks(context, play.pre_tasks)
         for use in play.roles:
             self._role(context, use)
         self._walker.tasks(context, play.tasks)
         self._walker.tasks(context, play.post_tasks)
-        self._walker.handlers(context, play.handlers, "")
+        self._walker.roles.handlers(context, play.handlers, "")
         connect_notices(self._sheet, state)
         listed = state.listing
-        self._sheet.note(play_id, task_list=[*listed[:MAX_LISTING]], task_count=len(listed))
+        if not chain.again:
+            self._sheet.note(play_id, task_list=[*listed[:MAX_LISTING]], task_count=len(listed))
 
     def _attributes(self, play: Play, chain: Chain) -> dict[str, Json]:
         attributes: dict[str, Json] = {"position": play.index}
@@ -189,11 +189,15 @@ class PlayWalker:
         groups: list[Json] = [*targets.groups]
         self._sheet.note(play_id, pattern=",".join(targets.pattern), hosts=hosts, groups=groups)
 
-    def _frame(self, path: str, play: Play, variables: Mapping[str, Variable]) -> Frame:
+    def _frame(self, path: str, play: Play, variables: Mapping[str, Variable], extra: Mapping[str, Variable]) -> Frame:
         """The variables of a play: its own, and what it asks for when it starts."""
         prompted = {name: v for name, v in play.prompts.items() if v.value is not None}
         asked = tuple(name for name in play.prompts if name not in prompted)
-        layers = ((Precedence.PLAY_VARS, variables), (Precedence.VARS_PROMPT, prompted))
+        layers = (
+            (Precedence.PLAY_VARS, variables),
+            (Precedence.VARS_PROMPT, prompted),
+            (Precedence.EXTRA_VARS, extra),
+        )
         unknown = (asked, "is asked for when the play runs", Precedence.VARS_PROMPT) if asked else None
         return Frame(RootFrame(self._fleet, path), layers, None, unknown)
 
@@ -279,20 +283,20 @@ class PlayWalker:
             want = Wanted(name, Step(context.machines, _EMPTY), "{{" in name, True)
         inner = replace(
             context,
-            machines=self._walker.active(context, use, use.when),
+            machines=active(self._tools, context, use.when),
             when=(*context.when, *use.when),
             tags=tuple(dict.fromkeys((*context.tags, *use.tags))),
         )
-        self._walker.role(inner, replace(use, name=name), EdgeKind.APPLIES, attributes, {}, want)
+        self._walker.roles.role(inner, replace(use, name=name), EdgeKind.APPLIES, attributes, {}, want)
 
     # -- what no play reaches -----------------------------------------------------------------------------------
 
     def lone_role(self, role: Role) -> None:
         """A role that no play applies: what its tasks say, for no host."""
         place = Source(next(iter(self._code.repo.under(role.path)), role.path))
-        node_id = self._sheet.role(role, self._walker.role_source(role))
+        node_id = self._sheet.role(role, self._walker.roles.source(role))
         context = self._nowhere(node_id, Place(role.directory("tasks")))
-        self._walker.walk_role(context, role, node_id, RoleUse(self._library.name(role), place), {})
+        self._walker.roles.walk_role(context, role, node_id, RoleUse(self._library.name(role), place), {})
 
     def lone_tasks(self, path: str, role: Role | None, tasks: tuple[Task, ...]) -> None:
         """A file of tasks that nothing includes outright."""
@@ -300,7 +304,7 @@ class PlayWalker:
         holder = node_id
         place = Place(path)
         if role is not None:
-            holder = self._sheet.role(role, self._walker.role_source(role))
+            holder = self._sheet.role(role, self._walker.roles.source(role))
             place = Place(path).inside(role, path)
             self._sheet.edge(holder, node_id, EdgeKind.CONTAINS, Source(path))
         context = replace(self._nowhere(node_id, place), holder=holder)

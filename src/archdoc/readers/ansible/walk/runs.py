@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from archdoc.model.facts import EdgeKind, Json
+from archdoc.model.facts import EdgeKind, Json, Source
 from archdoc.readers.ansible.emit import Sheet
+from archdoc.readers.ansible.plays.modargs import RAW, parse_arguments
 from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
@@ -18,6 +22,7 @@ from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.files import Repository, normal
 from archdoc.readers.secrets import mask_text
+from archdoc.readers.yamldoor import parse, plain
 
 _TERRAFORM = frozenset({"terraform", "tofu", "terragrunt"})
 _INTERESTING = re.compile(r"ansible-playbook|terraform|tofu|terragrunt")
@@ -31,6 +36,17 @@ _TAKE_VALUE = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A run of a playbook with variables or for some hosts only. ``variables`` is JSON, so that equal calls are
+    one."""
+
+    playbook: str
+    variables: str
+    limit: str
+    source: Source
+
+
 class Runs:
     """Finds them, and notes them as edges and attributes."""
 
@@ -39,6 +55,8 @@ class Runs:
         self._repo = repo
         self._finder = finder
         self._sheet = sheet
+        self.calls: dict[tuple[str, str, str], Call] = {}
+        """The runs of playbooks with variables of their own."""
 
     def see(self, context: Context, task: Task, steps: Iterable[Step]) -> None:
         """Note what the commands of a task run."""
@@ -75,8 +93,19 @@ class Runs:
                 values = command.option(*names)
                 if values:
                     attributes[key] = mask_text(", ".join(values))[:200]
+            self._note_call(path, command, task)
             if target != source:
                 self._sheet.edge(source, target, EdgeKind.CALLS, task.source, attributes, COMMAND_PLAYBOOK)
+
+    def _note_call(self, path: str, command: Command, task: Task) -> None:
+        """Remember a run that sets variables or names hosts."""
+        variables: dict[str, Any] = {}
+        for text in command.option("-e", "--extra-vars"):
+            variables.update(_extra_variables(text))
+        limit = ":".join(text for text in command.option("-l", "--limit") if "{{" not in text and "$" not in text)
+        if (variables or limit) and self._sheet.allows(COMMAND_PLAYBOOK):
+            shown = json.dumps(variables, sort_keys=True)
+            self.calls.setdefault((path, shown, limit), Call(path, shown, limit, task.source))
 
     def _find(self, word: str, directory: str, context: Context) -> str | None:
         """The playbook that a word of a command names."""
@@ -117,6 +146,18 @@ class Runs:
         self._sheet.append(context.holder, "terraform", run)
         if context.play.playbook:
             self._sheet.append(self._sheet.playbook(context.play.playbook), "terraform", run)
+
+
+def _extra_variables(text: str) -> dict[str, Any]:
+    """The variables of an ``--extra-vars`` option that the option itself tells: pairs, or a mapping."""
+    if text.startswith("@"):
+        return {}
+    if text.lstrip().startswith("{"):
+        value = parse(text, "").first
+        found = plain(value) if isinstance(value, dict) else {}
+    else:
+        found = parse_arguments(text)
+    return {k: v for k, v in found.items() if k != RAW and not any(c in str(v) for c in ("{{", "$"))}
 
 
 def _candidates(word: str, directory: str, bases: Iterable[str]) -> list[str]:

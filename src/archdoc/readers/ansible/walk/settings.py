@@ -8,17 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdoc.model.facts import Json, Source
-from archdoc.readers.ansible.emit import Sheet
-from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.modargs import RAW
-from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.tasks import Task, text_of
 from archdoc.readers.ansible.variables import Variable, repository_path, vars_files
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere
-from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.machines import INCLUDED, SET
-from archdoc.readers.ansible.walk.steps import Steps
+from archdoc.readers.ansible.walk.tools import Tools
 
 _NOT_FACTS = frozenset({"cacheable", RAW})
 _EXTENSIONS = (".yml", ".yaml", ".json")
@@ -27,12 +23,12 @@ _EXTENSIONS = (".yml", ".yaml", ".json")
 class Settings:
     """Applies the tasks that set variables to the machines on which they run."""
 
-    def __init__(self, code: Code, finder: Finder, evaluator: Evaluator, steps: Steps, sheet: Sheet) -> None:
-        self._code = code
-        self._finder = finder
-        self._evaluator = evaluator
-        self._steps = steps
-        self._sheet = sheet
+    def __init__(self, tools: Tools) -> None:
+        self._code = tools.code
+        self._finder = tools.finder
+        self._evaluator = tools.evaluator
+        self._steps = tools.steps
+        self._sheet = tools.sheet
 
     def apply(self, context: Context, task: Task) -> bool:
         """Whether the task is one that sets variables; if so it has been applied."""

@@ -88,6 +88,13 @@ class Steps:
             found = computed(lookup, value if isinstance(value, list) else [value])
         return found if found is not None and len(found) <= MAX_ITEMS else None
 
+    def first_found(self, context: Context, task: Task, machine: Machine) -> list[str]:
+        """The names that a ``first_found`` loop goes through on a machine, evaluated as far as they can be."""
+        if task.loop is None:
+            return []
+        renderer = self._evaluator.renderer(machine, context.frame.of_task(task), context.place)
+        return first_found_names(renderer.evaluate(task.loop.items).value)
+
     def _fileglob(self, value: Any, place: Place) -> list[Any] | None:
         """Files of the repository by a pattern of their names, with their paths."""
         found: list[Any] = []

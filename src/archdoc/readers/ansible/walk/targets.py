@@ -9,7 +9,7 @@ from archdoc.model.facts import EdgeKind, Json
 from archdoc.model.problem import Severity
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.inventories import Inventory
-from archdoc.readers.ansible.patterns import Term, match, split_pattern
+from archdoc.readers.ansible.patterns import LOCALHOST, Term, match, split_pattern
 from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.playbooks import Play
 from archdoc.readers.ansible.plays.tasks import text_of
@@ -72,6 +72,22 @@ class Targeting:
         }
         for node_id in (*targets.groups, *(h for h in targets.hosts if h not in covered)):
             self._sheet.edge(play_id, node_id, EdgeKind.TARGETS, play.place("hosts"), attributes, targets.rule)
+
+    def limited(self, play: Play, machines: list[Machine], limit: str) -> list[Machine]:
+        """The machines that are left when only those of a pattern are meant. ``localhost`` always is."""
+        if not limit:
+            return machines
+        names = tuple(t for t in split_pattern(limit) if _PLAIN.fullmatch(t))
+        kept: list[Machine] = []
+        for index, inventory in enumerate(self._inventories):
+            hosts = match(inventory, limit).hosts
+            of_inventory = [m for m in machines if m.inventory == index]
+            kept += [m for m in of_inventory if m.name and (m.name in hosts or m.name in LOCALHOST)]
+            if any(not m.name for m in of_inventory) and names and not hosts:
+                for name in names:
+                    self._group(play, name)
+                kept.append(self._fleet.some_host(index, names))
+        return list(dict.fromkeys(kept))
 
     # -- patterns with expressions --------------------------------------------------------------------------------
 

@@ -1,0 +1,85 @@
+"""What the walks through task lists and through roles share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from archdoc.model.facts import Json
+from archdoc.readers.ansible.emit import Sheet, shown_when
+from archdoc.readers.ansible.jinja import Evaluated
+from archdoc.readers.ansible.plays.code import Code
+from archdoc.readers.ansible.plays.library import Library
+from archdoc.readers.ansible.plays.places import Finder
+from archdoc.readers.ansible.plays.tasks import Task, names
+from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.walk.context import Context, Step
+from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.walk.includes import frame_of_step
+from archdoc.readers.ansible.walk.machines import Machine
+from archdoc.readers.ansible.walk.steps import Steps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tools:
+    """What every part of the walk through one project works with."""
+
+    project: Project
+    code: Code
+    library: Library
+    finder: Finder
+    evaluator: Evaluator
+    sheet: Sheet
+    steps: Steps
+
+
+def active(tools: Tools, context: Context, when: tuple[object, ...]) -> tuple[Machine, ...]:
+    """The machines of a context on which conditions hold, or may."""
+    holds = tools.evaluator.holds
+    return tuple(m for m in context.machines if holds(when, m, context.frame, context.place) is not False)
+
+
+def list_task(context: Context, task: Task) -> None:
+    """Add to the list of the tasks that Ansible knows before it runs the play."""
+    tags = sorted({*context.tags, *task.tags})
+    if not context.static or task.section or context.part != "tasks" or ("never" in tags and "always" not in tags):
+        return
+    name = task.name and (f"{context.label} : {task.name}" if context.label else task.name)
+    shown: dict[str, Json] = {"name": name or task.module, "module": task.module}
+    shown |= {"path": task.source.path, "line": task.source.line}
+    if tags:
+        shown["tags"] = [*tags]
+    context.play.listing.append(shown)
+
+
+def inside(tools: Tools, context: Context, task: Task, step: Step, static: bool) -> Context:
+    """The context of what an include brings in."""
+    applied = task.arguments.get("apply")
+    apply_tags = names(applied.get("tags")) if isinstance(applied, dict) else ()
+    tags = (*context.tags, *task.tags) if static else (*context.tags, *apply_tags)
+    return replace(
+        context,
+        frame=frame_of_step(tools.evaluator, context, task, step),
+        machines=step.machines,
+        when=(*context.when, *task.when),
+        tags=tuple(dict.fromkeys(tags)),
+        static=context.static and static and not task.section,
+    )
+
+
+def include_attributes(task: Task, context: Context) -> dict[str, Json]:
+    """What the edge of an include says of it."""
+    attributes: dict[str, Json] = {"how": task.action}
+    if task.when:
+        attributes["when"] = shown_when(task.when)
+    if task.tags:
+        attributes["tags"] = [*task.tags]
+    if task.loop is not None:
+        attributes["loop"] = True
+    if context.part == "handlers":
+        attributes["handler"] = True
+    return attributes
+
+
+def unevaluated(key: str, written: str) -> Step:
+    """A step on no machine, for what is included where no host is left."""
+    return Step((), Evaluated({key: written}))
