@@ -73,6 +73,12 @@ def format_number(value: Number) -> str:
     return f"{sign}{digits[:point]}.{digits[point:]}"
 
 
+def shortest_digits(value: Number) -> tuple[str, int]:
+    """The fewest significant digits of a number that is not negative which read back as the same number, and where
+    the decimal point stands."""
+    return ("0", 1) if value == 0 else _shortest(Fraction(value))
+
+
 def _shortest(value: Fraction) -> tuple[str, int]:
     """The fewest significant digits that round back to ``value``, and where the decimal point stands."""
     point = _decimal_point(value)

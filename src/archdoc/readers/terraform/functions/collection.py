@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from archdoc.readers.terraform.convert import convert, unify
 from archdoc.readers.terraform.errors import EvaluationError
+from archdoc.readers.terraform.functions.graphemes import graphemes
 from archdoc.readers.terraform.functions.registry import FunctionContext, Parameter, declared, general
-from archdoc.readers.terraform.functions.text import graphemes
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, Type, list_of
 from archdoc.readers.terraform.values import (
     Value,

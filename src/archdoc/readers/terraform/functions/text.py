@@ -7,6 +7,7 @@ import unicodedata
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import BudgetError, EvaluationError, check_string
 from archdoc.readers.terraform.functions import formatting, regular
+from archdoc.readers.terraform.functions.graphemes import graphemes
 from archdoc.readers.terraform.functions.registry import (
     FunctionContext,
     Parameter,
@@ -130,20 +131,6 @@ def split(separator: str, text: str) -> Value:
 def strrev(text: str) -> str:
     """functions/strrev: by grapheme clusters, of which combining marks stay together here."""
     return "".join(reversed(graphemes(text)))
-
-
-def graphemes(text: str) -> list[str]:
-    """The characters that a person sees: a base character with its combining marks and joiners."""
-    made: list[str] = []
-    for char in text:
-        joined = made and (unicodedata.combining(char) or char in "\u200d\ufe0f" or made[-1].endswith("\u200d"))
-        skin = made and 0x1F3FB <= ord(char) <= 0x1F3FF
-        pair = made and made[-1] == "\r" and char == "\n"
-        if joined or skin or pair:
-            made[-1] += char
-        else:
-            made.append(char)
-    return made
 
 
 @simple("substr", STRING, NUMBER, NUMBER, returns=STRING)

@@ -6,9 +6,8 @@ Strings are templates, objects are blocks where the native syntax has blocks, an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Any
+from typing import cast
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
@@ -16,6 +15,7 @@ from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.syntax.native import parse_expression, parse_template
 from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, ParsedFile, room_for_depth
 from archdoc.readers.terraform.syntax.placedjson import Array, Node, Object, Scalar, parse_placed
+from archdoc.readers.terraform.syntax.spans import with_spans
 
 _TOP_LEVEL: Mapping[str, int] = {
     "check": 1,
@@ -233,7 +233,9 @@ class _Reader:
         except HclError as fault:
             self.faults.append(HclError(str(fault), span))
             return t.Literal(text, span)
-        return _placed(made, span) if "\n" in text else made
+        if "\n" not in text:
+            return made
+        return cast(t.Expression, with_spans(made, lambda _: span))
 
 
 def _constant(value: str | int | Decimal | bool | None, span: t.Span) -> t.Expression:
@@ -241,17 +243,6 @@ def _constant(value: str | int | Decimal | bool | None, span: t.Span) -> t.Expre
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and value < 0:
         return t.Unary("-", t.Literal(-value, span), span)
     return t.Literal(value, span)
-
-
-def _placed(part: Any, span: t.Span) -> Any:
-    """The expression with one place for all of it: the lines of a decoded string are not lines of the file."""
-    if isinstance(part, tuple):
-        return tuple(_placed(p, span) for p in part)
-    if not is_dataclass(part) or isinstance(part, type):
-        return part
-    if isinstance(part, t.Span):
-        return span
-    return type(part)(*(_placed(getattr(part, f.name), span) for f in fields(part)))
 
 
 def _across(first: t.Span, last: t.Span) -> t.Span:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
@@ -20,7 +20,9 @@ from archdoc.readers.terraform.syntax.parsed import (
 )
 from archdoc.readers.terraform.syntax.sitter_source import body_node, first_error, root_of
 from archdoc.readers.terraform.syntax.sitter_tree import Converter
+from archdoc.readers.terraform.syntax.spans import moved, with_spans
 
+_PREFIX = "x = "
 _Made = TypeVar("_Made")
 _UNEXPECTED = (LookupError, RecursionError, StopIteration, ValueError)
 """What a conversion raises where a parser's tree is not of the expected form."""
@@ -77,16 +79,18 @@ def parse_with_tree_sitter(text: str) -> t.Body:
 @room_for_depth()
 def parse_expression(text: str, line: int = 1, column: int = 1) -> t.Expression:
     """One expression that begins at a line and column (HclError if it is none)."""
-    prefix = b"x = "
-    source = prefix + _normal(text).encode("utf-8") + b"\n"
-    root = root_of(source)
-    converter = Converter(source, line, column - len(prefix))
-    if root.has_error:
-        raise HclError("not a valid expression", converter.span(first_error(root)))
-    body = _converted(lambda: converter.body(body_node(root), NOWHERE))
+    source = f"{_PREFIX}{_normal(text)}\n"
+    try:
+        body = parse_with_tree_sitter(source)
+    except HclError as fault:
+        try:
+            body = parse_with_hcl2(source)
+        except (HclError, MisreadError):
+            raise HclError(str(fault), moved(fault.span, line, column - len(_PREFIX))) from None
     if len(body.attributes) != 1 or body.blocks:
         raise HclError("not one expression", t.Span(line, column, line, column))
-    return body.attributes[0].expression
+    made = body.attributes[0].expression
+    return cast(t.Expression, with_spans(made, lambda span: moved(span, line, column - len(_PREFIX))))
 
 
 @room_for_depth()
