@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
+_ACTING = ("plan", "apply", "destroy", "import", "refresh", "run-all")
+"""Commands that work on the infrastructure; fmt, validate and init only look at the code."""
 _TERRAFORM = ("terraform", "tofu", "terragrunt")
 
 
 @rule("delivery.commands")
 def commands(context: Context) -> Iterable[Fact]:
-    """A CI job whose step runs ``terraform`` in the directory of a root module runs that root; one that runs
-    ``ansible-playbook x.yml`` runs that playbook.
+    """A CI job whose step runs ``terraform plan`` or ``apply`` in the directory of a root module runs that root; one
+    that runs ``ansible-playbook x.yml`` runs that playbook.
 
     The directory is that of the step (``working-directory``, ``cd``, ``-chdir``). A job that names a variable file
     or workspace of one environment runs the root in that environment alone. Example: ``terraform apply
@@ -34,7 +36,7 @@ def commands(context: Context) -> Iterable[Fact]:
             place = Source(job.source.path, line if isinstance(line, int) and line > 0 else 1)
             directory = str(run.get("working_directory") or ".")
             words = [str(a) for a in _list(run.get("arguments"))]
-            if run.get("tool") in _TERRAFORM:
+            if run.get("tool") in _TERRAFORM and run.get("command") in _ACTING:
                 for root in _chosen(roots.get(directory, []), words):
                     attributes: dict[str, Json] = {"command": f"{run['tool']} {run.get('command') or ''}".strip()}
                     yield Edge(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.services import _entries, _Finder, _place
+from archdoc.linking.terraform_facts import texts
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
 
 
@@ -17,7 +18,7 @@ def scrape(context: Context) -> Iterable[Fact]:
     own, named as written. Example: ``targets: ['web-1:9100']`` scrapes the node exporter of web-1.
     """
     finder = _Finder(context)
-    hosts = {n.name: n for n in context.graph.nodes(NodeKind.HOST)}
+    hosts = _machines(context)
     for node in context.graph.nodes(NodeKind.SERVICE):
         for job in _entries(node.attributes.get("scrape_jobs")):
             place = _place(job, node)
@@ -45,6 +46,22 @@ def _target(finder: _Finder, hosts: dict[str, Node], node: Node, target: str, jo
         return hosts[name]
     place = _place(job, node)
     return Node(f"external:target:{target}", NodeKind.EXTERNAL, "target", target, place, "", Category.MONITORING)
+
+
+def _machines(context: Context) -> dict[str, Node]:
+    """Hosts and servers by their names and by the addresses that one of them alone has."""
+    found: dict[str, dict[str, Node]] = {}
+    for server in context.graph.nodes(NodeKind.RESOURCE):
+        if server.attributes.get("network_role") != "server" or server.attributes.get("disabled"):
+            continue
+        joined = context.graph.sources(server.id, EdgeKind.SAME_AS)
+        machine = joined[0] if joined else server
+        for address in texts(server.attributes.get("addresses")):
+            found.setdefault(address, {})[machine.id] = machine
+    for host in context.graph.nodes(NodeKind.HOST):
+        for name in (host.name, str(host.attributes.get("ansible_host") or host.name)):
+            found.setdefault(name, {})[host.id] = host
+    return {name: next(iter(nodes.values())) for name, nodes in found.items() if len(nodes) == 1}
 
 
 @rule("monitoring.alerting")

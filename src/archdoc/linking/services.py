@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals, strings
 from archdoc.linking.rules import Context, Fact, rule
+from archdoc.linking.terraform_facts import texts
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
 _BACKGROUND = frozenset(
@@ -163,6 +164,9 @@ class _Finder:
         for host in context.graph.nodes(NodeKind.HOST):
             for name in {host.name, host.name.split(".")[0], str(host.attributes.get("ansible_host") or "")} - {""}:
                 names.setdefault(name, set()).add(host.id)
+            for server in context.graph.targets(host.id, EdgeKind.SAME_AS):
+                for address in texts(server.attributes.get("addresses")):
+                    names.setdefault(address, set()).add(host.id)
         self._hosts = {name: next(iter(ids)) for name, ids in names.items() if len(ids) == 1}
         for service in self._services:
             for place in context.graph.targets(service.id, EdgeKind.RUNS_ON):

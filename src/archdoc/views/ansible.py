@@ -19,11 +19,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     for playbook in playbooks:
         sketch.box(playbook, _file_name(playbook), cluster=_frame(sketch, playbook, "playbooks"), shape=Shape.STEP)
     for inventory in graph.nodes(NodeKind.INVENTORY):
-        kind = (
-            "dynamic inventory"
-            if inventory.attributes.get("plugin") or inventory.attributes.get("not_run")
-            else "inventory"
-        )
+        kind = "inventory" if inventory.type == "static" else "dynamic inventory"
         sketch.box(inventory, inventory.name, kind, cluster=_frame(sketch, inventory, "inventories"))
         if inventory.attributes.get("not_run"):
             sketch.note(f"{inventory.name} is a program; it was not run, so the hosts it would list are not drawn.")

@@ -58,6 +58,24 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         sketch.note("The code has no server and no inventory host.")
 
 
+_AGENTS = frozenset(
+    {
+        *("exporter", "agent", "log_shipper", "collector", "backup_tool"),
+        *("host_firewall", "firewall", "intrusion_prevention"),
+    }
+)
+    {
+        "exporter",
+        "agent",
+        "log_shipper",
+        "collector",
+        "backup_tool",
+        "host_firewall",
+        "firewall",
+        "intrusion_prevention",
+    }
+)
+"""Kinds of programs that run beside the ones a machine is for."""
 _TITLES = {"edge": "Edge", "compute": "Compute", "data": "Data", "monitoring": "Monitoring and logs"}
 
 
@@ -109,7 +127,7 @@ def _applications(graph: Graph, machines: Machines, machine: Node) -> bool:
 def _services(graph: Graph, machines: Machines, machine: Node) -> list[Node]:
     ids = [machine.id, *(h.id for h in machines.hosts_of(machine))]
     found = {s.id: s for i in ids for s in graph.sources(i, EdgeKind.RUNS_ON) if s.kind is NodeKind.SERVICE}
-    return [found[i] for i in sorted(found)]
+    return [found[i] for i in sorted(found) if found[i].attributes.get("kind") not in _AGENTS]
 
 
 def _programs(graph: Graph, machines: Machines, machine: Node) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ TIERS = {
     "external": "External APIs",
 }
 _FLOWS = (EdgeKind.CONNECTS_TO, EdgeKind.ROUTES_TO)
-_ELSEWHERE = (Category.MONITORING, Category.LOGGING, Category.BACKUP)
-"""Drawn by the monitoring and backup views; here only when an application talks to them."""
+_ELSEWHERE = (Category.MONITORING, Category.LOGGING, Category.BACKUP, Category.SECURITY)
+"""Drawn by the monitoring, security and backup views; here only when an application talks to them."""
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
@@ -27,7 +27,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     services = list(graph.nodes(NodeKind.SERVICE))
     talking = {i for e in graph.edges(*_FLOWS) for i in (e.source, e.target)}
     for service in services:
-        if service.category in _ELSEWHERE and service.id not in talking:
+        if service.attributes.get("same_as") or (service.category in _ELSEWHERE and service.id not in talking):
             continue
         sketch.box(service, service.name, *_where(graph, machines, service), cluster=_tier(sketch, service))
     for store in graph.nodes(NodeKind.STORE):

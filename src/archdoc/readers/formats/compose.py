@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
@@ -50,7 +51,13 @@ def _service(facts: Facts, name: str, service: Mapping, line: int) -> Node:
 
 def _volume(facts: Facts, node: Node, volume: Any, service: Mapping) -> None:
     """A named volume keeps data; a bind mount of a data directory does too."""
-    text = str(plain(volume.get("source") or "")) if isinstance(volume, dict) else str(plain(volume)).split(":")[0]
+    if isinstance(volume, dict):
+        text, read_only = str(plain(volume.get("source") or "")), volume.get("read_only") is True
+    else:
+        parts = str(plain(volume)).split(":")
+        text, read_only = parts[0], "ro" in parts[-1].split(",")
+    if read_only or posixpath.splitext(text)[1]:
+        return  # a configuration file or directory that the service reads
     if not text or text.startswith(("/var/run", "/run", "/proc", "/sys", "/etc", "/dev", ".", "$", "{")) or text == "/":
         return
     place = facts.line(service.line_of("volumes"))
