@@ -175,5 +175,5 @@ def test_an_unknown_table_or_key_names_the_nearest() -> None:
         load_catalog(("[types]\nfoo_bar = { category = 'computer' }\n",)).resource_type("foo_bar")
     with pytest.raises(CatalogError, match="not valid TOML"):
         load_catalog(("= 3",))
-    with pytest.raises(CatalogError, match="missing.*kind"):
+    with pytest.raises(CatalogError, match=r"missing.*kind"):
         _ = load_catalog(("[[programs]]\nname = 'x'\n",)).software

@@ -64,17 +64,6 @@ _AGENTS = frozenset(
         *("host_firewall", "firewall", "intrusion_prevention"),
     }
 )
-    {
-        "exporter",
-        "agent",
-        "log_shipper",
-        "collector",
-        "backup_tool",
-        "host_firewall",
-        "firewall",
-        "intrusion_prevention",
-    }
-)
 """Kinds of programs that run beside the ones a machine is for."""
 _TITLES = {"edge": "Edge", "compute": "Compute", "data": "Data", "monitoring": "Monitoring and logs"}
 
