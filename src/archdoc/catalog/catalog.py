@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from archdoc.catalog.delivery import Delivery
@@ -28,7 +28,7 @@ class Catalog:
         catalog.outside.host("hooks.slack.com").name
     """
 
-    tables: Tables = Tables()
+    tables: Tables = field(default_factory=Tables)
 
     def resource_type(self, name: str) -> ResourceType:
         """What a Terraform resource or data source type is for; category ``other`` when nothing is known."""

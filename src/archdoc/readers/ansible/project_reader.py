@@ -113,7 +113,7 @@ class ProjectReader:
 
     def see(self, context: Context, task: Task) -> None:
         """A task of the walk: note what it says of hosts and puts on them."""
-        if not self._watching:
+        if not self._watching or task.keywords.get("check_mode") in (True, "yes", "true"):
             return
         module = self._signals.module(task)
         placed = self._documents.is_placed(task)

@@ -13,6 +13,7 @@ ROLE_BY_NAME = "ansible.role-by-name"
 FILE_BY_NAME = "ansible.file-by-name"
 FACT_ELSEWHERE = "ansible.fact-elsewhere"
 COMMAND_PLAYBOOK = "ansible.command-playbook"
+INDENTED_BLOCKS = "ansible.indented-blocks"
 
 RULES: Mapping[str, str] = {
     HOST_PATTERN: """A host pattern with an expression stands for what the expression gives with the variables of the
@@ -30,6 +31,9 @@ RULES: Mapping[str, str] = {
         same way. A Problem says so each time.""",
     FACT_ELSEWHERE: """A variable that nothing around a task defines has the value that ``set_fact`` gives it elsewhere
         in the project, where all such tasks give it the same: they may have run before. What is made of it is marked
+        as partial.""",
+    INDENTED_BLOCKS: """A template whose result is YAML that cannot be parsed, only because the blanks before its
+        blocks stay in the text, is read as with ``lstrip_blocks``. A Problem says so, and what is made of it is marked
         as partial.""",
     COMMAND_PLAYBOOK: """A task whose command line runs ``ansible-playbook`` on a playbook of the repository calls that
         playbook; it is read with the variables that ``--extra-vars`` gives and for the hosts of ``--limit``.""",

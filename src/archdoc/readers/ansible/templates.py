@@ -15,6 +15,7 @@ from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.jinja import Evaluated, RenderedText
 from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.tasks import Task
+from archdoc.readers.ansible.rules import INDENTED_BLOCKS
 from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere
@@ -37,6 +38,7 @@ _OVERRIDES = (
     *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
     *("comment_start_string", "comment_end_string", "trim_blocks", "lstrip_blocks"),
 )
+_YAML = (".yml", ".yaml")
 _YAML_DATA = {"definition": "docker-compose.yml", "resource_definition": "resource.yml"}
 _Text = tuple[str, str, Source, tuple[int, ...], bool]
 
@@ -155,7 +157,23 @@ class Documents:
     ) -> RenderedText:
         frame = context.frame.of_task(task)
         renderer = self._evaluator.renderer(machine, frame, context.place)
-        return renderer.template(raw, step.local, overrides)
+        rendered = renderer.template(raw, step.local, overrides)
+        if not step.text("dest").endswith(_YAML) or not self._sheet.allows(INDENTED_BLOCKS):
+            return rendered
+        wrong = yamldoor.parse(rendered.text, "").problems
+        if not wrong or "lstrip_blocks" in overrides or raw.startswith("#jinja2:"):
+            return rendered
+        other = renderer.template(raw, step.local, {**overrides, "lstrip_blocks": True})
+        if yamldoor.parse(other.text, "").problems:
+            return rendered
+        line = rendered.lines[min(wrong[0].source.line, len(rendered.lines)) - 1] if rendered.lines else 1
+        message = (
+            f"the template gives no valid YAML for {step.text('dest')}; it would with lstrip_blocks, and is read so"
+        )
+        hint = "begin it with '#jinja2: lstrip_blocks: True', or do not indent its blocks"
+        path = self._finder.file(step.text("src"), context.place, "templates") or task.source.path
+        self._sheet.problem(Severity.WARNING, "ANS050", message, Source(path, line), hint)
+        return replace(other, partial=True)
 
     def _copy(self, context: Context, task: Task, step: Step, module: str) -> None:
         source = step.text("src")

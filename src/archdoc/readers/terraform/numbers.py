@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
+from archdoc.readers.terraform.errors import BudgetError
 from archdoc.readers.terraform.values import Number
 
 PRECISION = 512
@@ -50,7 +51,9 @@ def parse_number(text: str) -> Number | None:
 
 
 def from_decimal(value: Decimal | int) -> Number:
-    """A literal of the source text as a number."""
+    """A literal of the source text, or of JSON, as a number (BudgetError for one with a huge exponent)."""
+    if isinstance(value, Decimal) and value and abs(value.adjusted()) > _MAX_EXPONENT:
+        raise BudgetError("has a number with a huge exponent")
     return rounded(value if isinstance(value, int) else Fraction(value))
 
 

@@ -127,9 +127,10 @@ class Evaluator:
         is_magic, value = scope.magic(name)
         if is_magic:
             if isinstance(value, HostVars):
-                return (machine.inventory, machine.clock.time)
+                return (machine.inventory, machine.clock.number, machine.clock.time)
             if name == "groups":
-                return ("groups", machine.inventory, machine.clock.groups)
+                changes = machine.clock.groups
+                return ("groups", machine.inventory, machine.clock.number if changes else -1, changes)
             return value if isinstance(value, str) else _magic_key(value, machine)
         if scope.merge:
             defined = [layer.variables[name].value for layer in scope.layers if name in layer.variables]

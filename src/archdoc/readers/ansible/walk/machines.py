@@ -27,6 +27,8 @@ class Clock:
     time: int = 0
     groups: int = 0
     """Counts the changes of groups."""
+    number: int = field(default_factory=count().__next__)
+    """Tells the clocks of walks apart."""
 
 
 @dataclass(eq=False, slots=True)

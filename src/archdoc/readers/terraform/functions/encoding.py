@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
-import io
 import json
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 from urllib.parse import quote_plus
 
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
-from archdoc.readers.terraform.functions import yamlcodec
+from archdoc.readers.terraform.functions import charsets, csvtext, yamlcodec
 from archdoc.readers.terraform.functions.jsontext import json_text
 from archdoc.readers.terraform.functions.registry import FunctionContext, general, simple
-from archdoc.readers.terraform.numbers import rounded
-from archdoc.readers.terraform.types import STRING, list_of, object_of
+from archdoc.readers.terraform.numbers import from_decimal
+from archdoc.readers.terraform.types import STRING, object_of
 from archdoc.readers.terraform.values import (
     Value,
     boolean,
@@ -49,9 +46,17 @@ def base64encode(text: str) -> str:
 def base64decode(text: str) -> str:
     """functions/base64decode."""
     try:
-        return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8")
+        return _base64(text).decode("utf-8")
+    except UnicodeDecodeError:
+        raise EvaluationError("the result of decoding the provided string is not valid UTF-8") from None
+
+
+def _base64(text: str) -> bytes:
+    """Line ends between the characters count for nothing, as in Go."""
+    try:
+        return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except (binascii.Error, ValueError):
-        raise EvaluationError("failed to decode base64 data, or the result is not valid UTF-8") from None
+        raise EvaluationError("failed to decode base64 data") from None
 
 
 @simple("base64gzip", STRING, returns=STRING)
@@ -60,40 +65,30 @@ def base64gzip(text: str) -> Value:
     return unknown(f"base64gzip() of {len(text)} characters: the bytes depend on Terraform's compressor", STRING)
 
 
-_ENCODINGS = {
-    "utf-8": "utf-8",
-    "utf-16le": "utf-16-le",
-    "utf-16be": "utf-16-be",
-    "iso-8859-1": "iso-8859-1",
-    "us-ascii": "ascii",
-}
-
-
 def _codec(name: str) -> str:
-    import codecs
-
-    try:
-        return codecs.lookup(_ENCODINGS.get(name.lower(), name)).name
-    except LookupError:
-        raise EvaluationError(f'"{name}" is not a supported IANA encoding name or alias') from None
+    codec = charsets.codec_of(name)
+    if codec is None:
+        raise EvaluationError(f'"{name}" is not a supported IANA encoding name or alias in this Terraform version')
+    return codec
 
 
 @simple("textencodebase64", STRING, STRING, returns=STRING)
 def textencodebase64(text: str, encoding: str) -> str:
     """functions/textencodebase64."""
     try:
-        return base64.b64encode(text.encode(_codec(encoding))).decode("ascii")
+        return base64.b64encode(charsets.encoded(text, _codec(encoding))).decode("ascii")
     except UnicodeEncodeError:
-        raise EvaluationError(f"the text cannot be represented in {encoding}") from None
+        raise EvaluationError(f"the given string has characters that cannot be represented in {encoding}") from None
 
 
 @simple("textdecodebase64", STRING, STRING, returns=STRING)
 def textdecodebase64(text: str, encoding: str) -> str:
     """functions/textdecodebase64."""
+    codec = _codec(encoding)
     try:
-        return base64.b64decode(text, validate=True).decode(_codec(encoding))
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise EvaluationError("the data is not valid base64 or not valid text of that encoding") from None
+        return charsets.decoded(_base64(text), codec)
+    except UnicodeDecodeError:
+        raise EvaluationError(f"the given string contains sequences that are not valid {encoding}") from None
 
 
 @simple("urlencode", STRING, returns=STRING)
@@ -102,24 +97,23 @@ def urlencode(text: str) -> str:
     return quote_plus(text, safe="~").replace("%7E", "~")
 
 
-@simple("csvdecode", STRING, returns=list_of(object_of({})))
-def csvdecode(text: str) -> Value:
+@general("csvdecode", 1)
+def csvdecode(arguments: list[Value], _context: FunctionContext) -> Value:
     """functions/csvdecode."""
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True) if row]
-    except csv.Error as error:
-        raise EvaluationError(f"not valid CSV: {error}") from None
+    text = convert(arguments[0], STRING)
+    if text.is_null:
+        raise EvaluationError("argument must not be null")
+    if text.is_unknown:
+        return unknown_from(text)
+    rows = csvtext.records(text.raw)
     if not rows:
         raise EvaluationError("missing header line")
-    header = rows[0]
-    if len(set(header)) != len(header):
-        raise EvaluationError("duplicate column name in the header")
-    made = []
-    for line, row in enumerate(rows[1:], 2):
-        if len(row) != len(header):
-            raise EvaluationError(f"wrong number of fields on line {line}")
-        made.append(object_value({name: string(cell) for name, cell in zip(header, row, strict=True)}))
-    return list_value(made, object_of(dict.fromkeys(header, STRING)))
+    header = rows[0][1]
+    twice = next((name for at, name in enumerate(header) if name in header[:at]), None)
+    if twice is not None:
+        raise EvaluationError(f'duplicate column name "{twice}"')
+    made = [object_value({n: string(cell) for n, cell in zip(header, row, strict=True)}) for _, row in rows[1:]]
+    return list_value(made, object_of(dict.fromkeys(header, STRING))).like(text)
 
 
 @general("jsonencode", 1)
@@ -140,7 +134,7 @@ def jsondecode(arguments: list[Value], _context: FunctionContext) -> Value:
     if text.is_unknown:
         return unknown_from(text)
     try:
-        parsed = json.loads(text.raw, parse_float=Decimal, parse_constant=_no_constant)
+        parsed = json.loads(text.raw, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_properties)
         return from_json(parsed).like(text)
     except (ValueError, RecursionError):
         raise EvaluationError("not valid JSON") from None
@@ -150,18 +144,35 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
+def _properties(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A property that stands twice must have one type; the last one counts."""
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made and from_json(made[name]).type != from_json(value).type:
+            raise EvaluationError(f'duplicate "{name}" property in JSON object')
+        made[name] = value
+    return made
+
+
 def from_json(parsed: Any) -> Value:
     """The value of parsed JSON: objects and tuples, as jsondecode gives them."""
     if parsed is None:
         return null()
     if isinstance(parsed, bool):
         return boolean(parsed)
-    if isinstance(parsed, int):
-        return number(rounded(parsed))
-    if isinstance(parsed, Decimal | float):
-        return number(rounded(Fraction(parsed)))
+    if isinstance(parsed, int | Decimal):
+        return number(from_decimal(parsed))
     if isinstance(parsed, str):
-        return string(parsed)
+        return string(_whole(parsed))
     if isinstance(parsed, list):
         return tuple_value([from_json(v) for v in parsed])
-    return object_value({str(k): from_json(v) for k, v in parsed.items()})
+    return object_value({_whole(k): from_json(v) for k, v in parsed.items()})
+
+
+def _whole(text: str) -> str:
+    """Half a surrogate pair is no character; Go puts U+FFFD in its place."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

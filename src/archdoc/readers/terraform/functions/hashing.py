@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import uuid
 
 from archdoc.readers.terraform.errors import EvaluationError
@@ -52,11 +53,17 @@ _NAMESPACES = {
 }
 
 
+_UUID = re.compile(
+    r"(?:urn:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z|[0-9a-f]{32}\Z"
+    r"|\{[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}\Z",
+    re.IGNORECASE,
+)
+
+
 @simple("uuidv5", STRING, STRING, returns=STRING)
 def uuidv5(namespace: str, name: str) -> str:
-    """functions/uuidv5."""
-    try:
-        space = _NAMESPACES.get(namespace) or uuid.UUID(namespace)
-    except ValueError:
-        raise EvaluationError(f'uuidv5() does not know the namespace "{namespace}"') from None
-    return str(uuid.uuid5(space, name))
+    """functions/uuidv5: the namespace is dns, url, oid, x500 or a UUID."""
+    space = _NAMESPACES.get(namespace)
+    if space is None and not _UUID.match(namespace):
+        raise EvaluationError(f'uuidv5() does not know the namespace "{namespace}"')
+    return str(uuid.uuid5(space or uuid.UUID(namespace), name))

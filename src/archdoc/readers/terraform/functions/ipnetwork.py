@@ -1,103 +1,138 @@
-"""IP network functions."""
+"""IP network functions, as https://github.com/apparentlymart/go-cidr computes them.
+
+Addresses are numbers of 32 or 128 bits here. An IPv4 address in IPv6's notation (``::ffff:10.0.0.0``) keeps its 128
+bits and is still written as IPv4, as in Go.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import re
+from dataclasses import dataclass
 
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions.registry import simple
 from archdoc.readers.terraform.types import NUMBER, STRING, list_of
 from archdoc.readers.terraform.values import Number, Value, list_value, string
 
-
-def _network(prefix: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    """The network of a CIDR; leading zeros in IPv4 octets are decimal, as in Terraform."""
-    address, slash, length = prefix.partition("/")
-    if not slash or not length.isdigit():
-        raise EvaluationError(f'invalid CIDR expression: "{prefix}"')
-    if ":" not in address:
-        address = ".".join(str(int(p)) if p.isdigit() and len(p) <= 3 else p for p in address.split("."))
-    try:
-        return ipaddress.ip_network(f"{address}/{length}", strict=False)
-    except ValueError:
-        raise EvaluationError(f'invalid CIDR expression: "{prefix}"') from None
+_MAPPED = 0xFFFF << 32
+_PREFIX = re.compile(r"[0-9]+\Z")
+_MOST_NEW_BITS = 32
 
 
-def _whole(amount: Number, what: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network's first address, how many bits of it are the prefix, and how many an address has."""
+
+    address: int
+    prefix: int
+    bits: int
+
+    @classmethod
+    def parsed(cls, text: str) -> Network:
+        """A network in CIDR notation; leading zeros of IPv4 are decimal, as in Terraform (EvaluationError)."""
+        address, slash, length = text.partition("/")
+        if not slash or not _PREFIX.match(length) or "%" in address:
+            raise EvaluationError(f"invalid CIDR expression: invalid CIDR address: {text}")
+        if ":" not in address:
+            octets = address.split(".")
+            address = ".".join(str(int(o)) if _PREFIX.match(o) and len(o) < 9 else o for o in octets)
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            raise EvaluationError(f"invalid CIDR expression: invalid CIDR address: {text}") from None
+        bits, prefix = parsed.max_prefixlen, int(length[:9])
+        if prefix > bits:
+            raise EvaluationError(f"invalid CIDR expression: invalid CIDR address: {text}")
+        return cls(int(parsed) >> (bits - prefix) << (bits - prefix), prefix, bits)
+
+    @property
+    def is_ipv4(self) -> bool:
+        """Whether Go's To4 has an answer."""
+        return self.bits == 32 or self.address >> 32 == 0xFFFF
+
+    def with_number(self, amount: int, prefix: int) -> int:
+        """The address with a number put where a prefix ends; more than an address holds is cut off."""
+        return abs(self.address | amount << (self.bits - prefix)) & ((1 << self.bits) - 1)
+
+    def __str__(self) -> str:
+        prefix = self.prefix - 96 if self.is_ipv4 and self.bits == 128 and self.prefix >= 96 else self.prefix
+        return f"{written(self.address, self.bits)}/{prefix}"
+
+
+def written(address: int, bits: int) -> str:
+    """An address as Go's net.IP writes it."""
+    if bits == 32 or address >> 32 == 0xFFFF:
+        return str(ipaddress.IPv4Address(address & 0xFFFFFFFF))
+    return str(ipaddress.IPv6Address(address))
+
+
+def _whole(amount: Number) -> int:
     if not isinstance(amount, int):
-        raise EvaluationError(f"{what} must be a whole number")
+        raise EvaluationError("value must be a whole number")
     return amount
 
 
 @simple("cidrhost", STRING, NUMBER, returns=STRING)
 def cidrhost(prefix: str, number: Number) -> str:
-    """functions/cidrhost."""
-    network, host = _network(prefix), _whole(number, "hostnum")
-    size = network.num_addresses
-    position = host if host >= 0 else size + host
-    if not 0 <= position < size:
-        raise EvaluationError(f"prefix of {network.prefixlen} does not accommodate a host numbered {host}")
-    return _spelled(network.network_address + position)
-
-
-def _spelled(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(address)
+    """functions/cidrhost: a negative number counts from the end."""
+    network, host = Network.parsed(prefix), _whole(number)
+    last = (1 << (network.bits - network.prefix)) - 1
+    counted = host & (2**64 - 1)
+    counted = counted - 2**64 if counted >= 2**63 else counted
+    if host < 0:
+        counted = -host - 1
+        host = last - counted
+    if counted > last:
+        raise EvaluationError(f"prefix of {network.prefix} does not accommodate a host numbered {number}")
+    bits = 32 if network.is_ipv4 else 128
+    return written(network.with_number(host, bits), network.bits)
 
 
 @simple("cidrnetmask", STRING, returns=STRING)
 def cidrnetmask(prefix: str) -> str:
     """functions/cidrnetmask."""
-    network = _network(prefix)
-    if network.version == 6:
-        raise EvaluationError("IPv6 addresses cannot have a netmask")
-    return str(network.netmask)
+    network = Network.parsed(prefix)
+    if not network.is_ipv4:
+        raise EvaluationError(f"IPv6 addresses cannot have a netmask: {prefix}")
+    mask = (1 << network.bits) - (1 << (network.bits - network.prefix))
+    return written(mask, network.bits)
 
 
 @simple("cidrsubnet", STRING, NUMBER, NUMBER, returns=STRING)
-def cidrsubnet(prefix: str, bits: Number, number: Number) -> str:
+def cidrsubnet(prefix: str, newbits: Number, netnum: Number) -> str:
     """functions/cidrsubnet."""
-    network = _network(prefix)
-    return str(_subnet(network, _whole(bits, "newbits"), _whole(number, "netnum")))
-
-
-def _subnet(
-    network: ipaddress.IPv4Network | ipaddress.IPv6Network, bits: int, number: int
-) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    if bits < 0 or network.prefixlen + bits > network.max_prefixlen:
-        raise EvaluationError(
-            f"not enough remaining address space for a subnet with a prefix of {network.prefixlen + bits} bits"
-        )
-    position = number if number >= 0 else (1 << bits) + number
-    if not 0 <= position < 1 << bits:
-        raise EvaluationError(f"prefix extension of {bits} does not accommodate a subnet numbered {number}")
-    step = 1 << (network.max_prefixlen - network.prefixlen - bits)
-    return (
-        ipaddress.ip_network((int(network.network_address) + position * step, network.prefixlen + bits))
-        if network.version == 4
-        else ipaddress.IPv6Network((int(network.network_address) + position * step, network.prefixlen + bits))
-    )
+    network, new, number = Network.parsed(prefix), _whole(newbits), _whole(netnum)
+    length = network.prefix + new
+    if length > network.bits:
+        raise EvaluationError(f"insufficient address space to extend prefix of {network.prefix} by {new}")
+    if length < 0:
+        raise EvaluationError(f"a prefix of {network.prefix} cannot be extended by {new}")
+    most = (1 << new) - 1 if 0 <= new < 64 else 2**64 - 1
+    if abs(number) & (2**64 - 1) > most:
+        raise EvaluationError(f"prefix extension of {new} does not accommodate a subnet numbered {number}")
+    return str(Network(network.with_number(number, length), length, network.bits))
 
 
 @simple("cidrsubnets", STRING, returns=list_of(STRING), rest=NUMBER)
-def cidrsubnets(prefix: str, *bits: Number) -> Value:
+def cidrsubnets(prefix: str, *newbits: Number) -> Value:
     """functions/cidrsubnets: one after the other, each aligned to its own size."""
-    network = _network(prefix)
-    at, end = int(network.network_address), int(network.broadcast_address) + 1
+    network = Network.parsed(prefix)
+    at, end = network.address, network.address + (1 << (network.bits - network.prefix))
     made = []
-    for each in bits:
-        extra = _whole(each, "newbits")
+    for each in newbits:
+        extra = _whole(each)
         if extra < 1:
             raise EvaluationError("must extend prefix by at least one bit")
-        length = network.prefixlen + extra
-        if length > network.max_prefixlen or (network.version == 6 and extra > 32):
-            raise EvaluationError("not enough remaining address space")
-        size = 1 << (network.max_prefixlen - length)
+        if extra > _MOST_NEW_BITS:
+            raise EvaluationError(f"may not extend prefix by more than {_MOST_NEW_BITS} bits")
+        length = network.prefix + extra
+        if length > network.bits:
+            raise EvaluationError(f"would extend prefix to {length} bits, which is too long for an IP address")
+        size = 1 << (network.bits - length)
         at = -(-at // size) * size
         if at + size > end:
-            raise EvaluationError("not enough remaining address space")
-        kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
-        made.append(string(str(kind((at, length)))))
+            raise EvaluationError(f"not enough remaining address space for a subnet with a prefix of {length} bits")
+        made.append(string(str(Network(at, length, network.bits))))
         at += size
     return list_value(made, STRING)
