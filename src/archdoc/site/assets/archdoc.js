@@ -115,14 +115,22 @@
     function show() {
       svg.style.transform = "translate(" + view.x + "px," + view.y + "px) scale(" + view.scale + ")";
     }
-    function whole() {
+    function fit(least) {
+      var full = document.fullscreenElement === block;
       var room = stage.clientWidth || width;
-      view.scale = Math.min(1, room / width);
-      var high = document.fullscreenElement === block ? block.clientHeight : Math.max(420, window.innerHeight * 0.8);
-      if (document.fullscreenElement === block) view.scale = Math.min(room / width, high / height);
+      var high = full ? block.clientHeight : Math.max(420, window.innerHeight * 0.8);
+      view.scale = full ? Math.min(room / width, high / height) : Math.max(least, Math.min(1, room / width));
       view.x = Math.max(0, (room - width * view.scale) / 2);
       view.y = 0;
-      stage.style.height = Math.ceil(Math.min(height * view.scale, high)) + "px";
+      stage.style.height = Math.ceil(full ? high : Math.min(height * view.scale, high)) + "px";
+      show();
+    }
+    function whole() {
+      var high = Math.max(420, window.innerHeight * 0.8);
+      fit(0);
+      if (document.fullscreenElement === block || height * view.scale <= high) return;
+      zoom(high / (height * view.scale), 0, 0);
+      view.x = Math.max(0, ((stage.clientWidth || width) - width * view.scale) / 2);
       show();
     }
     function zoom(factor, x, y) {
@@ -190,7 +198,7 @@
     });
     block.replaceChildren(stage, bar);
     block.onfullscreenchange = whole;
-    whole();
+    fit(0.5); /* what is too wide to be read at once starts at its left end */
   }
 
   /* -- when ---------------------------------------------------------------------------------------------------- */
