@@ -241,6 +241,8 @@ def instance_value(thunks: dict[str, Callable[[], Value]], node_id: str) -> Valu
 
     def written(name: str, thunk: Callable[[], Value]) -> Value:
         value = thunk()
+        if value.is_null:  # an argument that is not given may be one that the provider computes
+            return missing(name)
         _, sensitive = deep_marks(value)
         return unmarked_lazily(value).marked(frozenset({Ref(node_id, name)}), sensitive)
 
