@@ -5,7 +5,7 @@ STAMP := .make/venv
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint check bench clean tools
+.PHONY: help site serve test lint check clean tools
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,9 +39,6 @@ check: $(STAMP) ## compare the published pages with the code
 test: tools lint ## run everything that CI runs
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 	$(BIN)/archdoc check
-
-bench: $(STAMP) ## speed and memory, as ratios to raw parsing
-	$(BIN)/python bench/run.py
 
 clean: ## remove everything that make made
 	rm -rf $(VENV) .make site

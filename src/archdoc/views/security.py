@@ -34,7 +34,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         _draw_opening(graph, sketch, machines, edge)
     for edge in graph.edges(EdgeKind.DEPENDS_ON, EdgeKind.REFERENCES, EdgeKind.APPLIES, EdgeKind.INCLUDES):
         one, other = (_box_of(graph.node(i)) for i in (edge.source, edge.target))
-        if sketch.has(one) and sketch.has(other) and one != other:
+        if sketch.has(one) and sketch.has(other) and one != other and not sketch.joins(one, other):
             sketch.arrow(one, other, edge, kind="with")
     _say_what_is_missing(graph, sketch, machines)
 

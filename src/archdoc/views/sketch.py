@@ -113,6 +113,10 @@ class Sketch:
         """Whether a box or frame of this id is drawn."""
         return box_id in self._boxes or box_id in self._clusters
 
+    def joins(self, source: str, target: str) -> bool:
+        """Whether an arrow of any kind leads from one to the other."""
+        return any(key[0] == source and key[1] == target for key in self._arrows)
+
     def boxes(self) -> tuple[Box, ...]:
         """The boxes so far, sorted by id."""
         return tuple(self._boxes[i] for i in sorted(self._boxes))
