@@ -124,7 +124,10 @@ def parse(text: str, path: str, first_line: int = 1) -> YamlFile:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         reason = " ".join(p for p in (error.problem, error.context) if p)
-        problems.append(_problem("YML001", f"not valid YAML: {reason}", path, line))
+        if "nesting depth" in reason:  # libyaml has a limit of its own, and meets it before ours is asked
+            problems.append(_problem("YML002", f"nested more than {MAX_DEPTH} levels deep", path, line))
+        else:
+            problems.append(_problem("YML001", f"not valid YAML: {reason}", path, line))
     except yaml.YAMLError as error:
         problems.append(_problem("YML001", f"not valid YAML: {str(error).splitlines()[0]}", path, first_line))
     except (_TooMuchError, RecursionError) as error:
