@@ -64,7 +64,10 @@ def test_a_document_that_begins_further_down_a_file_says_so() -> None:
     assert first_of("a: 1\nb: 2\n", 10).line_of("b") == 11
 
 
-def test_the_core_schema_leaves_the_type_of_plain_scalars_open() -> None:
-    value = yamldoor.core_schema("a: yes\nb: 'yes'\n")
-    assert isinstance(value["a"], yamldoor.PlainScalar)
-    assert not isinstance(value["b"], yamldoor.PlainScalar)
+def test_the_core_schema_leaves_the_type_of_scalars_open() -> None:
+    value = yamldoor.core_schema("a: yes\nb: 'yes'\nc: !!str yes\n")
+    assert {key.text: (v.text, v.style, v.tag) for key, v in value.items()} == {
+        "a": ("yes", "", ""),
+        "b": ("yes", "'", ""),
+        "c": ("yes", "", "tag:yaml.org,2002:str"),
+    }

@@ -7,6 +7,7 @@ rules that PyYAML and Ansible follow. An unknown tag keeps its value; ``!vault``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -251,15 +252,31 @@ class CoreSchemaError(ValueError):
     """A text is not one YAML document; the message says where."""
 
 
-class PlainScalar(str):
-    """An unquoted scalar, whose type the reader's schema decides."""
+@dataclass(frozen=True, slots=True)
+class CoreScalar:
+    """A scalar whose type the reader's own schema decides.
 
-    __slots__ = ()
+    ``style`` is one of "", ``'``, ``"``, ``|``, ``>``; ``tag`` the tag written before it, ``!!`` spelled out, or "".
+    """
+
+    text: str
+    style: str
+    tag: str
+
+
+CORE_TAG = "tag:yaml.org,2002:"
+_WRITTEN_TAG = re.compile(r"(?:&\S+\s+)?(!\S*)")
+_VERSION = re.compile(r"^%YAML\s+(\S+)", re.MULTILINE)
 
 
 def core_schema(text: str) -> Any:
-    """One YAML document without the 1.1 rules for scalars: ``PlainScalar`` where a schema decides, ``str`` where a
-    scalar is quoted or tagged as text. Raises CoreSchemaError."""
+    """One YAML 1.1 document without rules for scalars: dicts, lists and ``CoreScalar``; keys are ``CoreScalar`` too.
+
+    A merge key takes the place of the keys before it and gives way to those after it. Raises CoreSchemaError.
+    """
+    version = _VERSION.search(text)
+    if version and version[1] != "1.1" and text.startswith("%"):
+        raise CoreSchemaError("found incompatible YAML document")
     loader = _Loader(text)
     built = 0
 
@@ -269,29 +286,30 @@ def core_schema(text: str) -> Any:
         if depth > MAX_DEPTH or built > MAX_NODES:
             raise CoreSchemaError("the document is too large or nested too deeply")
         if isinstance(node, yaml.ScalarNode):
-            plain_style = not node.style and node.tag != "tag:yaml.org,2002:str"
-            return PlainScalar(node.value) if plain_style or (not node.style and _is_plain(node)) else str(node.value)
-        if isinstance(node, yaml.SequenceNode):
+            return _core_scalar(node, text)
+        kind = "seq" if isinstance(node, yaml.SequenceNode) else "map"
+        if node.tag != CORE_TAG + kind:
+            raise CoreSchemaError(f"can't interpret a {kind} as {node.tag}")
+        if kind == "seq":
             return [value(child, depth + 1) for child in node.value]
-        made: dict[Any, Any] = {}
+        made: dict[CoreScalar, Any] = {}
         for key, child in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":
-                sources = child.value if isinstance(child, yaml.SequenceNode) else [child]
-                for source in sources:
-                    inner = value(source, depth + 1)
-                    if not isinstance(inner, dict):
-                        raise CoreSchemaError("a merge key needs a mapping")
-                    for name, item in inner.items():
-                        made.setdefault(name, item)
+            if key.tag == CORE_TAG + "merge":
+                inner = value(child, depth + 1)
+                if not isinstance(inner, dict):
+                    raise CoreSchemaError("a merge key needs a mapping")
+                made.update(inner)
+            elif isinstance(key, yaml.CollectionNode):
+                raise CoreSchemaError("a mapping key must be a scalar")
             else:
-                if isinstance(key, yaml.CollectionNode):
-                    raise CoreSchemaError("a mapping key must be a scalar")
-                made[value(key, depth + 1)] = value(child, depth + 1)
+                made[_core_scalar(key, text)] = value(child, depth + 1)
         return made
 
     try:
         node = loader.get_single_node()
-        return None if node is None else value(node, 0)
+        if node is None:
+            raise CoreSchemaError("on line 1: missing start of document")
+        return value(node, 0)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise CoreSchemaError(f"on line {mark.line + 1 if mark else 1}: {error.problem or error.context}") from error
@@ -301,6 +319,40 @@ def core_schema(text: str) -> Any:
         loader.dispose()
 
 
-def _is_plain(node: Any) -> bool:
-    """Whether an unstyled scalar has no explicit tag: the resolver gave it ``str`` because nothing else fits."""
-    return bool(node.start_mark.index + len(node.value) <= node.end_mark.index)
+def _core_scalar(node: Any, text: str) -> CoreScalar:
+    """PyYAML resolves the tag of a plain scalar; whether one was written, only the text tells."""
+    written = _WRITTEN_TAG.match(text, node.start_mark.index)
+    tag = written[1] if written else ""
+    if tag.startswith("!!"):
+        tag = CORE_TAG + tag[2:]
+    return CoreScalar(str(node.value), node.style or "", tag.removeprefix("!<").removesuffix(">"))
+
+
+def core_text(value: Any) -> str:
+    """Dicts, lists and scalars as one document of the C emitter, 80 columns wide.
+
+    A ``CoreScalar`` is written as it is, a ``str`` in double quotes, or as a literal block where it has line ends.
+    """
+    events = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
+    events += _core_events(value)
+    events += [yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()]
+    made: str = yaml.emit(events, Dumper=_Dumper, allow_unicode=True, width=80)
+    return made
+
+
+def _core_events(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield yaml.MappingStartEvent(None, None, True, flow_style=not value)
+        for key, item in value.items():
+            yield from _core_events(key)
+            yield from _core_events(item)
+        yield yaml.MappingEndEvent()
+    elif isinstance(value, list):
+        yield yaml.SequenceStartEvent(None, None, True, flow_style=not value)
+        for item in value:
+            yield from _core_events(item)
+        yield yaml.SequenceEndEvent()
+    elif isinstance(value, CoreScalar):
+        yield yaml.ScalarEvent(None, None, (True, False), value.text)
+    else:
+        yield yaml.ScalarEvent(None, None, (False, True), value, style="|" if "\n" in value else '"')

@@ -14,12 +14,13 @@ from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import EvaluationError, check_elements
 from archdoc.readers.terraform.expressions import Bound, evaluate_in
-from archdoc.readers.terraform.types import NUMBER
+from archdoc.readers.terraform.types import NUMBER, STRING, Type
 from archdoc.readers.terraform.values import (
     Ref,
     Value,
     deep_marks,
     is_wholly_known,
+    null,
     number,
     object_value,
     open_object,
@@ -250,6 +251,35 @@ def instance_value(thunks: dict[str, Callable[[], Value]], node_id: str) -> Valu
         return unknown(f"{short(node_id)}.{name} is known after apply", refs=frozenset({Ref(node_id, name)}))
 
     return open_object({n: partial(written, n, thunk) for n, thunk in thunks.items()}, missing)
+
+
+def terraform_data_value(thunks: Mapping[str, Callable[[], Value]], node_id: str) -> Value:
+    """The value of an instance of the one resource type that Terraform's core has itself, whose schema is known.
+
+    https://developer.hashicorp.com/terraform/language/resources/terraform-data
+    """
+
+    def given(name: str) -> Value:
+        try:
+            return thunks[name]() if name in thunks else null()
+        except EvaluationError as error:
+            return unknown(str(error))
+
+    def later(name: str, kind: Type, not_null: bool = False) -> Value:
+        return unknown(f"{short(node_id)}.{name} is known after apply", kind, not_null=not_null)
+
+    written = given("input")
+    fields = {
+        "id": later("id", STRING, not_null=True),
+        "input": written,
+        "output": null() if written.is_null else later("output", written.type),
+        "triggers_replace": given("triggers_replace"),
+    }
+    made = {}
+    for name, value in fields.items():
+        _, sensitive = deep_marks(value)
+        made[name] = unmarked_lazily(value).marked(frozenset({Ref(node_id, name)}), sensitive)
+    return object_value(made)
 
 
 def unmarked_lazily(value: Value) -> Value:

@@ -28,6 +28,7 @@ from archdoc.readers.terraform.instances import (
     instance_value,
     repetition,
     scope_of,
+    terraform_data_value,
 )
 from archdoc.readers.terraform.lazy import Outputs, TemplateScope, instance_suffix, remembered
 from archdoc.readers.terraform.source import Declared, ModuleSource
@@ -319,7 +320,8 @@ class Module:
         scope = scope_of(self, repeated, position)
         report = partial(self._missing_argument, address, declared)
         thunks = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
-        value = instance_value(thunks, node_id)
+        built_in = name.startswith("terraform_data.")
+        value = (terraform_data_value if built_in else instance_value)(thunks, node_id)
         return Instance(
             node_id, address, key, scope, thunks, value, "" if repeated.keys is not None else repeated.reason
         )

@@ -9,7 +9,7 @@ from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions.registry import Parameter, declared, simple
 from archdoc.readers.terraform.numbers import rounded
-from archdoc.readers.terraform.types import NUMBER, STRING, Type
+from archdoc.readers.terraform.types import NUMBER, Type
 from archdoc.readers.terraform.values import Number, Value, is_wholly_known, list_value, number, unknown_from
 
 
@@ -38,7 +38,7 @@ def log(amount: Number, base: Number) -> Number:
         result = math.log(float(amount)) / math.log(float(base))
     except (ValueError, ZeroDivisionError):
         raise EvaluationError("has no finite logarithm") from None
-    return rounded(Fraction(result))
+    return _double(result)
 
 
 @simple("pow", NUMBER, NUMBER, returns=NUMBER)
@@ -48,21 +48,34 @@ def power(amount: Number, exponent: Number) -> Number:
         result = math.pow(float(amount), float(exponent))
     except (OverflowError, ValueError):
         raise EvaluationError("the result is not a finite number") from None
-    return rounded(Fraction(result))
+    return _double(result)
+
+
+def _double(result: float) -> Number:
+    """What core shows of a number of double precision: the shortest text that means it."""
+    return rounded(Fraction(repr(result)))
 
 
 @simple("signum", NUMBER, returns=NUMBER)
 def signum(amount: Number) -> Number:
-    """functions/signum."""
+    """functions/signum: of whole numbers of 64 bits."""
+    if not isinstance(amount, int) or not -(1 << 63) <= amount < 1 << 63:
+        raise EvaluationError("value must be a whole number, between -9223372036854775808 and 9223372036854775807")
     return (amount > 0) - (amount < 0)
 
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@simple("parseint", STRING, NUMBER, returns=NUMBER)
-def parseint(text: str, base: Number) -> Number:
-    """functions/parseint."""
+@declared("parseint", Parameter(), Parameter(NUMBER), returns=NUMBER)
+def parseint(arguments: list[Value], _kind: Type) -> Value:
+    """functions/parseint: of a string; a number is refused, though other functions convert it."""
+    if arguments[0].kind != "string":
+        raise EvaluationError(f"first argument must be a string, not {arguments[0].kind}")
+    return number(_integer(arguments[0].raw, arguments[1].raw))
+
+
+def _integer(text: str, base: Number) -> int:
     if not isinstance(base, int) or not 2 <= base <= 62:
         raise EvaluationError("base must be a whole number from 2 to 62")
     digits = text[1:] if text[:1] in ("-", "+") else text

@@ -86,7 +86,7 @@ def call(name: str, arguments: list[Value], context: FunctionContext) -> Value:
     """The value of a call (EvaluationError where Terraform would say an error)."""
     name = name.removeprefix("core::")
     if name in NEVER_KNOWN:
-        return unknown(f"{name}() is known only when Terraform runs", NEVER_KNOWN[name]).like(*arguments)
+        return unknown(f"{name}() is known only when Terraform runs", NEVER_KNOWN[name], not_null=True).like(*arguments)
     if name.startswith("provider::"):
         return unknown(f"{name}() is a function of a provider", DYNAMIC).like(*arguments)
     function = REGISTRY.get(name)
