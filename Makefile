@@ -5,7 +5,7 @@ STAMP := .make/venv
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint check clean tools
+.PHONY: help site serve test lint check clean tools bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,6 +39,10 @@ check: $(STAMP) ## compare the published pages with the code
 test: tools lint ## run everything that CI runs
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 	$(BIN)/archdoc check
+
+REPO ?= .
+bench: $(STAMP) ## what it costs, as ratios to python-hcl2 alone (REPO=DIR for another repository)
+	$(BIN)/python -m bench --repo $(REPO)
 
 clean: ## remove everything that make made
 	rm -rf $(VENV) .make site

@@ -52,11 +52,13 @@ class Graph:
 
     def add_edge(self, edge: Edge) -> None:
         """Add an edge; both ends must be in the graph (DanglingEdgeError otherwise)."""
+        self._add_edge(edge, _edge_key(edge))
+
+    def _add_edge(self, edge: Edge, key: str) -> None:
         for end in (edge.source, edge.target):
             if end not in self._graph:
                 raise DanglingEdgeError(f"{edge.source} {edge.kind} {edge.target}: no node {end!r}")
         between = self._graph.get_edge_data(edge.source, edge.target) or {}
-        key = _edge_key(edge)
         if key in between:
             known: Edge = between[key]["edge"]
             evidence = tuple(dict.fromkeys(known.evidence + edge.evidence))
@@ -71,8 +73,8 @@ class Graph:
         """Add everything of ``other``."""
         for node in other.nodes():
             self.add_node(node)
-        for edge in other.edges():
-            self.add_edge(edge)
+        for edge, key in other._keyed_edges():
+            self._add_edge(edge, key)
         for problem in other.problems():
             self.add_problem(problem)
 
@@ -141,6 +143,14 @@ class Graph:
     def networkx(self) -> nx.MultiDiGraph[str]:
         """The graph underneath, to read (each node has its ``node``, each edge its ``edge``)."""
         return self._graph
+
+    def _keyed_edges(self) -> Iterator[tuple[Edge, str]]:
+        """All edges with their keys, in the order of ``edges``."""
+        for source in sorted(self._graph):
+            targets = self._graph[source]
+            for target in sorted(targets):
+                for key in sorted(targets[target]):
+                    yield targets[target][key]["edge"], key
 
     def _between(self, source: str, target: str, kinds: tuple[EdgeKind, ...]) -> Iterator[Edge]:
         between = self._graph[source][target]

@@ -47,6 +47,7 @@ class Repository:
         self._excludes = GitIgnoreSpec.from_lines(excludes)
         self._refused: list[Problem] = []
         self._texts: dict[str, str] = {}
+        self._directories: dict[str, Path | None] = {}
 
     # -- listing --------------------------------------------------------------------------------------------
 
@@ -195,6 +196,24 @@ class Repository:
         path = normal(path)
         if path.startswith(("/", "../")) or path == ".." or "\0" in path:
             return None
+        if path == ".":
+            return self.root
+        directory, name = posixpath.split(path)
+        parent = self._real_directory(directory)
+        try:
+            if parent is not None and not (parent / name).is_symlink():
+                return parent / name
+        except OSError:
+            return None
+        return self._resolved(path)
+
+    def _real_directory(self, directory: str) -> Path | None:
+        """``_inside`` of a directory, worked out once: most paths that are asked for lie next to one another."""
+        if directory not in self._directories:
+            self._directories[directory] = self._resolved(directory)
+        return self._directories[directory]
+
+    def _resolved(self, path: str) -> Path | None:
         try:
             real = (self.root / path).resolve()
         except (OSError, RuntimeError):

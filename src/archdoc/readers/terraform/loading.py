@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import multiprocessing
 import os
 import sys
@@ -11,10 +10,10 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.terraform.cache import ParseCache, packed, unpacked
+from archdoc.readers.terraform.collector import collector_paused
 from archdoc.readers.terraform.syntax import ParsedFile, parse, parse_json
 
 PAYS_FROM = 300_000
@@ -40,7 +39,7 @@ def parse_many(
     wanted = sorted(set(paths))
     found: dict[str, ParsedFile] = {}
     jobs: list[Job] = []
-    with _collector_paused():
+    with collector_paused():
         for path in wanted:
             try:
                 text = repo.read_text(path)
@@ -92,16 +91,3 @@ def _processes(jobs: Sequence[Job], most: int | None) -> int:
         return 1
     cores = len(os.sched_getaffinity(0))
     return min(most or cores, _MOST_PROCESSES, len(jobs))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Trees hold no cycles, and looking for them while a hundred thousand nodes are made costs more than parsing."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

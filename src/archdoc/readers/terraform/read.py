@@ -28,6 +28,7 @@ from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
 from archdoc.readers.terraform.cache import open_cache
+from archdoc.readers.terraform.collector import collector_paused
 from archdoc.readers.terraform.emit import Emitter
 from archdoc.readers.terraform.errors import Budget, BudgetError
 from archdoc.readers.terraform.functions import FunctionContext
@@ -49,7 +50,8 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _STACK))
     try:
-        return _read(repo, config, catalog)
+        with collector_paused():
+            return _read(repo, config, catalog)
     finally:
         sys.setrecursionlimit(before)
 
