@@ -1,7 +1,10 @@
-"""Continuous integration workflows.
+"""Continuous integration: GitHub Actions (and Gitea's and Forgejo's), GitLab CI.
 
-A ``ci_job`` has ``runs``: ``[{"tool", "command", "arguments", "working_directory", "line"}]``, the commands of its
-steps that touch infrastructure; linking joins them to Terraform roots and playbooks.
+A ``ci_job`` has ``runs``, the commands of its steps that touch infrastructure; linking joins them to Terraform roots
+and playbooks. Each is ``{"tool", "command", "does", "arguments", "subjects", "working_directory", "path",
+"line"}``: ``does``
+is what the catalog says of the command (change, preview, check, build, publish, prepare, read), ``subjects`` are the
+words that are no options, ``through`` the scripts, Makefiles and composite actions that led to it.
 """
 
 from __future__ import annotations
@@ -10,15 +13,17 @@ from archdoc.catalog import Catalog
 from archdoc.config import Config
 from archdoc.model.graph import Graph
 from archdoc.readers.ci.github import read_github
+from archdoc.readers.ci.gitlab import read_gitlab
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
 
 
 def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     """Every workflow of a repository."""
-    del config, catalog
+    del config
     graph = Graph()
-    read_github(repo, graph)
+    read_github(repo, catalog, graph)
+    read_gitlab(repo, catalog, graph)
     return Reading(graph)
 
 

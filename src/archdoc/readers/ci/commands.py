@@ -1,83 +1,283 @@
-"""The commands of a CI script that touch infrastructure, read without running anything."""
+"""The commands of a CI script that touch infrastructure, read without running anything.
+
+What counts as a command, and what each of its words does (``apply`` changes, ``plan`` previews, ``fmt`` checks), are
+rows of the catalog. A script of the repository and a target of its Makefile are followed.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
 import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from archdoc.model.facts import Json
+from archdoc.catalog import Catalog, Command
+from archdoc.model.facts import Json, Source
+from archdoc.readers.ci.makefiles import recipe
+from archdoc.readers.files import Repository, UnreadableError, normal
+from archdoc.readers.secrets import MASK, is_credential_name, mask_text
 
-TOOLS = frozenset(
-    {
-        "terraform",
-        "tofu",
-        "terragrunt",
-        "ansible-playbook",
-        "helm",
-        "kubectl",
-        "docker",
-        "archdoc",
-        "ansible-lint",
-        "tflint",
-        "pre-commit",
-        "make",
-        "pytest",
-    }
+MAX_DEPTH = 4
+"""Scripts that call scripts are followed this far."""
+MAX_RUNS = 200
+"""Commands that one job is asked for; a longer script is generated."""
+_CHAIN = re.compile(r"&&|\|\||;|\||(?<![<>&])&(?![&>\d])")
+_ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_LEADING = frozenset(
+    {"sudo", "time", "exec", "command", "nohup", "then", "do", "else", "if", "while", "until", "!", "{"}
 )
-_CHAIN = re.compile(r"&&|\|\||;|\|")
-_WRAPPERS = frozenset(
-    {"sudo", "time", "exec", "env", "command", "nohup", "uv", "poetry", "run", "pipenv", "then", "do"}
-)
+_RUNNERS = {
+    "uv": "run",
+    "poetry": "run",
+    "pipenv": "run",
+    "pdm": "run",
+    "mise": "exec",
+    "aws-vault": "exec",
+    "op": "run",
+}
+_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
+_VARIABLE = re.compile(r"\$\{(\w+)(?::?[-=]([^}]*))?\}|\$(\w+)")
+_HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
+_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "PWD", "WORKSPACE", "BUILD_SOURCESDIRECTORY", "DRONE_WORKSPACE")
+"""Variables that name the checkout itself."""
 
 
-def commands_of(script: str, first_line: int, directory: str) -> list[Json]:
-    """Each command of a known tool: ``{"tool", "command", "arguments", "working_directory", "line"}``.
+@dataclass(slots=True)
+class Shell:
+    """Reads one script after another, with the directory and the variables that they leave behind.
 
-    ``cd x && terraform apply`` and ``-chdir=x`` change the directory that is reported.
+    ``runs`` are the commands found: ``{"tool", "command", "does", "arguments", "subjects", "working_directory",
+    "path", "line"}``; a command inside a script or Makefile says so in ``through``.
     """
-    found: list[Json] = []
-    here = directory
-    joined, start = "", first_line
-    for number, line in enumerate(script.split("\n"), first_line):
+
+    repo: Repository
+    catalog: Catalog
+    path: str
+    directory: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+    runs: list[Json] = field(default_factory=list)
+
+    def read(self, script: str, first_line: int, through: tuple[str, ...] = ()) -> None:
+        """Follow a script whose first line is ``first_line`` of its file."""
+        at = first_line
+        for number, text in _logical_lines(script):
+            if not through:
+                at = first_line + number
+            for part in _CHAIN.split(text):
+                self._simple(part, at, through)
+
+    def _simple(self, part: str, line: int, through: tuple[str, ...]) -> None:
+        words = self._words(part)
+        if not words or len(self.runs) >= MAX_RUNS:
+            return
+        first, rest = words[0], words[1:]
+        if first in ("cd", "pushd"):
+            if rest:
+                self.directory = self._at(rest[-1])
+        elif first in _SHELLS or first.startswith(("./", "../")) or (first.endswith(".sh") and "/" in first):
+            script = next((w for w in rest if not w.startswith("-")), "") if first in _SHELLS else first
+            self._follow(self._at(script), line, through)
+        elif posixpath.basename(first) in ("make", "gmake"):
+            self._make(rest, line, through)
+        elif (command := self._command(words)) is not None:
+            row, name = command
+            self.runs.append(
+                _run(row, name, words[len(name.split()) :], self._at("."), Source(self.path, line), through)
+            )
+
+    def _command(self, words: list[str]) -> tuple[Command, str] | None:
+        """The row of a command, and the word or two it is called by (``docker compose``)."""
+        delivery = self.catalog.delivery
+        two = " ".join([posixpath.basename(words[0]), *words[1:2]])
+        if len(words) > 1 and (row := delivery.command(two)) is not None and " " in two:
+            return row, two
+        row = delivery.command(words[0])
+        return (row, posixpath.basename(words[0])) if row is not None else None
+
+    def _words(self, part: str) -> list[str]:
+        part = part.strip().lstrip("(").removeprefix("$(").strip()
+        if not part or part.startswith("#"):
+            return []
+        try:
+            words = shlex.split(part, comments=True)
+        except ValueError:
+            words = part.split()
+        words = [self._substitute(w) for w in words]
+        while words:
+            assigned = _ASSIGNMENT.fullmatch(words[0])
+            if assigned or words[0] == "env":
+                words.pop(0)
+                if assigned and not words:
+                    self.variables[assigned[1]] = assigned[2]
+            elif words[0] == "export":
+                words.pop(0)
+            elif words[0] in _LEADING:
+                words.pop(0)
+                while words and words[0].startswith("-") and words[0] != "-":
+                    words.pop(0)
+            elif _RUNNERS.get(words[0]) in words[1:2]:
+                words = words[2:]
+                while "--" in words:
+                    words = words[words.index("--") + 1 :]
+                while words and words[0].startswith("--"):
+                    words.pop(0)
+            else:
+                break
+        return words
+
+    def _substitute(self, word: str) -> str:
+        def value(found: re.Match[str]) -> str:
+            name = found[1] or found[3]
+            if name in _ROOTS:
+                return "/" + self._here() if name == "PWD" else "/."
+            return self.variables.get(name, found[2] if found[2] is not None else found[0])
+
+        word = word.replace("${{ github.workspace }}", "/.")
+        return _VARIABLE.sub(value, word) if "$" in word else word
+
+    def _here(self) -> str:
+        return self.directory or "."
+
+    def _at(self, path: str) -> str:
+        """A path as the repository has it; one from the checkout's root begins with ``/.``."""
+        if path.startswith("/."):
+            return normal(path[2:].lstrip("/") or ".")
+        if path.startswith("/") and self.repo.is_directory(path[1:]):
+            return normal(path[1:])
+        return normal(posixpath.join(self._here(), path)) if path not in ("", ".") else normal(self._here())
+
+    def _follow(self, path: str, line: int, through: tuple[str, ...]) -> None:
+        if len(through) >= MAX_DEPTH or path in through or not self.repo.is_file(path):
+            return
+        try:
+            text = self.repo.read_text(path)
+        except UnreadableError:
+            return
+        if text.startswith("#!") and not re.match(r"#!.*\b(?:ba|z|da|k)?sh\b", text.split("\n", 1)[0]):
+            return
+        inner = Shell(self.repo, self.catalog, self.path, self.directory, dict(self.variables), self.runs)
+        inner.variables |= {"0": path, "SCRIPT_DIR": "/./" + posixpath.dirname(path)}
+        inner.read(text, 1 if through else line, (*through, path))
+
+    def _make(self, words: list[str], line: int, through: tuple[str, ...]) -> None:
+        where, targets, names = self.directory, list[str](), dict[str, str]()
+        rest = iter(words)
+        for word in rest:
+            if word in ("-C", "--directory"):
+                where = self._at(next(rest, "."))
+            elif word.startswith("--directory="):
+                where = self._at(word.partition("=")[2])
+            elif word in ("-f", "-j"):
+                next(rest, "")
+            elif "=" in word:
+                name, _, value = word.partition("=")
+                names[name] = value
+            elif not word.startswith("-"):
+                targets.append(word)
+        if len(through) >= MAX_DEPTH:
+            return
+        made = recipe(self.repo, where or ".", targets, names)
+        path = made[0] if made else ""
+        key = f"{path} {' '.join(targets)}"
+        if made is None or key in through:
+            return
+        for text in made[1]:
+            # each line of a recipe has a shell of its own, in the Makefile's directory
+            Shell(self.repo, self.catalog, self.path, where, {**self.variables, **names}, self.runs).read(
+                text, line, (*through, key)
+            )
+
+
+def action_run(catalog: Catalog, uses: str, inputs: Mapping[str, str], directory: str, place: Source) -> Json | None:
+    """What a published action (``dawidd6/action-ansible-playbook``) runs, as a command; None where it runs no tool."""
+    action = catalog.delivery.action(uses)
+    if action is None:
+        return None
+    given = {name.lower(): value for name, value in inputs.items()}
+
+    def first(names: tuple[str, ...]) -> str:
+        return next((given[n.lower()] for n in names if given.get(n.lower())), "")
+
+    command = (first(action.command).split() or [action.runs or ""])[0]
+    row = catalog.delivery.command(action.tool)
+    does = (row.does.get(command) or row.does.get("*", "")) if row else ""
+    subjects: list[Json] = [w for w in first(action.subject).split() if not w.startswith("-")]
+    words = [w for name in (*action.subject, *action.arguments) for w in given.get(name.lower(), "").split()]
+    where = normal(posixpath.join(directory or ".", first(action.directory) or "."))
+    return {
+        "tool": action.tool,
+        "command": command,
+        "does": does,
+        "arguments": _shown(words),
+        "subjects": subjects,
+        "working_directory": where,
+        "path": place.path,
+        "line": place.line,
+        "action": uses.partition("@")[0],
+    }
+
+
+def _run(row: Command, name: str, rest: list[str], directory: str, place: Source, through: tuple[str, ...]) -> Json:
+    words, where, position, shown = list[str](), directory, 0, _shown(rest)
+    while position < len(rest):
+        word = rest[position]
+        option, equals, value = word.partition("=")
+        if option in row.directory:
+            if not equals:
+                position += 1
+                value = rest[position] if position < len(rest) else ""
+            where = normal(value[2:].lstrip("/") or "." if value.startswith("/.") else posixpath.join(directory, value))
+        elif word in row.takes:
+            position += 1
+        elif not word.startswith("-") and MASK not in str(shown[position]):
+            words.append(word)
+        position += 1
+    command = words[0] if words and not row.does.keys() <= {"*"} else ""
+    does = row.does.get(command) or row.does.get("*", "")
+    subjects: list[Json] = [*(words[1:] if command else words)]
+    made: dict[str, Json] = {
+        "tool": name,
+        "command": command,
+        "does": does,
+        "arguments": shown[:40],
+        "subjects": subjects[:20],
+        "working_directory": where,
+        "path": place.path,
+        "line": place.line,
+    }
+    if through:
+        made["through"] = list(through)
+    return made
+
+
+def _shown(words: list[str]) -> list[Json]:
+    """The arguments, with the credentials in them hidden."""
+    shown: list[Json] = []
+    for word in words:
+        before = str(shown[-1]) if shown else ""
+        hidden = before.startswith("-") and "=" not in before and is_credential_name(before.lstrip("-"))
+        shown.append(MASK if hidden and not word.startswith(("-", "$")) else mask_text(word))
+    return shown
+
+
+def _logical_lines(script: str) -> list[tuple[int, str]]:
+    """The lines of a script with continuations joined and here-documents left out: offset and text."""
+    found: list[tuple[int, str]] = []
+    joined, start, ends = "", 0, ""
+    for number, line in enumerate(script.split("\n")):
+        if ends:
+            ends = "" if line.strip() == ends else ends
+            continue
         if not joined:
             start = number
         if line.rstrip().endswith("\\"):
             joined += line.rstrip()[:-1] + " "
             continue
         text, joined = joined + line, ""
-        for part in _CHAIN.split(text):
-            words = _words(part)
-            if not words:
-                continue
-            if words[0] == "cd" and len(words) > 1 and "$" not in words[1]:
-                here = posixpath.normpath(posixpath.join(here, words[1]))
-                continue
-            made = _command(words, here, start)
-            if made is not None:
-                found.append(made)
+        if (here := _HEREDOC.search(text)) is not None:
+            ends, text = here[2], text[: here.start()]
+        found.append((start, text))
+    if joined:
+        found.append((start, joined))
     return found
-
-
-def _words(part: str) -> list[str]:
-    part = part.strip()
-    if not part or part.startswith("#"):
-        return []
-    try:
-        words = shlex.split(part, comments=True)
-    except ValueError:
-        words = part.split()
-    while words and (words[0] in _WRAPPERS or re.fullmatch(r"[A-Z_]+=.*", words[0])):
-        words.pop(0)
-    return words
-
-
-def _command(words: list[str], directory: str, line: int) -> Json | None:
-    tool = posixpath.basename(words[0])
-    if tool not in TOOLS:
-        return None
-    rest = words[1:]
-    chdir = next((w.split("=", 1)[1] for w in rest if w.startswith("-chdir=")), "")
-    where = posixpath.normpath(posixpath.join(directory, chdir)) if chdir or directory else "."
-    command = next((w for w in rest if not w.startswith("-")), "")
-    return {"tool": tool, "command": command, "arguments": list(rest[:40]), "working_directory": where, "line": line}

@@ -1,68 +1,135 @@
-"""GitHub Actions workflows.
+"""GitHub Actions workflows, and those of Gitea and Forgejo, which have the same syntax.
 
-https://docs.github.com/en/actions/writing-workflows/workflow-syntax-for-github-actions
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
 """
 
 from __future__ import annotations
 
-import itertools
 import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Source
+from archdoc.catalog import Catalog
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers import yamldoor
-from archdoc.readers.ci.commands import commands_of
-from archdoc.readers.files import Repository, UnreadableError
+from archdoc.readers.ci.expressions import flattened, matrix_rows, possible, row_text, substituted
+from archdoc.readers.ci.rules import POSSIBLE_VALUES
+from archdoc.readers.ci.steps import Steps
+from archdoc.readers.files import Repository, UnreadableError, normal
+from archdoc.readers.secrets import is_credential_name, mask
 from archdoc.readers.yamldoor import Mapping, plain
 
-DIRECTORY = ".github/workflows"
-MAX_MATRIX = 32
+SYSTEMS = {
+    ".github/workflows": "GitHub Actions",
+    ".gitea/workflows": "Gitea Actions",
+    ".forgejo/workflows": "Forgejo Actions",
+}
+"""Where the workflows of each system lie."""
+_FILTERS = ("branches", "branches-ignore", "paths", "paths-ignore", "tags", "tags-ignore", "types", "workflows", "cron")
 
 
-def read_github(repo: Repository, graph: Graph) -> None:
+@dataclass(slots=True)
+class _Workflow:
+    """One workflow file, and what is known of its inputs."""
+
+    path: str
+    system: str
+    content: Mapping
+    node: Node
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def jobs(self) -> Iterator[tuple[str, Mapping, int]]:
+        """Name, content and line of each job."""
+        jobs = self.content.get("jobs")
+        if isinstance(jobs, Mapping):
+            for name, job in jobs.items():
+                if isinstance(job, Mapping):
+                    yield str(name), job, jobs.line_of(name)
+
+    def events(self) -> tuple[Any, int]:
+        """The value of ``on``, which YAML 1.1 reads as true, and its line."""
+        key: Any = "on" if "on" in self.content else True
+        return self.content.get(key), self.content.line_of(key)
+
+
+def read_github(repo: Repository, catalog: Catalog, graph: Graph) -> None:
     """Every workflow of a repository as nodes: workflow, triggers, jobs, environments."""
-    for path in repo.in_directory(DIRECTORY):
-        if not path.endswith((".yml", ".yaml")):
-            continue
-        try:
-            parsed = yamldoor.parse(repo.read_text(path), path)
-        except UnreadableError as error:
-            graph.add_problem(error.problem)
-            continue
-        for problem in parsed.problems:
-            graph.add_problem(problem)
-        content = parsed.first
-        if isinstance(content, Mapping):
-            _workflow(path, content, graph)
-        elif not parsed.problems:
-            graph.add_problem(
-                Problem(
-                    Severity.ERROR, "CI001", "a workflow must be a mapping", Source(path, 1), "see the workflow syntax"
-                )
-            )
+    workflows = {w.path: w for w in _load(repo, graph)}
+    for workflow in workflows.values():
+        graph.add_node(workflow.node)
+        workflow.choices = _input_choices(workflow, workflows)
+    for workflow in workflows.values():
+        _triggers(workflow, workflows, graph)
+        for name, job, line in workflow.jobs():
+            _job(repo, catalog, workflow, name, job, line, graph)
+        for name, job, _ in workflow.jobs():
+            _needs(workflow.path, name, job, graph)
+            if isinstance(job.get("uses"), str):
+                _reusable(workflow, workflows, name, job, graph)
 
 
-def _workflow(path: str, content: Mapping, graph: Graph) -> None:
-    workflow = Node(
-        f"ci:{path}",
-        NodeKind.WORKFLOW,
-        "github",
-        str(plain(content.get("name") or posixpath.basename(path))),
-        Source(path, 1),
-        path,
-        Category.CI,
-        {"system": "GitHub Actions"},
-    )
-    graph.add_node(workflow)
-    on = content.get("on", content.get(True))  # YAML 1.1 reads the key as true
-    line = content.line_of("on") if "on" in content else content.line_of(True)
-    for name, options, place in _triggers(on, path, line):
+def _load(repo: Repository, graph: Graph) -> Iterator[_Workflow]:
+    for directory, system in SYSTEMS.items():
+        for path in repo.in_directory(directory):
+            if not path.endswith((".yml", ".yaml")):
+                continue
+            try:
+                parsed = yamldoor.parse(repo.read_text(path), path)
+            except UnreadableError as error:
+                graph.add_problem(error.problem)
+                continue
+            for problem in parsed.problems:
+                graph.add_problem(problem)
+            content = parsed.first
+            if isinstance(content, Mapping):
+                name = str(plain(content.get("name") or posixpath.basename(path)))
+                yield _Workflow(path, system, content, _workflow_node(path, name, system))
+            elif not parsed.problems:
+                _problem(graph, Severity.ERROR, "CI001", "a workflow must be a mapping", path, 1, "see its syntax")
+
+
+def _workflow_node(path: str, name: str, system: str) -> Node:
+    kind = "github" if system.startswith("GitHub") else system.partition(" ")[0].lower()
+    return Node(f"ci:{path}", NodeKind.WORKFLOW, kind, name, Source(path, 1), path, Category.CI, {"system": system})
+
+
+def _input_choices(workflow: _Workflow, workflows: dict[str, _Workflow]) -> dict[str, tuple[str, ...]]:
+    """The values that the files name for each input: options and default, and what local callers pass."""
+    found: dict[str, dict[str, None]] = {}
+    events, _ = workflow.events()
+    for event in ("workflow_dispatch", "workflow_call"):
+        options = events.get(event) if isinstance(events, dict) else None
+        inputs = options.get("inputs") if isinstance(options, dict) else None
+        for name, given in inputs.items() if isinstance(inputs, dict) else ():
+            if isinstance(given, dict):
+                values = [*(plain(given.get("options")) or []), plain(given.get("default"))]
+                found.setdefault(str(name), {}).update(dict.fromkeys(str(v) for v in values if v is not None))
+    for caller in workflows.values():
+        for _, job, _ in caller.jobs():
+            given = job.get("with")
+            if _local(job.get("uses")) == workflow.path and isinstance(given, dict):
+                rows = _rows(job) or [{}]
+                for name, value in given.items():
+                    texts = [substituted(str(plain(value)), flattened("matrix", row)) for row in rows]
+                    found.setdefault(str(name), {}).update(dict.fromkeys(t for t in texts if "${{" not in t))
+    both = {f"{prefix}.{n}": tuple(v) for n, v in found.items() for prefix in ("inputs", "github.event.inputs")}
+    return {name: values for name, values in both.items() if values}
+
+
+def _triggers(workflow: _Workflow, workflows: dict[str, _Workflow], graph: Graph) -> None:
+    events, line = workflow.events()
+    path = workflow.path
+    for name, options, place in _events(events, path, line):
         attributes: dict[str, Json] = {"event": name}
-        for key in ("branches", "paths", "tags", "cron"):
+        for key in _FILTERS:
             if options.get(key):
-                attributes[key] = plain(options[key])
+                value = plain(options[key])
+                attributes[key] = value if isinstance(value, list) else [value]
+        if isinstance(options.get("inputs"), dict):
+            attributes["inputs"] = [str(k) for k in options["inputs"]]
         trigger = Node(
             f"ci:{path}:on:{name}",
             NodeKind.TRIGGER,
@@ -73,20 +140,15 @@ def _workflow(path: str, content: Mapping, graph: Graph) -> None:
             attributes=attributes,
         )
         graph.add_node(trigger)
-        graph.add_edge(Edge(trigger.id, workflow.id, EdgeKind.TRIGGERS, (place,)))
-    jobs = content.get("jobs")
-    if not isinstance(jobs, Mapping):
-        return
-    defaults = _working_directory(content)
-    for name, job in jobs.items():
-        if isinstance(job, Mapping):
-            _job(path, workflow, str(name), job, jobs.line_of(name), defaults, graph)
-    for name, job in jobs.items():
-        if isinstance(job, Mapping):
-            _needs(path, str(name), job, graph)
+        graph.add_edge(Edge(trigger.id, workflow.node.id, EdgeKind.TRIGGERS, (place,)))
+        if name != "workflow_run":
+            continue
+        for other in workflows.values():
+            if other.system == workflow.system and other.node.name in _texts(options.get("workflows")):
+                graph.add_edge(Edge(other.node.id, trigger.id, EdgeKind.TRIGGERS, (place,)))
 
 
-def _triggers(on: Any, path: str, line: int) -> list[tuple[str, dict[str, Any], Source]]:
+def _events(on: Any, path: str, line: int) -> list[tuple[str, dict[str, Any], Source]]:
     if isinstance(on, str):
         return [(str(on), {}, Source(path, line))]
     if isinstance(on, list):
@@ -102,87 +164,125 @@ def _triggers(on: Any, path: str, line: int) -> list[tuple[str, dict[str, Any], 
     return found
 
 
-def _job(path: str, workflow: Node, name: str, job: Mapping, line: int, defaults: str, graph: Graph) -> None:
+def _job(
+    repo: Repository, catalog: Catalog, workflow: _Workflow, name: str, job: Mapping, line: int, graph: Graph
+) -> None:
+    path = workflow.path
     source = Source(path, line, max(line, job.end_line))
-    attributes: dict[str, Json] = {"system": "GitHub Actions", "title": str(plain(job.get("name") or name))}
+    attributes: dict[str, Json] = {"system": workflow.system, "title": str(plain(job.get("name") or name))}
     if (condition := job.get("if")) is not None:
         attributes["if"] = str(plain(condition))
-    if matrix := _matrix(job):
-        attributes["matrix"] = list(matrix)
+    rows = _rows(job)
+    if rows:
+        attributes["matrix"] = [row_text(mask("", row)) for row in rows]
+    scope = {**_environment_variables(workflow.content.get("env"), {}), **_single(workflow.choices)}
+    directory = _working_directory(job) or _working_directory(workflow.content)
     runs: list[Json] = []
     uses: list[Json] = []
-    directory = _working_directory(job) or defaults
-    for step in job.get("steps") or []:
-        if not isinstance(step, Mapping):
-            continue
-        if isinstance(step.get("uses"), str):
-            uses.append({"action": str(plain(step["uses"])), "line": step.line_of("uses")})
-        if isinstance(step.get("run"), str):
-            here = str(plain(step.get("working-directory") or directory))
-            runs += commands_of(step["run"], yamldoor.line_of(step["run"], step.line), here)
+    for row in rows or [{}]:
+        names = {**scope, **flattened("matrix", row)}
+        names |= _environment_variables(job.get("env"), names)
+        steps = Steps(repo, catalog, path, names)
+        steps.read(job.get("steps"), directory)
+        for run in steps.runs:
+            if run not in runs:
+                runs.append(run)
+        uses += [u for u in steps.uses if u not in uses]
     if runs:
         attributes["runs"] = runs
     if uses:
         attributes["uses"] = uses
-    node = Node(f"ci:{path}:{name}", NodeKind.CI_JOB, "github", name, source, f"{path}:{name}", Category.CI, attributes)
+    kind = workflow.node.type
+    node = Node(f"ci:{path}:{name}", NodeKind.CI_JOB, kind, name, source, f"{path}:{name}", Category.CI, attributes)
     graph.add_node(node)
-    graph.add_edge(Edge(workflow.id, node.id, EdgeKind.CONTAINS, (source,)))
-    _environment(path, job, node, graph)
-    if isinstance(job.get("uses"), str):
-        _reusable(path, job, node, graph)
+    graph.add_edge(Edge(workflow.node.id, node.id, EdgeKind.CONTAINS, (source,)))
+    _environments(workflow, job, node, rows, graph)
 
 
-def _environment(path: str, job: Mapping, node: Node, graph: Graph) -> None:
-    environment = job.get("environment")
-    name = environment.get("name") if isinstance(environment, dict) else environment
-    if not isinstance(name, str):
+def _rows(job: Mapping) -> list[dict[str, Any]]:
+    strategy = job.get("strategy")
+    return matrix_rows(strategy.get("matrix")) if isinstance(strategy, dict) else []
+
+
+def _environments(workflow: _Workflow, job: Mapping, node: Node, rows: list[dict[str, Any]], graph: Graph) -> None:
+    """What a job deploys to: a name, ``{name, url}``, or an expression over the matrix and the inputs."""
+    given = job.get("environment")
+    written = given.get("name") if isinstance(given, dict) else given
+    if not isinstance(written, str):
         return
-    place = Source(path, job.line_of("environment"))
-    target = Node(f"ci:environment:{name}", NodeKind.ENVIRONMENT, "environment", str(name), place, category=Category.CI)
-    graph.add_node(target)
-    graph.add_edge(Edge(node.id, target.id, EdgeKind.DEPLOYS_TO, (place,)))
+    text = str(plain(written))
+    place = Source(workflow.path, job.line_of("environment"))
+    from_rows = list(dict.fromkeys(substituted(text, flattened("matrix", row)) for row in rows or [{}]))
+    for name in from_rows:
+        values = possible(name, workflow.choices)
+        if not values:
+            message = f"the environment {name} is known at run time alone"
+            _problem(
+                graph, Severity.NOTE, "CI004", message, workflow.path, place.line, "no environment is drawn for it"
+            )
+        guessed = values != [name]
+        provenance = Provenance.INFERRED if guessed else (Provenance.DERIVED if name != text else Provenance.DECLARED)
+        for value in values:
+            attributes: dict[str, Json] = {}
+            if isinstance(given, dict) and isinstance(given.get("url"), str) and "${{" not in given["url"]:
+                attributes["url"] = str(mask("url", plain(given["url"])))
+            environment_edge(graph, node, value, place, provenance, attributes, POSSIBLE_VALUES if guessed else "")
 
 
-def _reusable(path: str, job: Mapping, node: Node, graph: Graph) -> None:
+def environment_edge(
+    graph: Graph,
+    job: Node,
+    name: str,
+    place: Source,
+    provenance: Provenance = Provenance.DECLARED,
+    attributes: dict[str, Json] | None = None,
+    rule: str = "",
+) -> None:
+    """A job deploys to an environment, which is one node for the whole repository."""
+    node_id = f"ci:environment:{name}"
+    graph.add_node(Node(node_id, NodeKind.ENVIRONMENT, "environment", name, place, category=Category.CI))
+    graph.add_edge(Edge(job.id, node_id, EdgeKind.DEPLOYS_TO, (place,), provenance, rule, attributes or {}))
+
+
+def _local(uses: object) -> str:
+    """The path of a workflow that lies in the same repository, or ""."""
+    return normal(str(uses).partition("@")[0]) if isinstance(uses, str) and uses.startswith("./") else ""
+
+
+def _reusable(workflow: _Workflow, workflows: dict[str, _Workflow], name: str, job: Mapping, graph: Graph) -> None:
     """A job that calls another workflow, here or elsewhere."""
     used = str(plain(job["uses"]))
-    place = Source(path, job.line_of("uses"))
-    if used.startswith("./"):
-        target_path = posixpath.normpath(used.split("@", maxsplit=1)[0])
-        target = Node(
-            f"ci:{target_path}",
-            NodeKind.WORKFLOW,
-            "github",
-            posixpath.basename(target_path),
-            Source(target_path, 1),
-            target_path,
-            Category.CI,
-        )
+    place = Source(workflow.path, job.line_of("uses"))
+    source = f"ci:{workflow.path}:{name}"
+    if local := _local(used):
+        if local not in workflows:
+            message = f"the job {name} calls {local}, which is not in the repository"
+            _problem(graph, Severity.WARNING, "CI003", message, workflow.path, place.line, "correct the path")
+            return
+        target = workflows[local].node
     else:
-        target = Node(
-            f"external:workflow:{used.split('@', maxsplit=1)[0]}",
-            NodeKind.EXTERNAL,
-            "workflow",
-            used,
-            place,
-            category=Category.CI,
-        )
-    graph.add_node(target)
-    graph.add_edge(Edge(node.id, target.id, EdgeKind.CALLS, (place,)))
+        called = used.partition("@")[0]
+        target = Node(f"external:workflow:{called}", NodeKind.EXTERNAL, "workflow", used, place, category=Category.CI)
+        graph.add_node(target)
+    graph.add_edge(Edge(source, target.id, EdgeKind.CALLS, (place,)))
 
 
 def _needs(path: str, name: str, job: Mapping, graph: Graph) -> None:
     needs = job.get("needs")
     for needed in needs if isinstance(needs, list) else [needs]:
+        if not isinstance(needed, str):
+            continue
         target = f"ci:{path}:{plain(needed)}"
-        if isinstance(needed, str) and target in graph:
-            place = Source(path, yamldoor.line_of(needed, job.line_of("needs")))
+        place = Source(path, yamldoor.line_of(needed, job.line_of("needs")))
+        if target in graph:
             graph.add_edge(Edge(f"ci:{path}:{name}", target, EdgeKind.NEEDS, (place,)))
-        elif isinstance(needed, str):
+        else:
             message = f"the job {name} needs {needed}, which the workflow does not have"
-            graph.add_problem(
-                Problem(Severity.WARNING, "CI002", message, Source(path, job.line_of("needs")), "correct the name")
-            )
+            _problem(graph, Severity.WARNING, "CI002", message, path, place.line, "correct the name")
+
+
+def _problem(graph: Graph, severity: Severity, code: str, message: str, path: str, line: int, hint: str) -> None:
+    graph.add_problem(Problem(severity, code, message, Source(path, line), hint))
 
 
 def _working_directory(content: Mapping) -> str:
@@ -192,15 +292,17 @@ def _working_directory(content: Mapping) -> str:
     return str(plain(directory)) if isinstance(directory, str) else ""
 
 
-def _matrix(job: Mapping) -> list[str]:
-    """The combinations of a literal matrix, as text."""
-    strategy = job.get("strategy")
-    matrix = strategy.get("matrix") if isinstance(strategy, dict) else None
-    if not isinstance(matrix, dict):
-        return []
-    axes = [
-        [f"{key}={plain(v)}" for v in values]
-        for key, values in matrix.items()
-        if isinstance(values, list) and key not in ("include", "exclude")
-    ]
-    return [", ".join(row) for row in itertools.islice(itertools.product(*axes), MAX_MATRIX)] if axes else []
+def _environment_variables(env: Any, names: dict[str, str]) -> dict[str, str]:
+    """The literal variables of an ``env``, by the names that expressions use."""
+    if not isinstance(env, dict):
+        return {}
+    given = flattened("env", plain(env))
+    return {k: substituted(v, names) for k, v in given.items() if not is_credential_name(k.removeprefix("env."))}
+
+
+def _single(choices: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {name: values[0] for name, values in choices.items() if len(values) == 1}
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(plain(v)) for v in value] if isinstance(value, list) else [str(plain(value))] if value else []
