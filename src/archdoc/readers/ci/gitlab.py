@@ -142,10 +142,10 @@ def _job(
     graph.add_node(node)
     graph.add_edge(Edge(workflow.id, node.id, EdgeKind.CONTAINS, (place,)))
     given = job.get("environment")
-    name = given.get("name") if isinstance(given, dict) else given
-    if isinstance(name, str):
-        where = pipeline.place(name, place)
-        _environment(given, name, node, [{**variables, **row} for row in rows or [{}]], where, graph)
+    title = given.get("name") if isinstance(given, dict) else given
+    if isinstance(title, str):
+        where = pipeline.place(title, place)
+        _environment(given, str(title), node, [{**variables, **row} for row in rows or [{}]], where, graph)
 
 
 def _environment(
