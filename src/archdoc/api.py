@@ -103,7 +103,7 @@ def check(root: Path, config: Config, command_reference: str = "", progress: Pro
     site = _site(root, config, shown, link_template(root, config), command_reference, progress)
     committed = {path: _bytes(root / path) for path in site.files}
     stale = writer.stale_files(root, config.site.docs_dir, site.files)
-    result = compare(before, now, committed, site.files, stale)
+    result = compare(before, now, committed, site.files, stale, config.drift)
     if result.is_drift and before is not None:
         result = with_views(result, draw(now.graph(), config), draw(shown, config))
     return result

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from archdoc.config import DriftConfig
 from archdoc.drift.compare import compare_pages, compare_snapshots, unified
-from archdoc.drift.finding import Finding
+from archdoc.drift.finding import Finding, configured, found
 from archdoc.drift.snapshot import Snapshot
 from archdoc.model.diagram import Diagram
 from archdoc.model.facts import Source
@@ -40,6 +41,7 @@ def compare(
     committed: Mapping[str, bytes | None],
     expected: Mapping[str, bytes],
     stale: Iterable[str],
+    config: DriftConfig,
 ) -> CheckResult:
     """The findings of one check.
 
@@ -50,17 +52,8 @@ def compare(
     findings = compare_snapshots(published, current) if published is not None else []
     findings += compare_pages(committed, expected, published is None)
     for path in stale:
-        findings.append(
-            Finding(
-                Severity.ERROR,
-                "DR012",
-                f"{path} is left over from an earlier build",
-                Source(path, 1),
-                "run: archdoc build",
-                path,
-            )
-        )
-    return CheckResult(tuple(findings), committed, expected)
+        findings.append(found("DR012", f"{path} is left over from an earlier build", Source(path, 1), page=path))
+    return CheckResult(tuple(configured(findings, config)), committed, expected)
 
 
 def with_views(
@@ -75,7 +68,8 @@ def with_views(
                 "is still in" if finding.code == "DR002" else "is missing from" if finding.code == "DR001" else "is in"
             )
             if shown:
-                made.append(replace(finding, message=f"{finding.message}; {verb}: {', '.join(shown)}"))
+                words = f"{finding.message}; {verb}: {', '.join(shown)}"
+                made.append(replace(finding, message=words, views=tuple(shown)))
                 continue
         made.append(finding)
     return replace(result, findings=tuple(made))

@@ -6,12 +6,10 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from archdoc.drift.finding import Finding
+from archdoc.drift.finding import Finding, found
 from archdoc.drift.snapshot import Snapshot, source_of
 from archdoc.model.facts import Source
-from archdoc.model.problem import Severity
 
-MEND = "run: archdoc build"
 _QUIET = frozenset({"source", "evidence"})
 """Fields that say where a thing stands, not what it is: a moved line is no change of the architecture."""
 
@@ -22,7 +20,7 @@ def compare_snapshots(committed: Snapshot, current: Snapshot) -> list[Finding]:
     for node_id in sorted(current.nodes.keys() - committed.nodes.keys()):
         node = current.nodes[node_id]
         findings.append(
-            _finding(
+            found(
                 "DR001",
                 f"{_title(node)} ({source_of(node)}) is in the code and not in the published pages",
                 source_of(node),
@@ -32,7 +30,7 @@ def compare_snapshots(committed: Snapshot, current: Snapshot) -> list[Finding]:
     for node_id in sorted(committed.nodes.keys() - current.nodes.keys()):
         node = committed.nodes[node_id]
         findings.append(
-            _finding(
+            found(
                 "DR002",
                 f"{_title(node)} ({source_of(node)}) is published and no longer in the code",
                 source_of(node),
@@ -44,7 +42,7 @@ def compare_snapshots(committed: Snapshot, current: Snapshot) -> list[Finding]:
         if changes:
             node = current.nodes[node_id]
             findings.append(
-                _finding(
+                found(
                     "DR003",
                     f"{_title(node)} ({source_of(node)}) changed: {'; '.join(changes)}",
                     source_of(node),
@@ -63,7 +61,7 @@ def compare_pages(
     for path in sorted(expected):
         was = committed.get(path)
         if was is None:
-            findings.append(_finding("DR010", f"{path} is missing", Source(path, 1), page=path))
+            findings.append(found("DR010", f"{path} is missing", Source(path, 1), page=path))
         elif was != expected[path]:
             line = _first_difference(was, expected[path])
             why = (
@@ -71,7 +69,7 @@ def compare_pages(
                 if unpublished
                 else "was edited by hand, or built from other code or by another version of archdoc"
             )
-            findings.append(_finding("DR011", f"{path} {why}", Source(path, line), page=path))
+            findings.append(found("DR011", f"{path} {why}", Source(path, line), page=path))
     return findings
 
 
@@ -91,7 +89,7 @@ def _compare_edges(committed: Snapshot, current: Snapshot) -> list[Finding]:
             continue  # said with the node
         edge = current.edges[key]
         findings.append(
-            _finding(
+            found(
                 "DR004",
                 f"{_arrow(edge, current)} ({source_of(edge)}) is in the code and not in the published pages",
                 source_of(edge),
@@ -102,7 +100,7 @@ def _compare_edges(committed: Snapshot, current: Snapshot) -> list[Finding]:
             continue
         edge = committed.edges[key]
         findings.append(
-            _finding(
+            found(
                 "DR005",
                 f"{_arrow(edge, committed)} ({source_of(edge)}) is published and no longer in the code",
                 source_of(edge),
@@ -158,7 +156,3 @@ def _first_difference(before: bytes, after: bytes) -> int:
         if one != other:
             return number
     return min(before.count(b"\n"), after.count(b"\n")) + 1
-
-
-def _finding(code: str, message: str, source: Source, page: str = "", subject: str = "") -> Finding:
-    return Finding(Severity.ERROR, code, message, source, MEND, page, subject)
