@@ -64,12 +64,13 @@ def from_signals(context: Context) -> Iterable[Fact]:
                     "kind": program.kind,
                     "tier": program.tier,
                     "owners": [owner.id],
-                    "hosts": [],
+                    "hosts": signal.get("hosts") or [],
+                    "scope": signal.get("scope") or scope,
                 }
                 if program.icon:
                     attributes["icon"] = program.icon
                 yield Node(
-                    f"service:{scope}:{program.name}",
+                    f"service:{signal.get('scope') or scope}:{program.name}",
                     NodeKind.SERVICE,
                     program.name,
                     program.name,

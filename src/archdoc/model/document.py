@@ -16,7 +16,8 @@ class Document:
     (``{{ ansible_facts.hostname }}``). ``origin`` is the file it was written in and ``lines[i]`` the line of
     ``origin`` that line ``i + 1`` of ``text`` came from. ``hosts`` are the ids of the nodes it lands on (hosts
     or groups), ``owners`` those that put it there (role, play, playbook, resource), ``placed_by`` the place
-    of the task that does. ``partial`` is true when some expression could not be evaluated or was guessed.
+    of the task that does. ``partial`` is true when some expression could not be evaluated or was guessed. ``scope``
+    names who runs what the text configures (the host or group; "" for a file that lies in the repository as it is).
     """
 
     name: str
@@ -28,6 +29,7 @@ class Document:
     placed_by: Source | None = None
     partial: bool = False
     variables: Attributes = field(default_factory=dict)
+    scope: str = ""
 
     def source(self, line: int, end_line: int | None = None) -> Source:
         """The place in the repository behind lines ``line`` to ``end_line`` (1-based) of the text."""

@@ -23,10 +23,11 @@ Signals
   ``signals`` of a play, role or task file are what its own tasks say of hosts, one item for each rule, container,
   job … after loops. Each has ``signal`` (a row of the catalog's modules: package, service, container, …), ``module``,
   ``task``, ``path``, ``line``, ``hosts`` (ids of hosts, or of groups whose hosts are not known; empty where no play
-  reaches the task), ``arguments`` (as the task gives them, evaluated, credentials masked); where they apply
-  ``program`` (of the catalog), ``subject`` (what the catalog says the task is about), ``when`` (only where it is not
-  known to hold), ``role``, ``partial`` (something in it is not known), ``handler``, ``section`` (rescue, always),
-  ``delegate_to``, ``free`` (a command line). Beside these, in the words of each kind:
+  reaches the task), ``scope`` (who runs it: the host, the group of exactly these hosts, else the role or play;
+  the middle of ``service:<scope>:<name>``), ``arguments`` (as the task gives them, evaluated, credentials masked);
+  where they apply ``program`` (of the catalog), ``subject`` (what the catalog says the task is about), ``when`` (only
+  where it is not known to hold), ``role``, ``partial`` (something in it is not known), ``handler``, ``section``
+  (rescue, always), ``delegate_to``, ``free`` (a command line). Beside these, in the words of each kind:
 
   firewall   ``rule`` (allow, deny, reject, limit), ``direction`` (in, out, forward), ``port``, ``proto``, ``from``,
              ``to``, ``interface``, ``zone``, ``delete``; or ``policy`` of a direction; or ``state``
@@ -59,6 +60,7 @@ from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
 from archdoc.readers.ansible.project_reader import ProjectReader
 from archdoc.readers.ansible.projects import find_projects
+from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
 from archdoc.readers.ansible.walk.evaluation import Evaluator
@@ -83,10 +85,12 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     evaluator = Evaluator(finder)
     signals = Signals(catalog, sheet)
     documents = Documents(repo, finder, evaluator, sheet)
+    scopes = Scopes()
     readers = []
     for project in projects:
         inventories = tuple(read_inventory(files, project, sources) for sources in project.inventories)
         graph.update(inventory_graph(project, inventories))
+        scopes.add(project, inventories)
         listed: tuple[Inventory | None, ...] = inventories or (None,)
         variables = tuple(ProjectVariables(files, project, i, config.ansible.variables) for i in listed)
         reader = ProjectReader(
@@ -103,8 +107,8 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
         )
         readers.append(reader)  # what was evaluated is told apart by the objects it came from: they must stay
         reader.read()
-    signals.write()
+    signals.write(scopes)
     sheet.write(graph)
     for problem in (*code.problems(), *files.problems()):
         graph.add_problem(problem)
-    return Reading(graph, documents.documents())
+    return Reading(graph, documents.documents(scopes))

@@ -16,6 +16,7 @@ from archdoc.readers.ansible.jinja import Evaluated, RenderedText
 from archdoc.readers.ansible.plays.places import Finder
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.rules import INDENTED_BLOCKS
+from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere
@@ -46,6 +47,8 @@ _Text = tuple[str, str, Source, tuple[int, ...], bool]
 @dataclass(slots=True, eq=False)
 class _Draft:
     document: Document
+    placing: tuple[str, int]
+    """The file and the task: one placing, however many texts it gives on how many hosts."""
     hosts: dict[str, None]
     owners: dict[str, None]
 
@@ -61,10 +64,18 @@ class Documents:
         self._drafts: dict[tuple[str, str, str, int], _Draft] = {}
         self._texts: dict[tuple[str, str, int], int] = {}
 
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self, scopes: Scopes) -> tuple[Document, ...]:
         """All documents, sorted by name and place."""
+        hosts: dict[tuple[str, int], dict[str, None]] = {}
+        for draft in self._drafts.values():
+            hosts.setdefault(draft.placing, {}).update(draft.hosts)
         made = [
-            replace(draft.document, hosts=tuple(draft.hosts), owners=tuple(draft.owners))
+            replace(
+                draft.document,
+                hosts=tuple(draft.hosts),
+                owners=tuple(draft.owners),
+                scope=scopes.of(hosts[draft.placing], next(iter(draft.owners))),
+            )
             for draft in self._drafts.values()
         ]
         return tuple(sorted(made, key=lambda d: (d.name, d.origin, str(d.placed_by), d.hosts, d.text)))
@@ -258,7 +269,7 @@ class Documents:
                 self._sheet.problem(Severity.NOTE, "ANS048", message, task.source)
                 return
             made = Document(name, body, origin, lines, placed_by=task.source, partial=partial)
-            draft = self._drafts[key] = _Draft(made, {}, {})
+            draft = self._drafts[key] = _Draft(made, (origin.path, id(task)), {}, {})
         elif not partial and draft.document.partial:
             draft.document = replace(draft.document, partial=False)
         draft.hosts.update(dict.fromkeys(each_id(machines)))

@@ -32,11 +32,13 @@ class Facts:
 
     @property
     def scope(self) -> str:
-        """What the document's services belong to: the role or play that places it, else its directory."""
+        """Who runs what the document configures: the host or group it is put on, the resource that carries it, else
+        the directory it lies in."""
+        if self.document.scope:
+            return self.document.scope
         if self.document.owners:
-            owner = self.document.owners[0]
-            name = owner.split(":", 3)[-1]
-            return re.sub(r":\d+$", "", name).removesuffix(".yml").removesuffix(".yaml").rsplit("/", 1)[-1]
+            _, root, address = self.document.owners[0].split(":", 2)
+            return address if root == "." else f"{root}/{address}"
         return posixpath.dirname(self.document.origin.path) or "."
 
     @property
@@ -73,6 +75,7 @@ class Facts:
         attributes: dict[str, Json] = {
             "hosts": list(self.document.hosts),
             "owners": list(self.document.owners),
+            "scope": self.scope,
             **(more or {}),
         }
         category = Category.COMPUTE

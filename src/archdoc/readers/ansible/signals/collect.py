@@ -13,6 +13,7 @@ from archdoc.model.problem import Severity
 from archdoc.readers.ansible.emit import Sheet, plain_json, shown_when
 from archdoc.readers.ansible.plays.modargs import RAW
 from archdoc.readers.ansible.plays.tasks import COMMANDS, Task, text_of
+from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.command_lines import signals_of
 from archdoc.readers.ansible.signals.normal import normal_fields, refined
 from archdoc.readers.ansible.signals.shell import Command, commands
@@ -61,12 +62,16 @@ class Signals:
             for signal in self._signals(task, module, step):
                 self._add(context, task, step, signal)
 
-    def write(self) -> None:
+    def write(self, scopes: Scopes) -> None:
         """Put the signals on their nodes."""
         for owner, signals in self._found.items():
+            of_task: dict[str, dict[str, None]] = {}
+            for key in signals:
+                of_task.setdefault(_task_of(key), {}).update(self._hosts[owner, key])
+            scope = {task: scopes.of(hosts, owner) for task, hosts in of_task.items()}
             listed: list[Json] = []
             for key, signal in signals.items():
-                listed.append({**signal, "hosts": [*self._hosts[owner, key]]})
+                listed.append({**signal, "hosts": [*self._hosts[owner, key]], "scope": scope[_task_of(key)]})
             self._sheet.note(owner, signals=listed)
 
     # -- one step -----------------------------------------------------------------------------------------------
@@ -163,6 +168,11 @@ class Signals:
             return [i for m in machines if m.name == name for i in m.ids]
         node_id = context.project.id("host", name)
         return [node_id] if name in ("localhost", "127.0.0.1") and self._sheet.knows(node_id) else []
+
+
+def _task_of(key: str) -> str:
+    """The part of a signal's key that names its task."""
+    return key.partition(":")[0]
 
 
 def _merged(steps: Iterable[Step]) -> list[Step]:

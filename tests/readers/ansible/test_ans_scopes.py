@@ -1,0 +1,67 @@
+"""Who runs a service: the host, the group of exactly the hosts that a task reaches, else the role that no play applies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archdoc.model.facts import NodeKind
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+
+INVENTORY = "[web]\nweb1\nweb2\n\n[db]\ndb1\n\n[site:children]\nweb\ndb\n"
+ROLE = {
+    "roles/proxy/tasks/main.yml": """
+        - ansible.builtin.template: {src: nginx.conf.j2, dest: /etc/nginx/nginx.conf}
+        """,
+    "roles/proxy/templates/nginx.conf.j2": """
+        server {
+          server_name {{ inventory_hostname }}.example.com;
+        }
+        """,
+}
+
+
+def services(graph: Graph) -> list[str]:
+    return [n.id for n in graph.nodes(NodeKind.SERVICE)]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "scope"),
+    [
+        ("web", "web"),
+        ("web1", "web1"),
+        ("web1,web2", "web"),
+        ("all", "site"),
+        ("web1,db1", "proxy"),
+        ("site:!db", "web"),
+    ],
+)
+def test_the_scope_is_the_group_of_exactly_the_hosts(graph_of: GraphOf, hosts: str, scope: str) -> None:
+    graph = graph_of({"hosts.ini": INVENTORY, **ROLE, "site.yml": f"- hosts: {hosts}\n  roles: [proxy]\n"})
+    assert services(graph) == [f"service:{scope}:nginx"]
+
+
+def test_a_condition_leaves_the_hosts_that_it_holds_for(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: all
+          tasks:
+            - ansible.builtin.apt: {name: redis-server}
+              when: "'db' in group_names"
+        """
+    assert services(graph_of({"hosts.ini": INVENTORY, "site.yml": play})) == ["service:db1:redis"]
+
+
+def test_two_projects_with_a_group_of_one_name_have_two_services(graph_of: GraphOf) -> None:
+    play = "- hosts: web\n  tasks:\n    - ansible.builtin.service: {name: nginx, state: started}\n"
+    files = {f"{p}/{name}": text for p in ("shop", "blog") for name, text in {"site.yml": play}.items()}
+    files |= {f"{p}/ansible.cfg": "[defaults]\ninventory = hosts.ini\n" for p in ("shop", "blog")}
+    files |= {f"{p}/hosts.ini": INVENTORY for p in ("shop", "blog")}
+    assert services(graph_of(files)) == ["service:blog/web:nginx", "service:shop/web:nginx"]
+
+
+def test_a_role_that_no_play_applies_is_a_scope_of_its_own(graph_of: GraphOf) -> None:
+    graph = graph_of({**ROLE, "site.yml": "- hosts: web\n  tasks: []\n"})
+    assert services(graph) == ["service:proxy:nginx"]
