@@ -60,6 +60,14 @@ def test_a_path_out_of_the_repository_is_refused(write: Write, path: str) -> Non
     assert caught.value.problem.code == "FS001"
 
 
+def test_a_link_out_of_the_repository_that_git_ignores_is_no_problem(write: Write, tmp_path: Path) -> None:
+    root = write({".gitignore": "environment\n"})
+    (root / "environment").symlink_to(tmp_path)
+    repo = Repository(root)
+    assert repo.paths == (".gitignore",)
+    assert not repo.problems()
+
+
 def test_a_link_that_leads_round_in_a_circle_ends(write: Write) -> None:
     root = write({"a/main.tf": ""})
     (root / "a" / "again").symlink_to(root)

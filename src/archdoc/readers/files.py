@@ -233,6 +233,8 @@ class Repository:
         for entry in entries:
             path = posixpath.join(directory, entry.name)
             if entry.is_symlink() and self._inside(path) is None:
+                if entry.name in NEVER_LISTED or self._passed_over(path, ignores, tracked):
+                    continue
                 self._refused.append(
                     _problem(
                         "FS001",
@@ -253,9 +255,11 @@ class Repository:
         self, entry: os.DirEntry[str], path: str, ignores: list[tuple[str, GitIgnoreSpec]], tracked: frozenset[str]
     ) -> bool:
         """A file, or a link to one; links to directories are not walked, so that nothing is read twice or forever."""
-        if not entry.is_file() or self._excludes.match_file(path):
-            return False
-        return path in tracked or not _ignored(path, ignores)
+        return entry.is_file() and not self._passed_over(path, ignores, tracked)
+
+    def _passed_over(self, path: str, ignores: list[tuple[str, GitIgnoreSpec]], tracked: frozenset[str]) -> bool:
+        """Whether the configuration excludes the path, or git ignores it."""
+        return self._excludes.match_file(path) or (path not in tracked and _ignored(path, ignores))
 
     def _gitignore(self, path: str) -> GitIgnoreSpec:
         try:
