@@ -64,6 +64,10 @@ class Box:
     provenance: Provenance = Provenance.DECLARED
     by_hand: bool = False
     """A person vouches for it in the configuration; no code says it."""
+    alike: str = ""
+    """Boxes of the same text here are instances of one thing, and may become one box with a count."""
+    noun: str = ""
+    """What it is, in the singular ("DNS record"), for a group of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ class Diagram:
     boxes: tuple[Box, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    part_of: str = ""
+    """The name of the overview that this drawing is a part of, or ""."""
 
     def __post_init__(self) -> None:
         """Refuse what no renderer could draw: two things of one id, a frame or an end that is not there."""

@@ -8,7 +8,7 @@ from archdoc.model.diagram import Direction
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import Roots, modules_of, scope_of
+from archdoc.views.terraform_blocks import Roots, modules_of, root_path, scope_of
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
@@ -21,15 +21,17 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             groups[_group(node)].append(node)
     for box_id, nodes in sorted(groups.items()):
         first, frame = nodes[0], _frame(sketch, roots, nodes[0])
-        count = f"×{len(nodes)}" if len(nodes) > 1 else ""
-        sketch.box(first, " ".join(filter(None, (_kind(first), count))), box_id=box_id, cluster=frame, more=nodes[1:])
+        count = roots.counts(nodes)
+        lines = (f"{_kind(first)} {count}",) if count.startswith("×") else (_kind(first), count)
+        sketch.box(first, *lines, box_id=box_id, cluster=frame, more=nodes[1:])
     for provider in graph.nodes(NodeKind.PROVIDER):
         used = [e for e in graph.edges_to(provider.id) if _drawn(graph, sketch, e.source)]
         if used:
             label = str(provider.attributes.get("title") or provider.type or provider.name)
-            sketch.box(provider, label, "provider", cluster=_frame(sketch, roots, provider))
+            box = root_path(scope_of(provider)) + provider.id.removeprefix(scope_of(provider))
+            sketch.box(provider, label, "provider", box_id=box, cluster=_frame(sketch, roots, provider))
             for edge in used:
-                sketch.arrow(provider.id, _group(graph.node(edge.source)), edge, kind="provides")
+                sketch.arrow(box, _group(graph.node(edge.source)), edge, kind="provides")
     pairs: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in graph.edges(EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON):
         if _drawn(graph, sketch, edge.source) and _drawn(graph, sketch, edge.target):
@@ -44,7 +46,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
 
 def _group(node: Node) -> str:
     module = modules_of(node.terraform.block if node.terraform else "")
-    return f"{scope_of(node)}:{'/'.join(module[:1])}:{node.type}"
+    return f"{root_path(scope_of(node))}:{'/'.join(module[:1])}:{node.type}"
 
 
 def _kind(node: Node) -> str:
@@ -53,8 +55,11 @@ def _kind(node: Node) -> str:
 
 
 def _frame(sketch: Sketch, roots: Roots, node: Node) -> str:
-    scope = scope_of(node)
-    frame = sketch.frame(scope, roots.label(scope), node=roots.all.get(scope)) if len(roots.drawn) > 1 else ""
+    scope = root_path(scope_of(node))
+    several = len({root_path(s) for s in roots.drawn}) > 1
+    frame = (
+        sketch.frame(scope, roots.written_label(scope_of(node)), node=roots.all.get(scope_of(node))) if several else ""
+    )
     if node.category is Category.DNS:
         return sketch.frame(f"{scope}:dns", "DNS management", frame)
     modules = modules_of(node.terraform.block if node.terraform else "")

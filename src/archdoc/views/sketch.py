@@ -6,6 +6,7 @@ evidence, and leaves out what nobody asked for: an arrow to something that is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -49,6 +50,7 @@ class Sketch:
         shape: Shape | None = None,
         icon: str = "",
         more: Iterable[Node] = (),
+        noun: str = "",
     ) -> str:
         """Add the box of a node (``lines``: its label, the node's name unless given), or unite it with the box
         of the same id; return the box's id."""
@@ -65,6 +67,8 @@ class Sketch:
             icon=icon or str(node.attributes.get("icon") or ""),
             node_ids=tuple(dict.fromkeys((node.id, *(n.id for n in others)))),
             evidence=tuple(dict.fromkeys((*node.evidence, *(n.source for n in others)))),
+            alike=alike_of(node) if box_id == node.id else box_id,
+            noun=noun or noun_of(node),
         )
         known = self._boxes.get(box_id)
         if known is not None:
@@ -162,6 +166,42 @@ class Sketch:
             around.add(current)
             current = self._clusters[current].parent
         return around
+
+
+def alike_of(node: Node) -> str:
+    """What instances of one thing have in common: the block of a resource, the program of a service, the name of
+    anything else without its numbers; machines of one block are alike only when their names are."""
+    if node.kind is NodeKind.RESOURCE and node.terraform is not None:
+        scope = ":".join(node.id.split(":", 2)[:2])
+        if node.attributes.get("network_role") == "server":
+            return f"{scope}:{node.terraform.block}:{_numberless(str(node.terraform.instance_key or ''))}"
+        return f"{scope}:{node.terraform.block}"
+    if node.kind in (NodeKind.SERVICE, NodeKind.JOB, NodeKind.STORE):
+        return f"{node.kind}:{node.type}:{node.name}"
+    if node.kind is NodeKind.HOST:
+        return f"host:{_numberless(node.name)}"
+    return node.id
+
+
+def _numberless(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
+
+
+_NOUNS = {
+    NodeKind.CI_JOB: "job",
+    NodeKind.TASK_FILE: "task file",
+    NodeKind.EXTERNAL: "external address",
+    NodeKind.DATA_SOURCE: "data source",
+}
+
+
+def noun_of(node: Node) -> str:
+    """What a node is, in the singular: ``hcloud_network_subnet`` → ``network subnet``, an exporter → ``exporter``."""
+    if node.kind is NodeKind.RESOURCE:
+        return node.type.split("_", 1)[-1].replace("_", " ")
+    if node.kind is NodeKind.SERVICE:
+        return str(node.attributes.get("kind") or "service").replace("_", " ")
+    return _NOUNS.get(node.kind, node.kind.value.replace("_", " "))
 
 
 def _shape(node: Node) -> Shape:

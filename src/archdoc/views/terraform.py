@@ -8,7 +8,7 @@ from archdoc.model.diagram import Direction
 from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import Roots, block_id, scope_of
+from archdoc.views.terraform_blocks import Roots, root_path, scope_of, written_id
 
 _DRAWN = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 
@@ -20,21 +20,23 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     instances: dict[str, list[Node]] = defaultdict(list)
     for node in graph.nodes(*_DRAWN):
         if node.terraform is not None and roots.is_drawn(node):
-            instances[block_id(node)].append(node)
+            instances[written_id(node)].append(node)
     for box_id, nodes in sorted(instances.items()):
         first = nodes[0]
-        sketch.box(first, *_label(first, nodes), box_id=box_id, cluster=roots.frame(sketch, first), more=nodes[1:])
+        sketch.box(
+            first, *_label(roots, first, nodes), box_id=box_id, cluster=roots.frame(sketch, first), more=nodes[1:]
+        )
     for module in graph.nodes(NodeKind.MODULE):
         if module.attributes.get("external") and roots.is_drawn(module):
             source = str(module.attributes.get("source", ""))
             frame = roots.frame(sketch, module, around=True)
-            sketch.box(module, f"module {module.name}", source, cluster=frame)
+            sketch.box(module, f"module {module.name}", source, box_id=_written_module(module), cluster=frame)
     for (source_id, target_id), edges in sorted(_between(graph, sketch).items()):
         sketch.arrow(source_id, target_id, edges, kind="references")
     _say_what_is_missing(sketch, roots, instances)
 
 
-def _label(first: Node, nodes: list[Node]) -> tuple[str, ...]:
+def _label(roots: Roots, first: Node, nodes: list[Node]) -> tuple[str, ...]:
     place = first.terraform
     name = place.block.rsplit(".", 1)[-1] if place else first.name
     kind = f"data {first.type}" if first.kind is NodeKind.DATA_SOURCE else first.type
@@ -42,8 +44,8 @@ def _label(first: Node, nodes: list[Node]) -> tuple[str, ...]:
         return (name, kind, "no instance")
     if any(n.attributes.get("unknown_keys") for n in nodes):
         return (f"{name} ×?", kind)
-    repeated = len(nodes) > 1 or (place is not None and place.instance_key is not None)
-    return (f"{name} ×{len(nodes)}" if repeated else name, kind)
+    count = roots.counts(nodes)
+    return (f"{name} {count}", kind) if count.startswith("×") else (name, kind, count)
 
 
 def _between(graph: Graph, sketch: Sketch) -> dict[tuple[str, str], list[Edge]]:
@@ -57,7 +59,13 @@ def _between(graph: Graph, sketch: Sketch) -> dict[tuple[str, str], list[Edge]]:
 
 
 def _box_of(node: Node) -> str:
-    return block_id(node) if node.kind in _DRAWN else node.id
+    return written_id(node) if node.kind in _DRAWN else _written_module(node)
+
+
+def _written_module(node: Node) -> str:
+    """The box of a module that lives outside: one for all environments."""
+    scope = scope_of(node)
+    return root_path(scope) + node.id.removeprefix(scope)
 
 
 def _say_what_is_missing(sketch: Sketch, roots: Roots, instances: dict[str, list[Node]]) -> None:

@@ -17,6 +17,17 @@ def block_id(node: Node) -> str:
     return node.id if node.terraform is None else f"{scope_of(node)}:{node.terraform.block}"
 
 
+def root_path(scope: str) -> str:
+    """The root of a scope, whatever the environment: ``tf:terraform@staging`` → ``tf:terraform``."""
+    return scope.split("@", 1)[0]
+
+
+def written_id(node: Node) -> str:
+    """The id of a block as it is written: one for all environments of its root."""
+    scope = scope_of(node)
+    return root_path(scope) + block_id(node).removeprefix(scope)
+
+
 class Roots:
     """The root modules of a graph, by the scope of their nodes' ids."""
 
@@ -41,11 +52,43 @@ class Roots:
         environment = root.attributes.get("environment")
         return f"{name} ({environment})" if environment else name
 
+    def environments(self, scope: str) -> list[str]:
+        """The environments that the root of a scope is applied for, when there are several."""
+        path = root_path(scope)
+        found = [
+            str(node.attributes.get("environment") or "")
+            for other, node in self.all.items()
+            if root_path(other) == path and other != path
+        ]
+        return sorted(found) if len(found) > 1 else []
+
+    def written_label(self, scope: str) -> str:
+        """The directory of a root, and all its environments."""
+        path, environments = root_path(scope), self.environments(scope)
+        name = self.label(path if path in self.all else scope)
+        return f"{name.rsplit(' (', 1)[0]} ({', '.join(environments)})" if environments else name
+
+    def counts(self, nodes: list[Node]) -> str:
+        """How many instances a block has: ``×6``, or ``production ×6, staging ×5``; "" for the one that it is."""
+        live = [n for n in nodes if not n.attributes.get("disabled")]
+        environments = self.environments(scope_of(nodes[0]))
+        repeated = any(n.terraform is not None and n.terraform.instance_key is not None for n in live)
+        by_environment = {name: 0 for name in environments}
+        for node in live:
+            root = self.all.get(scope_of(node))
+            name = str(root.attributes.get("environment") or "") if root else ""
+            by_environment[name] = by_environment.get(name, 0) + 1
+        numbers = set(by_environment.values())
+        if len(numbers) == 1:
+            number = next(iter(numbers), 0)
+            return f"×{number}" if repeated or number > 1 else ""
+        return ", ".join(f"{name} ×{number}" for name, number in sorted(by_environment.items()))
+
     def frame(self, sketch: Sketch, node: Node, around: bool = False) -> str:
-        """The frame of a node: its root, and inside it each module on the way to it. ``around`` leaves out the
-        module that the node itself is."""
-        scope = scope_of(node)
-        frame = sketch.frame(scope, self.label(scope), node=self.all.get(scope))
+        """The frame of a block as it is written: its root, and inside it each module on the way to it. ``around``
+        leaves out the module that the node itself is."""
+        scope = root_path(scope_of(node))
+        frame = sketch.frame(scope, self.written_label(scope_of(node)), node=self.all.get(scope_of(node)))
         names = modules_of(node.terraform.block if node.terraform else "")
         path = ""
         for name in names[:-1] if around else names:

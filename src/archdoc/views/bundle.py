@@ -1,0 +1,106 @@
+"""Arrows that say the same: what leads to everything in a frame leads to the frame."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from archdoc.model.diagram import Arrow, Diagram
+from archdoc.model.facts import Provenance
+
+_LEAST = 3
+"""So many arrows are worth one to the frame."""
+
+
+def bundled(diagram: Diagram) -> Diagram:
+    """One arrow to (or from) a frame in the place of arrows of one meaning to (or from) every box in it."""
+    inside = _inside(diagram)
+    arrows = list(diagram.arrows)
+    for frame in sorted((f for f in inside if len(inside[f]) >= _LEAST), key=lambda f: (-len(inside[f]), f)):
+        arrows = _outward(_inward(arrows, frame, inside), frame, inside)
+    return replace(diagram, arrows=tuple(arrows)) if len(arrows) < len(diagram.arrows) else diagram
+
+
+def _inward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> list[Arrow]:
+    groups: dict[tuple[object, ...], list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        if arrow.target in inside[frame] and _is_outside(arrow.source, frame, inside) and not arrow.by_hand:
+            groups[(arrow.source, arrow.kind, arrow.label, arrow.style)].append(arrow)
+    for group in groups.values():
+        if {a.target for a in group} == inside[frame]:
+            arrows = _replaced(arrows, group, replace(united(group), target=frame))
+    return arrows
+
+
+def _outward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> list[Arrow]:
+    groups: dict[tuple[object, ...], list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        if arrow.source in inside[frame] and _is_outside(arrow.target, frame, inside) and not arrow.by_hand:
+            groups[(arrow.target, arrow.kind, arrow.label, arrow.style)].append(arrow)
+    for group in groups.values():
+        if {a.source for a in group} == inside[frame]:
+            arrows = _replaced(arrows, group, replace(united(group), source=frame))
+    return arrows
+
+
+def _is_outside(thing: str, frame: str, inside: Mapping[str, set[str]]) -> bool:
+    """Whether a box or frame is neither in a frame nor around it."""
+    if thing in inside:
+        return not inside[thing] & inside[frame]
+    return thing not in inside[frame]
+
+
+def _replaced(arrows: list[Arrow], group: list[Arrow], one: Arrow) -> list[Arrow]:
+    gone = {id(a) for a in group}
+    at = next(i for i, a in enumerate(arrows) if id(a) in gone)
+    kept = [a for a in arrows if id(a) not in gone]
+    return [*kept[:at], one, *kept[at:]]
+
+
+def _inside(diagram: Diagram) -> dict[str, set[str]]:
+    """The ids of all boxes in each frame, however deep."""
+    parents = {c.id: c.parent for c in diagram.clusters}
+    found: dict[str, set[str]] = {c.id: set() for c in diagram.clusters}
+    for box in diagram.boxes:
+        current = box.cluster
+        while current:
+            found[current].add(box.id)
+            current = parents[current]
+    return found
+
+
+def united(group: list[Arrow]) -> Arrow:
+    """The first of several arrows, with the evidence of all and the weakest provenance."""
+    evidence = tuple(dict.fromkeys(e for a in group for e in a.evidence))
+    return replace(
+        group[0], evidence=evidence, provenance=max((a.provenance for a in group), key=list(Provenance).index)
+    )
+
+
+def rerouted(arrows: Iterable[Arrow], moved: Mapping[str, str]) -> tuple[Arrow, ...]:
+    """The arrows with their ends moved; those that say the same between the same ends become one."""
+    groups: dict[tuple[object, ...], list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        source, target = moved.get(arrow.source, arrow.source), moved.get(arrow.target, arrow.target)
+        if source != target:
+            key = (source, target, arrow.kind, arrow.label, arrow.by_hand)
+            groups[key].append(replace(arrow, source=source, target=target))
+    return tuple(united(group) for group in groups.values())
+
+
+def one_per_pair(arrows: Iterable[Arrow], moved: Mapping[str, str]) -> tuple[Arrow, ...]:
+    """One arrow between any two ends, with all the evidence, and a label that says how many it stands for."""
+    groups: dict[tuple[str, str], list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        source, target = moved.get(arrow.source, arrow.source), moved.get(arrow.target, arrow.target)
+        if source != target:
+            groups[(source, target)].append(replace(arrow, source=source, target=target))
+    return tuple(replace(united(group), label=_said(group)) for group in groups.values())
+
+
+def _said(group: list[Arrow]) -> str:
+    if len({a.label for a in group}) == 1 and group[0].label:
+        return group[0].label
+    kinds = list(dict.fromkeys(a.kind.replace("_", " ") for a in group))
+    return group[0].label if len(group) == 1 else f"{', '.join(kinds[:2])} ×{len(group)}"
