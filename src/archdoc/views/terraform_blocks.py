@@ -73,7 +73,7 @@ class Roots:
         live = [n for n in nodes if not n.attributes.get("disabled")]
         environments = self.environments(scope_of(nodes[0]))
         repeated = any(n.terraform is not None and n.terraform.instance_key is not None for n in live)
-        by_environment = {name: 0 for name in environments}
+        by_environment = dict.fromkeys(environments, 0)
         for node in live:
             root = self.all.get(scope_of(node))
             name = str(root.attributes.get("environment") or "") if root else ""
