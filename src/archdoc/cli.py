@@ -20,6 +20,7 @@ from archdoc import __version__
 if TYPE_CHECKING:
     from archdoc.config import Config
     from archdoc.model.graph import Graph
+    from archdoc.report import Report
 
 CLEAN, DRIFT, BAD_INPUT, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 VIEW_NAMES = (
@@ -34,6 +35,8 @@ VIEW_NAMES = (
     "security",
     "backup",
 )
+REPORT_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
+DIFF_FORMATS = ("text", "json", "markdown")
 T = TypeVar("T")
 
 
@@ -125,31 +128,54 @@ def build(session: Session, strict: bool) -> None:
         sys.exit(BAD_INPUT)
 
 
+def _report_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that reports findings."""
+    command = click.option(
+        "--summary", is_flag=True, help="Also append the report to the job summary of GitHub Actions."
+    )(command)
+    command = click.option(
+        "--write",
+        "writes",
+        metavar="FORMAT=FILE",
+        multiple=True,
+        help="Also write the report in a format to a file; may be given several times.",
+    )(command)
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(REPORT_FORMATS),
+        default="text",
+        show_default=True,
+        help="How to report what was found, on stdout.",
+    )(command)
+
+
 @cli.command()
 @click.option("--diff", "show_diff", is_flag=True, help="Show a unified diff of every page that differs.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How to report what differs.",
-)
+@_report_options
 @click.pass_obj
-def check(session: Session, show_diff: bool, form: str) -> None:
+def check(session: Session, show_diff: bool, form: str, writes: tuple[str, ...], summary: bool) -> None:
     """Compare the published pages with the code; exit with 1 when they disagree.
 
     Runs the same code as build, in memory, and writes nothing. Names each thing that is in the code and not in
     the pages, or in the pages and no longer in the code, with its file and line.
+
+    \b
+    Examples: archdoc check --diff
+              archdoc check --format github --summary
+              archdoc check --write sarif=archdoc.sarif --write junit=archdoc.xml
     """
     from archdoc import api, report
 
+    if show_diff and form not in DIFF_FORMATS:
+        raise click.UsageError(f"--diff goes with --format {', '.join(DIFF_FORMATS)}, not with {form}")
+    targets = _targets(writes, summary)
     config = session.config()
     with _progress() as progress:
         result = api.check(session.directory, config, _reference(config), progress)
-    click.echo(report.findings(result.findings, form), nl=False)
-    if show_diff:
-        click.echo("".join(result.diffs()), nl=False)
+    diff = "".join(result.diffs()) if show_diff else ""
+    clean = "the published pages show the code as it is"
+    _report(report.Report("check", result.findings, result.codes, clean, diff), form, targets)
     sys.exit(DRIFT if result.is_drift else CLEAN)
 
 
@@ -286,6 +312,33 @@ def _is_input_error(error: Exception) -> bool:
     from archdoc.site.writer import WriteError
 
     return isinstance(error, ConfigError | CatalogError | WriteError | OSError)
+
+
+def _targets(writes: tuple[str, ...], summary: bool) -> list[tuple[str, Path, str]]:
+    """Where reports go besides stdout: format, file, and how to open it (UsageError for what cannot be meant)."""
+    targets = []
+    for each in writes:
+        form, equals, file = each.partition("=")
+        if not equals or not file or form not in REPORT_FORMATS:
+            raise click.UsageError(f"--write {each}: write FORMAT=FILE with one of {', '.join(REPORT_FORMATS)}")
+        targets.append((form, Path(file), "w"))
+    if summary:
+        file = os.environ.get("GITHUB_STEP_SUMMARY", "")
+        if not file:
+            raise click.UsageError("--summary: GITHUB_STEP_SUMMARY is not set; it is where GitHub Actions wants it")
+        targets.append(("markdown", Path(file), "a"))
+    return targets
+
+
+def _report(made: Report, form: str, targets: list[tuple[str, Path, str]]) -> None:
+    """The report to stdout and to files; coloured where a person looks at it."""
+    from archdoc.report import FORMATS, text
+
+    for name, file, mode in targets:
+        with file.open(mode, encoding="utf-8", newline="\n") as stream:
+            stream.write(FORMATS[name](made))
+    colour = form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    click.echo(text.render(made, colour=True) if colour else FORMATS[form](made), nl=False, color=colour or None)
 
 
 def _reference(config: Config) -> str:

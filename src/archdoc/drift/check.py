@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from archdoc.config import DriftConfig
 from archdoc.drift.compare import compare_pages, compare_snapshots, unified
-from archdoc.drift.finding import Finding, configured, found
+from archdoc.drift.finding import CODES, Finding, configured, found
 from archdoc.drift.snapshot import Snapshot
 from archdoc.model.diagram import Diagram
 from archdoc.model.facts import Source
+from archdoc.model.finding import Code
 from archdoc.model.problem import Severity
 
 
@@ -21,6 +22,11 @@ class CheckResult:
     findings: tuple[Finding, ...] = ()
     committed: Mapping[str, bytes | None] = field(default_factory=dict)
     expected: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> Mapping[str, Code]:
+        """Every kind of finding that was looked for."""
+        return CODES
 
     @property
     def is_drift(self) -> bool:
