@@ -197,7 +197,7 @@ def test_services_talk_as_the_composition_says(draw: Callable[[str], Diagram]) -
 def test_pipeline_follows_time_from_the_push_to_what_is_applied(draw: Callable[[str], Diagram]) -> None:
     drawn = arrows(draw("pipeline"))
     assert {
-        ("push", "test"),
+        ("push", "deploy.yml"),
         ("test", "deploy"),
         ("deploy", "production"),
         ("deploy", "terraform"),

@@ -15,11 +15,10 @@ from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Diagram
 from archdoc.views.bundle import bundled, rerouted
 from archdoc.views.split import split
+from archdoc.views.words import first_of, plural
 
 SAME = 6
 """From this many on, instances of one thing with the same arrows are one box with a count."""
-_FEW = 3
-"""So many names of a group are written out."""
 
 
 def fit(diagram: Diagram, options: ViewConfig, expanded: frozenset[str] = frozenset()) -> tuple[Diagram, ...]:
@@ -106,16 +105,7 @@ def _folded(box: Box) -> int:
 
 def _sort_of(group: list[Box]) -> tuple[str, ...]:
     names = [re.sub(r" ×\d+$", "", box.label[0]) for box in group]
-    named = list(dict.fromkeys(names))
-    written = ", ".join(named[:_FEW]) + (f" +{len(named) - _FEW}" if len(named) > _FEW else "")
-    return (f"{_count(group)} {plural(group[0].noun or group[0].kind.replace('_', ' '))}", written)
-
-
-def plural(noun: str) -> str:
-    """``policy`` → ``policies``, ``address`` → ``addresses``, ``server`` → ``servers``."""
-    if noun.endswith("y") and noun[-2:-1] not in ("a", "e", "o", "u", ""):
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+    return (f"{_count(group)} {plural(group[0].noun or group[0].kind.replace('_', ' '))}", first_of(names))
 
 
 def _stem(name: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Provenance, Source
+from archdoc.views.words import readable
 
 _STORES = frozenset({Category.DATABASE, Category.CACHE, Category.STORAGE})
 _DEPENDS = frozenset({EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON, EdgeKind.NEEDS, EdgeKind.MEMBER_OF})
@@ -59,7 +60,7 @@ class Sketch:
         new = Box(
             id=box_id,
             kind=node.kind,
-            label=tuple(line for line in lines if line) or (node.name,),
+            label=tuple(readable(line) for line in lines if line) or (readable(node.name),),
             source=node.source,
             category=node.category,
             cluster=cluster,
@@ -90,6 +91,7 @@ class Sketch:
         key = (source, target, kind)
         evidence = tuple(dict.fromkeys(e for edge in known_edges for e in edge.evidence))
         provenance = _weakest(edge.provenance for edge in known_edges)
+        label = readable(label)
         arrow = Arrow(source, target, kind, evidence, label, _style(first.kind), provenance, first.rule)
         known = self._arrows.get(key)
         if known is not None:

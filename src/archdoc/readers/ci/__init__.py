@@ -1,4 +1,4 @@
-"""Continuous integration: GitHub Actions (and Gitea's and Forgejo's), GitLab CI.
+"""Continuous integration: GitHub Actions (and Gitea's and Forgejo's), GitLab CI, and hooks on a developer's machine.
 
 A ``ci_job`` has ``runs``, the commands of its steps that touch infrastructure; linking joins them to Terraform roots
 and playbooks. Each is ``{"tool", "command", "does", "arguments", "subjects", "working_directory", "path",
@@ -14,6 +14,7 @@ from archdoc.config import Config
 from archdoc.model.graph import Graph
 from archdoc.readers.ci.github import read_github
 from archdoc.readers.ci.gitlab import read_gitlab
+from archdoc.readers.ci.hooks import read_hooks
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
 
@@ -24,6 +25,7 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     graph = Graph()
     read_github(repo, catalog, graph)
     read_gitlab(repo, catalog, graph)
+    read_hooks(repo, graph)
     return Reading(graph)
 
 

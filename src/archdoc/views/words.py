@@ -1,0 +1,34 @@
+"""How labels put things: lists with an end, expressions that a person can read, places by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_EXPRESSION = re.compile(r"\$?\{\{-?\s*(.*?)\s*-?\}\}")
+
+
+def first_of(names: Iterable[str], most: int = 3) -> str:
+    """The first names, and how many more there are: ``api, auth, nginx +3``."""
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:most]) + (f" +{len(found) - most}" if len(found) > most else "")
+
+
+def readable(text: str) -> str:
+    """An expression that the code leaves open, by its name alone: ``{{ host | lower }}:80`` → ``‹host›:80``."""
+    return _EXPRESSION.sub(lambda m: f"‹{m[1].split('|', 1)[0].strip()}›", text)
+
+
+def plural(noun: str) -> str:
+    """``policy`` → ``policies``, ``address`` → ``addresses``, ``server`` → ``servers``."""
+    if noun.endswith("y") and noun[-2:-1] not in ("a", "e", "o", "u", ""):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+
+
+def on_hosts(names: Iterable[str]) -> tuple[str, ...]:
+    """Where a program runs, as a line of its label; none when the code does not say."""
+    found = list(dict.fromkeys(names))
+    if not found:
+        return ()
+    return (f"on {', '.join(found)}",) if len(found) <= 2 else (f"on {len(found)} hosts",)
