@@ -65,3 +65,32 @@ def test_two_projects_with_a_group_of_one_name_have_two_services(graph_of: Graph
 def test_a_role_that_no_play_applies_is_a_scope_of_its_own(graph_of: GraphOf) -> None:
     graph = graph_of({**ROLE, "site.yml": "- hosts: web\n  tasks: []\n"})
     assert services(graph) == ["service:proxy:nginx"]
+
+
+def test_what_is_delegated_lands_on_the_other_host(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: web
+          tasks:
+            - ansible.builtin.apt: {name: redis-server}
+              delegate_to: "{{ groups['db'][0] }}"
+            - ansible.builtin.copy:
+                dest: /etc/nginx/conf.d/status.conf
+                content: |
+                  server {
+                    server_name status.example.com;
+                  }
+              run_once: true
+        """
+    assert services(graph_of({"hosts.ini": INVENTORY, "site.yml": play})) == ["service:db1:redis", "service:web1:nginx"]
+
+
+def test_one_host_of_a_group_that_only_a_script_knows_is_the_group(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: all
+          tasks:
+            - ansible.builtin.apt: {name: redis-server}
+              delegate_to: "{{ groups['cache'][0] }}"
+        - hosts: cache
+          tasks: []
+        """
+    assert services(graph_of({"site.yml": play})) == ["service:cache:redis"]

@@ -83,7 +83,7 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     library = Library(repo, projects)
     sheet = Sheet(projects, library, config.rules_off)
     evaluator = Evaluator(finder)
-    signals = Signals(catalog, sheet)
+    signals = Signals(catalog, sheet, evaluator)
     documents = Documents(repo, finder, evaluator, sheet)
     scopes = Scopes()
     readers = []

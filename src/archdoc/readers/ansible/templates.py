@@ -21,7 +21,8 @@ from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere
 from archdoc.readers.ansible.walk.evaluation import Evaluator
-from archdoc.readers.ansible.walk.machines import Machine, each_id
+from archdoc.readers.ansible.walk.landing import where
+from archdoc.readers.ansible.walk.machines import Machine
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.secrets import mask_text
 from archdoc.readers.yamldoor import line_of
@@ -272,7 +273,7 @@ class Documents:
             draft = self._drafts[key] = _Draft(made, (origin.path, id(task)), {}, {})
         elif not partial and draft.document.partial:
             draft.document = replace(draft.document, partial=False)
-        draft.hosts.update(dict.fromkeys(each_id(machines)))
+        draft.hosts.update(dict.fromkeys(where(context, task, machines, self._evaluator, self._sheet)))
         draft.owners[context.holder] = None
 
 

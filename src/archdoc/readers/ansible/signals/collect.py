@@ -18,7 +18,8 @@ from archdoc.readers.ansible.signals.command_lines import signals_of
 from archdoc.readers.ansible.signals.normal import normal_fields, refined
 from archdoc.readers.ansible.signals.shell import Command, commands
 from archdoc.readers.ansible.walk.context import Context, Step
-from archdoc.readers.ansible.walk.machines import Machine, each_id
+from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.walk.landing import where
 from archdoc.readers.secrets import mask_text
 
 MAX_SIGNALS = 600
@@ -33,8 +34,9 @@ _MERGED = frozenset({"package"})
 class Signals:
     """Collects the signals of one repository."""
 
-    def __init__(self, catalog: Catalog, sheet: Sheet) -> None:
+    def __init__(self, catalog: Catalog, sheet: Sheet, evaluator: Evaluator) -> None:
         self._catalog = catalog
+        self._evaluator = evaluator
         self._sheet = sheet
         self._found: dict[str, dict[str, dict[str, Json]]] = {}
         self._hosts: dict[tuple[str, str], dict[str, None]] = {}
@@ -145,11 +147,10 @@ class Signals:
             signal["handler"] = True
         if task.section:
             signal["section"] = task.section
-        hosts: Iterable[str] = each_id(step.machines)
         delegated = text_of(task.keywords.get("delegate_to"))
         if delegated:
             signal["delegate_to"] = delegated
-            hosts = self._delegated(context, delegated, step.machines)
+        hosts = where(context, task, step.machines, self._evaluator, self._sheet)
         signals = self._found.setdefault(context.owner, {})
         key = f"{id(task)}:{json.dumps(signal, sort_keys=True, default=str)}"
         if key not in signals:
@@ -159,15 +160,6 @@ class Signals:
                 return
             signals[key] = signal
         self._hosts.setdefault((context.owner, key), {}).update(dict.fromkeys(hosts))
-
-    def _delegated(self, context: Context, name: str, machines: tuple[Machine, ...]) -> Iterable[str]:
-        """The nodes of the host that a task is delegated to; none where it is not known."""
-        if "{{" in name:
-            return ()
-        if any(m.name == name for m in machines):
-            return [i for m in machines if m.name == name for i in m.ids]
-        node_id = context.project.id("host", name)
-        return [node_id] if name in ("localhost", "127.0.0.1") and self._sheet.knows(node_id) else []
 
 
 def _task_of(key: str) -> str:
