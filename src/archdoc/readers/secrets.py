@@ -13,6 +13,7 @@ _CREDENTIAL_WORDS = frozenset(
     {
         *("password", "passwords", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "tokens"),
         *("apikey", "apitoken", "credential", "credentials", "creds", "webhook", "psk", "htpasswd", "dsn", "pat"),
+        *("requirepass", "masterauth", "authorization"),
     }
 )
 _CREDENTIAL_PAIRS = frozenset(
@@ -21,13 +22,18 @@ _CREDENTIAL_PAIRS = frozenset(
         *("encryption key", "master key", "license key", "storage key", "client key", "shared key", "preauth key"),
         *("password hash", "webhook url", "webhook uri", "hook url", "connection string", "secret id", "token id"),
         *("basic auth", "user password", "recovery key", "unseal key", "host key", "wireguard key", "key base"),
+        *("routing key", "integration key", "service key", "user key", "cloud auth", "stats auth"),
     }
 )
+_CREDENTIAL_ENDINGS = ("password", "passwd", "passphrase", "secret", "token", "apikey")
+"""Of words that are written together: ``PGPASSWORD``, ``clientsecret``."""
+_PASSING_ON = frozenset({f"{protocol} pass" for protocol in ("proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached")})
+"""Directives of web servers that end in ``pass`` and pass requests on."""
 _TAIL_WORDS = frozenset(
     {"value", "default", "plain", "plaintext", "encrypted", "hashed", "hash", "string", "data", "b64"}
 )
 _NOT_SECRET = re.compile(
-    r"(?:|~|null|none|true|false|yes|no|on|off|present|absent|always|never|on_create|prompt|required|optional|changeme\?"
+    r"(?:|~|null|none|true|false|yes|no|on|off|enabled?|disabled?|present|absent|always|never|on_create|prompt|required|optional|changeme\?"
     r"|(?:~|\.{0,2}/)[\w@.+/ -]*|\$\{?[A-Za-z_][\w:.-]*\}?|<[^<>]*>|\*+|\{\{.*\}\}|\{%.*%\})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -48,6 +54,9 @@ _SHAPES = tuple(
         r"\$(?:2[abxy]|1|5|6|y|7|argon2[id]{1,2}|apr1)\$[\w./$=,+-]{12,}",
         r"(?<=hooks\.slack\.com/services/)[\w/]+|(?<=discord\.com/api/webhooks/)[\w/-]+|(?<=discordapp\.com/api/webhooks/)[\w/-]+",
         r"(?<=api\.telegram\.org/bot)[\w:-]+|\b[0-9]{8,10}:AA[\w-]{30,}\b",
+        r"(?<=://hc-ping\.com/)[\w/-]+|(?<=/ping/)[\w-]{12,}|(?<=/api/push/)\w+|(?<=/hooks/)[\w/-]{16,}",
+        r"\b(?:Bearer|Basic|Token) (?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}",
+        r"(?<=[Aa]uthorization: )(?:Bearer|Basic|Token) (?!<secret>|\$|\{)[^\s'\"]+",
         r"(?<=://)[^\s/:@'\"{}<>]*:(?!<secret>|\$|\{)[^\s/@'\"{}]+(?=@)",
     )
 )
@@ -55,13 +64,39 @@ _SHAPES = (re.compile(_SHAPES[0].pattern, re.DOTALL), *_SHAPES[1:])
 _HINT = re.compile(
     r"BEGIN|ANSIBLE_VAULT|A[KS]IA|gh[pousr]_|github_pat|glpat|xox|xapp|k_live|k_test|AIza|ya29|eyJ|SG\.|key-|dop_v1|hvs\."
     r"|tskey|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|://[^\s/]*@"
+    r"|hc-ping|/ping/|/api/push/|/hooks/|Bearer |Basic |Token |uthorization: "
 )
+_COMMANDS = tuple(
+    re.compile(shape)
+    for shape in (
+        r"\blogin\b[^\n|;&]*?\s-p[ =]?['\"]?(?P<secret>[^\s'\"]+)",
+        r"\bsshpass\s+-p\s?['\"]?(?P<secret>[^\s'\"]+)",
+        r"\b(?:mysql|mariadb)[\w-]*\b[^\n|;&]*?\s-p['\"]?(?P<secret>[^\s'\"]+)",
+        r"\b(?:curl|wget)\b[^\n|;&]*?\s(?:-u|--user|--proxy-user)[ =]?['\"]?[^\s:'\"]+:(?P<secret>[^\s'\"]+)",
+        r"\bhtpasswd\b[^\n|;&]*?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
+        r"\bhtpasswd\b[^\n|;&]*?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
+        r"\becho\s+(?:-\w+\s+)*['\"]?[^\s:'\"|]+:(?P<secret>[^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b",
+        r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\"|]+)['\"]?\s*\|[^\n|;&]*(?:--stdin|--password-stdin|sudo\s+-S)\b",
+    )
+)
+"""Commands that take a credential without a name: ``mysql -pX``, ``curl -u ann:X``, ``docker login -p X``."""
+_COMMAND_HINT = re.compile(r"login|sshpass|mysql|mariadb|curl|wget|passwd|stdin|sudo")
+_OPTION = re.compile(
+    r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)(?:['\"]?,?\s+(?:-\s+)?['\"]?)(?P<secret>(?!-)[^\s'\",|;&]+)"
+)
+_DIRECTIVE = re.compile(
+    r"^[ \t]*(?P<name>[A-Za-z_][\w.-]*)[ \t]+(?P<quote>['\"]?)(?P<secret>[^\s'\"]+?)(?P=quote)[ \t]*;?[ \t]*$",
+    re.MULTILINE,
+)
+"""A line of a configuration file that is a name and a value: ``requirepass X``."""
 _NAME_HINT = re.compile(r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?<=[,{;&?\s(\[-])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*[:=][ \t]*", re.MULTILINE)
+_NAME = re.compile(r"(?:(?<=[,{;&?\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*[:=][ \t]*", re.MULTILINE)
 _VALUE = re.compile(
     r"\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]"
     r"|[^\n]*?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"
 )
+
+_CLOSING_QUOTE = re.compile(r"['\"](?=$|[\]\s,)|])")
 
 
 def is_credential_name(name: str) -> bool:
@@ -74,8 +109,10 @@ def is_credential_name(name: str) -> bool:
         if " ".join(words[-2:]) in _CREDENTIAL_PAIRS:
             return True
         words.pop()
-    if not words:
+    if not words or " ".join(words[-2:]) in _PASSING_ON:
         return False
+    if words[-1].endswith(_CREDENTIAL_ENDINGS):
+        return True
     return words[-1] in _CREDENTIAL_WORDS or " ".join(words[-2:]) in _CREDENTIAL_PAIRS
 
 
@@ -105,11 +142,17 @@ def mask_text(text: str) -> str:
     if _HINT.search(text):
         for shape in _SHAPES:
             text = shape.sub(_masked, text)
+    if _COMMAND_HINT.search(text):
+        for command in _COMMANDS:
+            text = command.sub(_masked_part, text)
     if not _NAME_HINT.search(text):
         return text
+    text = _DIRECTIVE.sub(_masked_named, _OPTION.sub(_masked_named, text))
     parts, position = [], 0
     while name := _NAME.search(text, position):
         value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) else None
+        if value is not None and value[0][0] == "{" and not value[0].startswith("{{"):
+            value = None  # a mapping: the names in it speak for themselves
         parts.append(text[position : name.end()])
         position = name.end()
         if value is not None:
@@ -138,6 +181,18 @@ def _masked(found: re.Match[str]) -> str:
     return MASK + "\n" * hidden.count("\n")
 
 
+def _masked_part(found: re.Match[str]) -> str:
+    """A match with its group ``secret`` masked; references and masks stay."""
+    if _NOT_SECRET.fullmatch(found["secret"]) or found["secret"].startswith(("$", "{{")):
+        return found[0]
+    begin, end = (place - found.start() for place in found.span("secret"))
+    return found[0][:begin] + MASK + found[0][end:]
+
+
+def _masked_named(found: re.Match[str]) -> str:
+    return _masked_part(found) if is_credential_name(found["name"]) else found[0]
+
+
 def _masked_value(text: str, name: re.Match[str], value: re.Match[str]) -> tuple[str, int]:
     """What stands behind the name of a credential, masked, and where the text goes on."""
     raw = value[0]
@@ -145,6 +200,10 @@ def _masked_value(text: str, name: re.Match[str], value: re.Match[str]) -> tuple
         return _masked_block(text, name, value)
     if raw[0] == "[":
         return (f"[{MASK}]" if raw[1:-1].strip() else raw), value.end()
+    closing = None if raw[0] in "'\"" else _CLOSING_QUOTE.search(raw)
+    if closing is not None:  # the quotes stand around name and value: "PASSWORD=x"
+        inner = raw[: closing.start()]
+        return (inner if _NOT_SECRET.fullmatch(inner.strip()) else MASK), value.start() + len(inner)
     quote = raw[0] if raw[0] in "'\"" else ""
     plain = raw[1:-1] if quote else raw
     if _NOT_SECRET.fullmatch(plain.strip()):

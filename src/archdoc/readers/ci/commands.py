@@ -209,7 +209,7 @@ def action_run(catalog: Catalog, uses: str, inputs: Mapping[str, str], directory
         "tool": action.tool,
         "command": command,
         "does": does,
-        "arguments": _shown(words),
+        "arguments": _shown(action.tool, words),
         "subjects": subjects,
         "working_directory": where,
         "path": place.path,
@@ -219,7 +219,7 @@ def action_run(catalog: Catalog, uses: str, inputs: Mapping[str, str], directory
 
 
 def _run(row: Command, name: str, rest: list[str], directory: str, place: Source, through: tuple[str, ...]) -> Json:
-    words, where, position, shown = list[str](), directory, 0, _shown(rest)
+    words, where, position, shown = list[str](), directory, 0, _shown(name, rest)
     while position < len(rest):
         word = rest[position]
         option, equals, value = word.partition("=")
@@ -251,14 +251,19 @@ def _run(row: Command, name: str, rest: list[str], directory: str, place: Source
     return made
 
 
-def _shown(words: list[str]) -> list[Json]:
-    """The arguments, with the credentials in them hidden."""
-    shown: list[Json] = []
+def _shown(name: str, words: list[str]) -> list[Json]:
+    """The arguments of a program, with the credentials in them hidden: those that an option or a known form tells, and
+    those that the whole line does (``docker login -p X``)."""
+    shown: list[str] = []
     for word in words:
-        before = str(shown[-1]) if shown else ""
+        before = shown[-1] if shown else ""
         hidden = before.startswith("-") and "=" not in before and is_credential_name(before.lstrip("-"))
         shown.append(MASK if hidden and not word.startswith(("-", "$")) else mask_text(word))
-    return shown
+    try:
+        whole = shlex.split(mask_text(shlex.join([name, *shown])))[1:]
+    except ValueError:
+        whole = shown
+    return [*(whole if len(whole) == len(shown) else shown)]
 
 
 def _logical_lines(script: str) -> list[tuple[int, str]]:

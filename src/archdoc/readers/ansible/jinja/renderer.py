@@ -27,7 +27,7 @@ from archdoc.readers.ansible.jinja.syntax import (
     parse_template,
 )
 from archdoc.readers.files import Repository, UnreadableError, normal
-from archdoc.readers.secrets import is_secret
+from archdoc.readers.secrets import is_credential_name, is_secret, mask_text
 from archdoc.readers.yamldoor import Opaque, plain
 
 if TYPE_CHECKING:
@@ -253,16 +253,24 @@ class Renderer:
 
     def _text(self, text: str, name: str, session: Session) -> Any:
         if not _TEMPLATE.search(text) and not text.startswith(OVERRIDE):
-            text = MARKS.sub("", text)
-            return Unknown(name, f"{name or 'a value'} is a credential", secret=True) if is_secret(name, text) else text
+            return self._shown(MARKS.sub("", text), name, session)
         session.enter()
         try:
             value = self._value(text, session)
         finally:
             session.leave()
-        if isinstance(value, str | int | float) and is_secret(name, value):
-            return Unknown(name, f"{name or 'a value'} is a credential", secret=True)
-        return value
+        return self._shown(value, name, session) if isinstance(value, str | int | float) else value
+
+    @staticmethod
+    def _shown(value: Any, name: str, session: Session) -> Any:
+        """A value without the credentials in it: unknown where it is one, a text around one with the mask in its
+        place (``postgres://app:<secret>@db/app``)."""
+        if not is_secret(name, value):
+            return value
+        if isinstance(value, str) and not is_credential_name(name):
+            session.secret = True
+            return mask_text(value)
+        return Unknown(name, f"{name or 'a value'} is a credential", secret=True)
 
     def _value(self, text: str, session: Session) -> Any:
         """A template's own value: that of its one expression, else a text."""
