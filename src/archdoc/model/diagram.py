@@ -68,6 +68,8 @@ class Box:
     """Boxes of the same text here are instances of one thing, and may become one box with a count."""
     noun: str = ""
     """What it is, in the singular ("DNS record"), for a group of several."""
+    serves: str = ""
+    """The id of the box that it only configures or joins to others, and may be folded into."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,16 @@ def _inside(diagram: Diagram) -> dict[str, set[str]]:
     return found
 
 
+def frames_around(frame: str, diagram: Diagram) -> list[str]:
+    """A frame and all frames around it."""
+    parents = {c.id: c.parent for c in diagram.clusters}
+    found = []
+    while frame:
+        found.append(frame)
+        frame = parents[frame]
+    return found
+
+
 def united(group: list[Arrow]) -> Arrow:
     """The first of several arrows, with the evidence of all and the weakest provenance."""
     evidence = tuple(dict.fromkeys(e for a in group for e in a.evidence))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Diagram
-from archdoc.views.bundle import bundled, rerouted
+from archdoc.views.bundle import bundled, frames_around, rerouted
 from archdoc.views.split import split
 from archdoc.views.words import first_of, plural
 
@@ -24,18 +24,17 @@ SAME = 6
 def fit(diagram: Diagram, options: ViewConfig, expanded: frozenset[str] = frozenset()) -> tuple[Diagram, ...]:
     """The drawing itself when it is within the budget of ``options``; else an overview, then its parts.
 
-    Tried in this order, until it fits: many instances of one thing fold into one box with a count; any two do;
-    things of one sort with the same arrows become one box that says what they are; each frame becomes a drawing of
-    its own behind an overview. ``expanded`` are ids of boxes that must stay one box each.
+    Tried in this order, until it fits: many instances of one thing fold into one box with a count; any two do; what
+    only serves another thing folds into it; things of one sort with the same arrows become one box that says what
+    they are; each frame becomes a drawing of its own behind an overview. ``expanded`` are ids of boxes that must stay
+    one box each.
     """
-    for least in (SAME, 2):
-        diagram = bundled(fold_same(diagram, least, expanded))
-        if fits(diagram, options):
-            return (diagram,)
-    grouped = bundled(group_alike(diagram, expanded))
-    if fits(grouped, options):
-        return (grouped,)
-    return split(diagram, options, lambda part: fit(part, options, expanded))
+    folded = diagram
+    for fold in (fold_many, fold_any, fold_plumbing, group_alike):
+        folded = bundled(fold(folded, expanded))
+        if fits(folded, options):
+            return (folded,)
+    return split(bundled(fold_many(diagram, expanded)), options, lambda part: fit(part, options, expanded))
 
 
 def fits(diagram: Diagram, options: ViewConfig) -> bool:
@@ -46,6 +45,52 @@ def fits(diagram: Diagram, options: ViewConfig) -> bool:
 def fold_same(diagram: Diagram, least: int, expanded: frozenset[str] = frozenset()) -> Diagram:
     """Unite the instances of one thing that stand in one frame with the same arrows, ``least`` of them or more."""
     return _merged(diagram, least, expanded, lambda box: box.alike or _stem(box.label[0]), _instances)
+
+
+def fold_many(diagram: Diagram, expanded: frozenset[str]) -> Diagram:
+    """Fold where there are many instances."""
+    return fold_same(diagram, SAME, expanded)
+
+
+def fold_any(diagram: Diagram, expanded: frozenset[str]) -> Diagram:
+    """Fold any two instances."""
+    return fold_same(diagram, 2, expanded)
+
+
+def fold_plumbing(diagram: Diagram, expanded: frozenset[str] = frozenset()) -> Diagram:
+    """Unite what only serves another box with that box, which says so: "with 3 bucket policies"."""
+    boxes = {box.id: box for box in diagram.boxes}
+    moved = {}
+    for box in diagram.boxes:
+        if box.id not in expanded and box.serves in boxes and not box.by_hand:
+            end, seen = box.serves, {box.id}
+            while end not in seen and boxes[end].serves in boxes and end not in expanded:
+                seen.add(end)
+                end = boxes[end].serves
+            if end not in seen:
+                moved[box.id] = end
+    if not moved:
+        return diagram
+    served: dict[str, list[Box]] = defaultdict(list)
+    for box_id, end in moved.items():
+        served[end].append(boxes[box_id])
+    kept = tuple(
+        _with(box, served[box.id]) if box.id in served else box for box in boxes.values() if box.id not in moved
+    )
+    used = {f for box in kept for f in frames_around(box.cluster, diagram)}
+    clusters = tuple(c for c in diagram.clusters if c.id in used)
+    drawn = {*(b.id for b in kept), *used}
+    arrows = tuple(a for a in rerouted(diagram.arrows, moved) if a.source in drawn and a.target in drawn)
+    return replace(diagram, clusters=clusters, boxes=kept, arrows=arrows)
+
+
+def _with(box: Box, plumbing: list[Box]) -> Box:
+    counts: dict[str, int] = defaultdict(int)
+    for one in plumbing:
+        counts[one.noun or one.kind.replace("_", " ")] += _folded(one)
+    words = [noun if number == 1 else f"{number} {plural(noun)}" for noun, number in sorted(counts.items())]
+    united = _united([box, *plumbing], (*box.label, f"with {first_of(words)}"))
+    return replace(united, serves=box.serves)
 
 
 def group_alike(diagram: Diagram, expanded: frozenset[str] = frozenset()) -> Diagram:

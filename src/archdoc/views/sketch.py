@@ -81,6 +81,11 @@ class Sketch:
         self._boxes[box_id] = new
         return box_id
 
+    def serve(self, box_id: str, other: str) -> None:
+        """Say that a box only serves another, into which it may be folded when there is too much to draw."""
+        if box_id != other:
+            self._boxes[box_id] = replace(self._boxes[box_id], serves=other)
+
     def arrow(self, source: str, target: str, edges: Iterable[Edge] | Edge, label: str = "", kind: str = "") -> None:
         """Add an arrow that stands for one or more edges; both ends must be drawn by the time of ``diagram``."""
         known_edges = [edges] if isinstance(edges, Edge) else list(edges)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Cluster, Diagram, Shape
 from archdoc.model.facts import Category
-from archdoc.views.bundle import one_per_pair
+from archdoc.views.bundle import frames_around, one_per_pair
+from archdoc.views.words import first_of
 
 ELSEWHERE = "elsewhere"
 """The kind of a box that stands for another drawing."""
 _CHUNK = 40
+_SMALL = 3
+"""So few boxes without arrows are told by their names."""
 
 Fit = Callable[[Diagram], tuple[Diagram, ...]]
 
@@ -51,11 +54,16 @@ class _Parts:
         self.members: dict[str, list[Box]] = defaultdict(list)
         for box in diagram.boxes:
             self.members[self.of[box.id]].append(box)
-        self.names = self._names([p for p, inside in self.members.items() if len(inside) > 1])
-        alone = {part: inside[0].id for part, inside in self.members.items() if part not in self.names}
+        self.names = self._names([p for p, inside in self.members.items() if len(inside) > 1 and self._is_worth(p)])
+        alone = {part: inside[0].id for part, inside in self.members.items() if len(inside) == 1}
         frames = {c.id: self._part_of_frame(c) for c in diagram.clusters}
         self.ends = {thing: alone.get(part, part) for thing, part in {**self.of, **frames}.items()}
         """The part, or the one box of a part, in which a box or frame stands."""
+
+    def _is_worth(self, part: str) -> bool:
+        """Whether a part says more in a drawing of its own than its names do in the overview."""
+        inside = {b.id for b in self.members[part]}
+        return len(inside) > _SMALL or any(a.source in inside and a.target in inside for a in self.diagram.arrows)
 
     def label(self, part: str) -> str:
         return self.labels.get(part, part)
@@ -96,7 +104,7 @@ def _overview(parts: _Parts) -> Diagram:
     diagram = parts.diagram
     boxes = []
     for part, inside in parts.members.items():
-        boxes.append(_part_box(parts, part, inside) if part in parts.names else replace(inside[0], cluster=""))
+        boxes.append(_part_box(parts, part, inside) if len(inside) > 1 else replace(inside[0], cluster=""))
     arrows = one_per_pair(diagram.arrows, parts.ends)
     return replace(diagram, title=f"{diagram.title}: overview", clusters=(), boxes=tuple(boxes), arrows=arrows)
 
@@ -106,12 +114,12 @@ def _part_box(parts: _Parts, part: str, inside: list[Box]) -> Box:
     return Box(
         id=part,
         kind="cluster",
-        label=(parts.label(part), _contents(inside)),
+        label=(parts.label(part), _contents(inside) if part in parts.names else first_of(b.label[0] for b in inside)),
         source=inside[0].source,
         category=_commonest(inside),
         node_ids=ids,
         evidence=tuple(dict.fromkeys(b.source for b in inside[1:])),
-        link=f"#{parts.names[part]}",
+        link=f"#{parts.names[part]}" if part in parts.names else "",
     )
 
 
@@ -167,10 +175,11 @@ def _edge_id(part: str, parts: _Parts) -> str:
 
 
 def _edge_box(parts: _Parts, part: str) -> Box:
+    inside = parts.members[parts.of.get(part, part)]
+    if len(inside) == 1:
+        return replace(inside[0], cluster="", kind=ELSEWHERE, node_ids=())
     if part not in parts.names:
-        one = next(b for b in parts.diagram.boxes if b.id == part)
-        return replace(one, cluster="", kind=ELSEWHERE, node_ids=())
-    inside = parts.members[part]
+        return replace(_part_box(parts, part, inside), kind=ELSEWHERE, node_ids=())
     return Box(
         id=_edge_id(part, parts),
         kind=ELSEWHERE,
@@ -214,8 +223,9 @@ def _framed(diagram: Diagram, tops: list[_Top], options: ViewConfig) -> Diagram:
             around.update({top.id: frame for top in inside})
     boxes = tuple(replace(b, cluster=around[b.id]) if b.id in around else b for b in diagram.boxes)
     framed = tuple(replace(c, parent=around[c.id]) if c.id in around else c for c in clusters)
-    used = {f for b in boxes for f in _around(b.cluster, {c.id: c.parent for c in framed})}
-    return replace(diagram, clusters=tuple(c for c in framed if c.id in used), boxes=boxes)
+    whole = replace(diagram, clusters=framed, boxes=boxes)
+    used = {f for b in boxes for f in frames_around(b.cluster, whole)}
+    return replace(whole, clusters=tuple(c for c in framed if c.id in used))
 
 
 def _without_edge(overview: Diagram) -> Diagram:
@@ -224,14 +234,6 @@ def _without_edge(overview: Diagram) -> Diagram:
     return replace(
         overview, boxes=boxes, arrows=tuple(a for a in overview.arrows if a.source in drawn and a.target in drawn)
     )
-
-
-def _around(frame: str, parents: Mapping[str, str]) -> list[str]:
-    found = []
-    while frame:
-        found.append(frame)
-        frame = parents[frame]
-    return found
 
 
 def _top(part: str, inside: list[Box], parts: _Parts) -> _Top:

@@ -8,7 +8,7 @@ from archdoc.model.diagram import Direction
 from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import Roots, root_path, scope_of, written_id
+from archdoc.views.terraform_blocks import Roots, root_path, scope_of, served, written_id
 
 _DRAWN = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 
@@ -26,6 +26,9 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         sketch.box(
             first, *_label(roots, first, nodes), box_id=box_id, cluster=roots.frame(sketch, first), more=nodes[1:]
         )
+        other = served(graph, first)
+        if other is not None and written_id(other) in instances:
+            sketch.serve(box_id, written_id(other))
     for module in graph.nodes(NodeKind.MODULE):
         if module.attributes.get("external") and roots.is_drawn(module):
             source = str(module.attributes.get("source", ""))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archdoc.model.facts import Node, NodeKind
+from collections.abc import Iterable
+
+from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
 
@@ -26,6 +28,30 @@ def written_id(node: Node) -> str:
     """The id of a block as it is written: one for all environments of its root."""
     scope = scope_of(node)
     return root_path(scope) + block_id(node).removeprefix(scope)
+
+
+def served(graph: Graph, node: Node) -> Node | None:
+    """The resource that a plumbing one configures or joins to others: an attachment's, a policy's, a password's.
+
+    Of what it refers to, the one whose type its own type begins with, else the only one; where it refers to none,
+    the only one that refers to it. None when there is no telling.
+    """
+    if not node.attributes.get("plumbing"):
+        return None
+    needed = _resources(graph.targets(node.id, EdgeKind.ATTACHED_TO, EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON), node)
+    named = [n for n in needed.values() if node.type.startswith(n.type)]
+    if named:
+        return max(named, key=lambda n: (len(n.type), n.id))
+    if not needed:
+        needed = _resources(graph.sources(node.id, EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON), node)
+    return next(iter(needed.values())) if len(needed) == 1 else None
+
+
+def _resources(nodes: Iterable[Node], near: Node) -> dict[str, Node]:
+    """The resources among some nodes, one for each block, without the block of ``near`` itself."""
+    found = {written_id(n): n for n in nodes if n.kind is NodeKind.RESOURCE}
+    found.pop(written_id(near), None)
+    return found
 
 
 class Roots:
