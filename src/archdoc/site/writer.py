@@ -1,9 +1,9 @@
 """Writing the site: all of it or nothing, inside the repository, and never over a person's work.
 
-New bytes are first laid ready in a directory next to their places and forced to disk; only then they are moved
-over the old ones, file by file, with signals held back. What fails before that leaves the old site; what fails
-while moving is undone. A process killed in the middle of the moving (a moment) leaves pages that the next build
-sets right, for a build writes whatever differs.
+New bytes are first laid ready in a directory next to their places and forced to disk; what fails or is killed until
+then leaves the old site. Only then they are moved over the old ones, by a process of its own (``mover``) that no signal
+to the build reaches; what fails there is undone. A machine that loses its power in these milliseconds leaves pages that
+the next build sets right, for a build writes whatever differs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.site.generated import is_generated, manifest_path, read_manifest
 from archdoc.site.markers import outside
+from archdoc.site.mover import Moves, carry_out
 
 STAGING = ".archdoc-new-"
 """How the names of directories begin in which new files lie ready. Leftovers of a killed build are deleted."""
@@ -69,10 +70,10 @@ def write_site(root: Path, docs_dir: str, files: Mapping[str, bytes], *, overwri
         if not plan.write and not plan.remove:
             return plan.outcome(len(files))
         docs.mkdir(parents=True, exist_ok=True)
-        with _locked(docs):
+        with _locked(docs) as lock:
             plan = _plan(root, docs_dir, files, overwrite)  # another build may have written in the meantime
             _clear_leftovers(docs)
-            _carry_out(root, docs, plan)
+            _carry_out(root, docs, plan, lock)
     except OSError as error:
         where = f" ({error.filename})" if isinstance(error.filename, str) else ""
         reason = error.strerror or type(error).__name__
@@ -120,41 +121,33 @@ def _may_replace(path: str, place: Path, old: bytes | None, new: bytes) -> bool:
         return False
 
 
-def _carry_out(root: Path, docs: Path, plan: _Plan) -> None:
+def _carry_out(root: Path, docs: Path, plan: _Plan, lock: int) -> None:
     staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=docs))
+    made: list[Path] = []
     try:
         ready = {path: _lay_ready(staging / f"{i}.new", data) for i, (path, data) in enumerate(plan.write.items())}
-        kept: dict[str, Path | None] = {}
+        kept: dict[str, str] = {}
         for path in (*plan.write, *plan.remove):
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            made += _make_directories((root / path).parent)
             kept[path] = _keep(root / path, staging / f"{len(kept)}.old")
+        put = [(str(file), str(root / path), kept[path]) for path, file in ready.items()]
+        take = [(str(root / path), kept[path]) for path in plan.remove]
         with _signals_held():
-            _move(root, plan, ready, kept)
+            carry_out(Moves(str(staging), put, take), lock)
+    except BaseException:
+        for directory in reversed(made):
+            with contextlib.suppress(OSError):
+                directory.rmdir()
+        raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _move(root: Path, plan: _Plan, ready: Mapping[str, Path], kept: Mapping[str, Path | None]) -> None:
-    done: list[str] = []
-    try:
-        for path, file in ready.items():
-            done.append(path)
-            file.replace(root / path)
-        for path in plan.remove:
-            done.append(path)
-            (root / path).unlink(missing_ok=True)
-    except OSError:
-        for path in done:
-            old = kept[path]
-            with contextlib.suppress(OSError):
-                if old is None:
-                    (root / path).unlink(missing_ok=True)
-                else:
-                    old.replace(root / path)
-        raise
-    for directory in sorted({(root / path).parent for path in done}):
-        _sync_directory(directory)
-    _remove_empty(root, plan.remove)
+def _make_directories(directory: Path) -> list[Path]:
+    """Make a directory and those above it; return the ones that were not there, from the top down."""
+    missing = [d for d in (directory, *directory.parents) if not d.exists()]
+    directory.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
 
 
 def _lay_ready(file: Path, data: bytes) -> Path:
@@ -166,39 +159,24 @@ def _lay_ready(file: Path, data: bytes) -> Path:
     return file
 
 
-def _keep(place: Path, copy: Path) -> Path | None:
-    """A second name for the file as it was, to go back to."""
+def _keep(place: Path, copy: Path) -> str:
+    """A second name for the file as it was, to go back to; "" where there is none."""
     if not place.exists():
-        return None
+        return ""
     try:
         os.link(place, copy)
     except OSError:
         shutil.copy2(place, copy)
-    return copy
-
-
-def _remove_empty(root: Path, removed: list[str]) -> None:
-    for directory in sorted({(root / path).parent for path in removed}, reverse=True):
-        with contextlib.suppress(OSError):
-            directory.rmdir()
-
-
-def _sync_directory(directory: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    return str(copy)
 
 
 @contextlib.contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """One build at a time; the lock is on the directory itself and goes with the process."""
+def _locked(directory: Path) -> Iterator[int]:
+    """One build at a time; the lock is on the directory itself and goes with the processes that hold it."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
