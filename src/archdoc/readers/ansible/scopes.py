@@ -18,6 +18,7 @@ class Scopes:
 
     def __init__(self) -> None:
         self._groups: dict[frozenset[str], str] = {}
+        self._members: dict[str, set[str]] = {}
 
     def add(self, project: Project, inventories: Iterable[Inventory]) -> None:
         """The groups of a project; one that several inventories have is one, with the hosts of all of them."""
@@ -28,6 +29,7 @@ class Scopes:
                 hosts = {project.id("host", host) for host in inventory.group_hosts(name)}
                 members.setdefault(name, set()).update(hosts)
                 depths[name] = max(depths.get(name, 0), group.depth)
+        self._members |= {project.id("group", name): hosts for name, hosts in members.items()}
         deepest_first = sorted(members, key=lambda name: (-depths[name], name == "ungrouped", name))
         for name in deepest_first:
             if not members[name]:
@@ -36,10 +38,11 @@ class Scopes:
 
     def of(self, hosts: Collection[str], owner: str) -> str:
         """The scope of what lands on ``hosts`` (ids of hosts or groups), put there by ``owner`` (a role, play …)."""
-        alone = next(iter(hosts)) if len(hosts) == 1 else self._groups.get(frozenset(hosts))
+        inside = {host for one in hosts for host in self._members.get(one, ())}  # of a group that is listed itself
+        apart = [one for one in hosts if one not in inside]
+        alone = apart[0] if len(apart) == 1 else self._groups.get(frozenset(apart))
         if alone is None:
-            whole = [h for h in hosts if h.endswith(":group:all")]
-            alone = whole[0] if len(whole) == 1 else None
+            alone = next((one for one in apart if one.endswith(":group:all")), None)
         return _name(alone or owner)
 
 
