@@ -15,7 +15,7 @@ from archdoc.model.graph import Graph
 from archdoc.readers import yamldoor
 from archdoc.readers.secrets import mask
 
-_EXPRESSION = re.compile(r"\{\{[^{}]*\}\}|\{%[^%]*%\}")
+_EXPRESSION = re.compile(r"\{\{.*?\}\}(?!\})|\{%.*?%\}")
 _ADDRESS = re.compile(
     r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>\d{1,5}))?(?:[/?].*)?$"
 )
