@@ -94,3 +94,38 @@ def test_one_host_of_a_group_that_only_a_script_knows_is_the_group(graph_of: Gra
           tasks: []
         """
     assert services(graph_of({"site.yml": play})) == ["service:cache:redis"]
+
+
+def test_a_loop_over_hosts_that_only_run_time_knows_says_which_group(graph_of: GraphOf) -> None:
+    files = {
+        "inventory.sh": "#!/bin/sh\necho '{}'\n",
+        "site.yml": """
+            - hosts: monitoring
+              vars: {domains: [web]}
+              tasks:
+                - ansible.builtin.template: {src: prometheus.yml.j2, dest: /etc/prometheus/prometheus.yml}
+            """,
+        "prometheus.yml.j2": """
+            scrape_configs:
+            - job_name: all
+              static_configs:
+              - targets:
+            {% for host in groups['all'] %}
+                - "{{ host }}:9100"
+            {% endfor %}
+            {% for domain in domains %}
+            - job_name: {{ domain }}
+              static_configs:
+              - targets:
+            {% for host in groups[domain] | default([]) %}
+                - "{{ hostvars[host].address }}:80"
+            {% endfor %}
+            {% endfor %}
+            """,
+    }
+    jobs = graph_of(files).node("service:monitoring:prometheus").attributes["scrape_jobs"]
+    assert isinstance(jobs, list)
+    assert [job["targets"] for job in jobs if isinstance(job, dict)] == [
+        ["{{ groups['all'] | first }}:9100"],
+        ["{{ hostvars[groups['web'] | first].address }}:80"],
+    ]

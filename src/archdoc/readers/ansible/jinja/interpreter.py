@@ -107,6 +107,12 @@ class Interpreter:
         """An unknown that stands for an expression."""
         return Unknown(self.source(node), reason, secret=any(leaf.secret for c in causes for leaf in c.leaves()))
 
+    def _made_of(self, node: nodes.Node, part: Unknown, spelled: str) -> Unknown:
+        """An unknown made of one part; ``spelled`` is its expression where that has to spell the part out."""
+        if not part.spelled:
+            return self.derived(node, part)
+        return Unknown(spelled, part.reason, secret=part.secret, spelled=True)
+
     def derived(self, node: nodes.Node, *values: Any) -> Unknown:
         """An unknown because one of the values it is made of is."""
         causes = [v for v in values if isinstance(v, Unknown)]
@@ -150,7 +156,7 @@ class Interpreter:
         value = self.value(node.node, frame)
         key = self._slice(node.arg, frame) if isinstance(node.arg, nodes.Slice) else self.forced(node.arg, frame)
         if isinstance(key, Unknown):
-            return self.derived(node, key)
+            return self._made_of(node, key, f"{self.source(node.node)}[{key.expression}]")
         return self._access(node, value, key, item)
 
     def _slice(self, node: nodes.Slice, frame: Frame) -> slice:
@@ -164,7 +170,8 @@ class Interpreter:
         if isinstance(value, Missing):
             return Missing(self.source(node), value.reason)
         if isinstance(value, Unknown):
-            return self.derived(node, value)
+            access = f".{key}" if isinstance(node, nodes.Getattr) else f"[{key!r}]"
+            return self._made_of(node, value, value.expression + access)
         try:
             return how(value, key, self.session)
         except KeyError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ from archdoc.readers.ansible.jinja.unparse import unparse
 
 if TYPE_CHECKING:
     from archdoc.readers.ansible.jinja.renderer import Renderer
+
+_GROUP = re.compile(r"groups\['[\w.-]+'\]")
+"""The hosts of a group, which only run time knows: each item of them is some host of that group."""
 
 
 class _BreakError(Exception):
@@ -198,6 +202,8 @@ class Executor:
         if isinstance(value, Unknown):
             reason = next(value.leaves()).reason
             self._session.guess(f"the loop over {unparse(node.iter)} was gone through once: {reason}")
+            if _GROUP.fullmatch(value.expression) and isinstance(node.target, nodes.Name):
+                return [Unknown(f"{value.expression} | first", reason, spelled=True)]
             return [Unknown(unparse(node.target), reason, secret=value.secret)]
         try:
             return items_of(value, self._session)

@@ -37,11 +37,19 @@ class Unknown:
     """A value that is not known. ``expression`` gives it at run time, ``reason`` says why it is not known here.
 
     ``secret``: it is known or vaulted, but must not be shown. ``parts``: a text with unknown pieces in it.
+    ``spelled``: the name that it is written under means nothing outside of a loop; expressions made of it spell it out.
     """
 
     def __init__(
-        self, expression: str, reason: str, *, secret: bool = False, parts: tuple[str | Unknown, ...] = ()
+        self,
+        expression: str,
+        reason: str,
+        *,
+        secret: bool = False,
+        parts: tuple[str | Unknown, ...] = (),
+        spelled: bool = False,
     ) -> None:
+        self.spelled = spelled
         self.expression = expression
         self.reason = reason
         self.secret = secret
