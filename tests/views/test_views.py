@@ -143,8 +143,8 @@ def test_everything_drawn_has_a_place_in_the_code(graph_of: GraphOf) -> None:
 
 def test_network_puts_the_bastion_in_the_public_subnet(draw: Callable[[str], Diagram]) -> None:
     network = draw("network")
-    assert frames(network, labelled(network, "bastion"))[0] == "public 10.0.1.0/24"
-    assert frames(network, labelled(network, "web-1"))[:2] == ["private 10.0.2.0/24", "main 10.0.0.0/16"]
+    assert frames(network, labelled(network, "bastion"))[0] == "subnet public 10.0.1.0/24"
+    assert frames(network, labelled(network, "web-1"))[:2] == ["subnet private 10.0.2.0/24", "network main 10.0.0.0/16"]
     assert "10.0.2.11" in labelled(network, "web-2").label
 
 

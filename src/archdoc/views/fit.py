@@ -15,6 +15,7 @@ from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Diagram
 from archdoc.views.bundle import bundled, frames_around, rerouted
 from archdoc.views.split import split
+from archdoc.views.tidy import tidy
 from archdoc.views.words import first_of, plural
 
 SAME = 6
@@ -33,8 +34,9 @@ def fit(diagram: Diagram, options: ViewConfig, expanded: frozenset[str] = frozen
     for fold in (fold_many, fold_any, fold_plumbing, group_alike):
         folded = bundled(fold(folded, expanded))
         if fits(folded, options):
-            return (folded,)
-    return split(bundled(fold_many(diagram, expanded)), options, lambda part: fit(part, options, expanded))
+            return (tidy(folded),)
+    drawings = split(bundled(fold_many(diagram, expanded)), options, lambda part: fit(part, options, expanded))
+    return tuple(tidy(drawing) for drawing in drawings)
 
 
 def fits(diagram: Diagram, options: ViewConfig) -> bool:

@@ -45,7 +45,7 @@ class Machines:
         if hosts:
             return hosts[0].name
         evaluated = value(machine, "name") or value(machine, "hostname") or tag(machine, "Name")
-        return evaluated or machine.address or machine.name
+        return evaluated or _short_address(machine.address) or machine.name
 
     def addresses(self, machine: Node) -> list[str]:
         """Its known addresses, private ones first."""
@@ -61,7 +61,7 @@ class Machines:
     def box(self, sketch: Sketch, machine: Node, *more: str, cluster: str = "") -> str:
         """Draw a machine: name, addresses, and what else the view says of it."""
         lines = (self.name(machine), *self.addresses(machine)[:2], *more)
-        return sketch.box(machine, *lines, cluster=cluster, more=self.hosts_of(machine))
+        return sketch.box(machine, *lines, cluster=cluster, more=self.hosts_of(machine), noun="server")
 
     def place(self, sketch: Sketch, machine: Node) -> str:
         """A frame for the machine: its root module and environment, or its inventory's project."""
@@ -72,6 +72,12 @@ class Machines:
         inventories = machine.attributes.get("inventories")
         label = str(inventories[0]) if isinstance(inventories, list) and inventories else project
         return sketch.frame(f"place:ansible:{project}:{label}", f"inventory {label}")
+
+
+def _short_address(address: str) -> str:
+    """``module.a.hcloud_server.web["b"]`` → ``web["b"]``: its block and key tell a machine from its like."""
+    block, bracket, key = address.partition("[") if not address.startswith("module.") else address.rpartition("[")
+    return f"{block.rsplit('.', 1)[-1]}{bracket}{key}" if block else address
 
 
 def is_server(node: Node) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_internet, listed, role_of, value
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import scope_of
+from archdoc.views.words import first_of
 
 _CONTAINERS = ("container", "subnet")
-_EDGE = (Category.CDN, Category.DNS)
 _FLOWS = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS)
 
 
@@ -19,30 +21,54 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     frames = _Frames(graph, sketch, machines)
     for machine in machines.all:
         machines.box(sketch, machine, cluster=frames.of(machine))
+    records: list[Node] = []
     for node in graph.nodes(NodeKind.RESOURCE):
         if not machines.roots.is_drawn(node) or node.attributes.get("disabled"):
             continue
-        if role_of(node) in ("load_balancer", "gateway"):
-            sketch.box(node, value(node, "name") or node.name, *machines.addresses(node)[:1], cluster=frames.of(node))
-        elif role_of(node) == "record":
-            _draw_record(graph, sketch, node, frames)
+        role = role_of(node)
+        if role in ("load_balancer", "gateway"):
+            noun = role.replace("_", " ")
+            lines = (value(node, "name") or node.name, *machines.addresses(node)[:1], noun)
+            sketch.box(node, *lines, cluster=frames.of(node), noun=noun)
+        elif role == "cdn":
+            sketch.box(node, value(node, "name") or node.name, "CDN", cluster=frames.provider(node), noun="CDN")
+        elif role == "record":
+            records.append(node)
+        elif _is_edge_filter(graph, node):
+            sketch.box(node, value(node, "name") or node.name, cluster=frames.provider(node), noun="edge rule")
+    boxes = _draw_records(graph, sketch, records, frames)
+    flows: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in graph.edges(*_FLOWS):
-        _draw_flow(graph, sketch, machines, edge)
+        for ends in _ends(graph, sketch, machines, boxes, edge):
+            flows[ends].append(edge)
+    for (source, target), edges in sorted(flows.items()):
+        _draw_flow(sketch, source, target, edges)
+    _draw_edge_filters(graph, sketch, boxes)
     _say_what_is_missing(graph, sketch, machines)
 
 
-def _draw_record(graph: Graph, sketch: Sketch, record: Node, frames: _Frames) -> None:
-    """Records that lead somewhere in the drawing; one box per name of a zone would say no more."""
-    if not graph.targets(record.id, EdgeKind.ROUTES_TO):
-        return
-    proxied = "proxied" if record.attributes.get("proxied") else ""
-    sketch.box(
-        record,
-        _full_name(graph, record),
-        str(value(record, "type")),
-        proxied,
-        cluster=frames.provider(record),
-    )
+# -- DNS --------------------------------------------------------------------------------------------------------
+
+
+def _draw_records(graph: Graph, sketch: Sketch, records: list[Node], frames: _Frames) -> dict[str, str]:
+    """One box for the records of one zone that lead to the same place; from each record's id to its box."""
+    groups: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+    for record in records:
+        targets = [n.id for n in graph.targets(record.id, EdgeKind.ROUTES_TO) if role_of(n) != "record"]
+        if targets:
+            proxied = "proxied" if record.attributes.get("proxied") else ""
+            groups[(frames.provider(record), proxied, *targets)].append(record)
+    boxes = {}
+    for (frame, proxied, *targets), same in groups.items():
+        names = sorted({_full_name(graph, record) for record in same}, key=lambda n: (n.count("."), n))
+        types = sorted({value(record, "type") for record in same} - {""})
+        kind = " ".join(filter(None, (", ".join(types), "record" if len(same) == 1 else f"records ×{len(same)}")))
+        lines = (first_of(names), " · ".join(filter(None, (kind, proxied))))
+        box = sketch.box(same[0], *lines, cluster=frame, more=same[1:], noun="DNS record")
+        if not proxied and len(targets) == 1 and sketch.has(targets[0]):
+            sketch.serve(box, targets[0])
+        boxes.update({record.id: box for record in same})
+    return boxes
 
 
 def _full_name(graph: Graph, record: Node) -> str:
@@ -55,47 +81,101 @@ def _full_name(graph: Graph, record: Node) -> str:
     return name
 
 
-def _draw_flow(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> None:
-    source, target = machines.id_of(edge.source), machines.id_of(edge.target)
-    origin = graph.node(source)
-    if not sketch.has(target) and not sketch.has(f"frame:{target}"):
-        return
-    if origin.kind is NodeKind.EXTERNAL:
-        frame = sketch.frame("internet", "Internet") if is_internet(origin) else ""
-        sketch.box(origin, origin.name, cluster=frame)
-    label = (
-        str(edge.attributes.get("ports") or edge.attributes.get("port") or "") if edge.kind is EdgeKind.ALLOWS else ""
-    )
-    ends = [i if sketch.has(i) else f"frame:{i}" for i in (source, target)]
-    if all(sketch.has(end) for end in ends):
-        sketch.arrow(ends[0], ends[1], edge, label=label)
+# -- what stands between the internet and the records ------------------------------------------------------------
+
+
+def _is_edge_filter(graph: Graph, node: Node) -> bool:
+    """Whether a resource filters what a zone's proxy lets through: a web application firewall, a rate limit."""
+    if role_of(node) != "firewall":
+        return False
+    return any(role_of(n) == "zone" for n in graph.targets(node.id, EdgeKind.PROTECTS))
+
+
+def _draw_edge_filters(graph: Graph, sketch: Sketch, boxes: dict[str, str]) -> None:
+    """A zone's filters protect the proxied records of the zone."""
+    proxied: dict[str, dict[str, list[Edge]]] = defaultdict(lambda: defaultdict(list))
+    for record_id, box in boxes.items():
+        if graph.node(record_id).attributes.get("proxied"):
+            for edge in graph.edges_from(record_id, EdgeKind.REFERENCES):
+                proxied[edge.target][box].append(edge)
+    for edge in graph.edges(EdgeKind.PROTECTS):
+        if sketch.has(edge.source):
+            for box, belongs in proxied[edge.target].items():
+                sketch.arrow(edge.source, box, [edge, *belongs], kind="protects")
+
+
+# -- traffic ----------------------------------------------------------------------------------------------------
+
+
+def _ends(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str], edge: Edge) -> list[tuple[str, str]]:
+    """The pairs of boxes between which a flow is drawn."""
+    origin = graph.node(edge.source)
+    targets = _drawn(graph, sketch, machines, boxes, edge.target)
+    if targets and origin.kind is NodeKind.EXTERNAL and not sketch.has(origin.id):
+        sketch.box(origin, origin.name, noun="network" if is_internet(origin) else "address range")
+    sources = _drawn(graph, sketch, machines, boxes, edge.source) if targets else []
+    return [(source, target) for source in sources for target in targets]
+
+
+def _draw_flow(sketch: Sketch, source: str, target: str, edges: list[Edge]) -> None:
+    """One arrow for all that flows one way; where traffic is routed, the ports say what of it is let through."""
+    routes = [edge for edge in edges if edge.kind is EdgeKind.ROUTES_TO]
+    ports = dict.fromkeys(str(e.attributes.get("ports") or e.attributes.get("port") or "") for e in edges)
+    label = ", ".join(sorted(port for port in ports if port))
+    sketch.arrow(source, target, [*routes, *(e for e in edges if e not in routes)], label=label)
+
+
+def _drawn(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str], node_id: str) -> list[str]:
+    """What stands for a node in the drawing: itself, its frame, or the machines that it is attached or leads to."""
+    found, waiting, seen = [], [node_id], {node_id}
+    while waiting and len(seen) < 200:
+        current = machines.id_of(waiting.pop(0))
+        shown = next((i for i in (boxes.get(current, current), f"frame:{current}") if sketch.has(i)), "")
+        if shown:
+            found.append(shown)
+            continue
+        if graph.node(current).kind is NodeKind.EXTERNAL or role_of(graph.node(current)) in ("record", "firewall"):
+            continue
+        further = [n.id for n in graph.targets(current, EdgeKind.ATTACHED_TO, EdgeKind.ROUTES_TO)]
+        if role_of(graph.node(current)) == "tag":
+            further += [n.id for n in graph.sources(current, EdgeKind.MEMBER_OF, EdgeKind.REFERENCES)]
+        waiting += [i for i in further if i not in seen]
+        seen.update(further)
+    return list(dict.fromkeys(found))
 
 
 class _Frames:
-    """The frames of the drawing: a provider or environment, networks in it, subnets in those."""
+    """The frames of the drawing: a root and environment, its providers, networks in those, subnets in networks."""
 
     def __init__(self, graph: Graph, sketch: Sketch, machines: Machines) -> None:
         self._graph, self._sketch, self._machines = graph, sketch, machines
 
     def of(self, node: Node) -> str:
-        """The innermost network that a node is in, as a frame; else its place."""
+        """The innermost network that a node is in, as a frame; else the provider's."""
         around = [
             n
             for n in self._graph.sources(node.id, EdgeKind.CONTAINS)
             if n.kind is NodeKind.RESOURCE and role_of(n) in _CONTAINERS and n.id != node.id
         ]
         if not around:
-            return self._machines.place(self._sketch, node)
+            return self.provider(node) if node.kind is NodeKind.RESOURCE else self._machines.place(self._sketch, node)
         inner = next((n for n in around if role_of(n) == "subnet"), around[0])
-        cidr = str(inner.attributes.get("cidr") or "")
-        label = " ".join(filter(None, (value(inner, "name") or inner.name, cidr)))
+        label = " ".join(filter(None, (_network_name(inner), str(inner.attributes.get("cidr") or ""))))
         return self._sketch.frame(inner.id, label, self.of(inner), node=inner, category=Category.NETWORK)
 
     def provider(self, node: Node) -> str:
-        """A frame for what a provider runs in front of the machines: DNS and CDN."""
+        """The frame of what one provider runs for one root and environment."""
         title = str(node.attributes.get("provider_title") or node.type.split("_", 1)[0])
         parent = self._machines.place(self._sketch, node) if len(self._machines.roots.drawn) > 1 else ""
         return self._sketch.frame(f"edge:{scope_of(node)}:{title}", title, parent)
+
+
+def _network_name(node: Node) -> str:
+    """Its evaluated name, else its key among the instances of its block, else the block's own name."""
+    key = node.terraform.instance_key if node.terraform else None
+    kind = "subnet" if role_of(node) == "subnet" else "network"
+    name = value(node, "name") or (key if isinstance(key, str) else "") or node.name
+    return name if kind in name.lower() or "vpc" in name.lower() else f"{kind} {name}"
 
 
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
@@ -105,7 +185,7 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
     if homeless:
         sketch.note(f"No network is named for: {listed(machines.name(m) for m in homeless)}.")
     balancers = [n for n in graph.nodes(NodeKind.RESOURCE) if role_of(n) == "load_balancer"]
-    off = [n for n in balancers if n.attributes.get("disabled")]
+    off = [n for n in balancers if n.attributes.get("disabled") and machines.roots.is_drawn(n)]
     if off:
         sketch.note(
             f"These load balancers are written and create nothing as configured: {listed(n.address for n in off)}."
