@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
+import configuration_cases
 import expression_cases
 import expression_scope
 import oracle
 import pytest
-
-from archdoc.catalog import load_catalog
-from archdoc.config import Config
-from archdoc.model.facts import NodeKind
-from archdoc.readers import terraform
-from archdoc.readers.files import Repository
+from configuration_cases import Outcome
 
 EXPRESSIONS = [
     line
@@ -45,135 +38,49 @@ def test_an_exception_that_agrees_is_none(agreement: dict[str, tuple[oracle.Answ
     assert {text for text in expression_cases.EXCEPTIONS if agreement[text][0] == agreement[text][1]} == set()
 
 
-CONFIGURATIONS: dict[str, dict[str, str]] = {
-    "count": {
-        "main.tf": """
-            variable "n" { default = 2 }
-            resource "terraform_data" "a" {
-              count = var.n
-              input = "item-${count.index}"
-            }
-            output "all" { value = terraform_data.a[*].input }
-            """
-    },
-    "count of zero": {
-        "main.tf": """
-            resource "terraform_data" "a" { count = 0 }
-            output "n" { value = length(terraform_data.a) }
-            """
-    },
-    "for_each over YAML": {
-        "hosts.yml": "web: {ip: 10.0.0.1, live: true}\ndb: {ip: 10.0.0.2, live: false}\n",
-        "main.tf": """
-            locals {
-              hosts = yamldecode(file("${path.module}/hosts.yml"))
-              on    = { for name, host in local.hosts : name => host if host.live }
-            }
-            resource "terraform_data" "host" {
-              for_each = local.on
-              input    = "${each.key}=${each.value.ip}"
-            }
-            output "hosts" { value = { for k, h in terraform_data.host : k => h.input } }
-            """,
-    },
-    "for_each over a set": {
-        "main.tf": """
-            resource "terraform_data" "a" {
-              for_each = toset(["x", "y", "x"])
-              input    = each.value
-            }
-            """
-    },
-    "modules in modules with count": {
-        "main.tf": """
-            module "outer" {
-              source = "./outer"
-              count  = 2
-              name   = "o${count.index}"
-            }
-            output "names" { value = module.outer[*].names }
-            """,
-        "outer/main.tf": """
-            variable "name" { type = string }
-            module "inner" {
-              source   = "../inner"
-              for_each = toset(["a", "b"])
-              name     = "${var.name}-${each.key}"
-            }
-            output "names" { value = [for m in module.inner : m.name] }
-            """,
-        "inner/main.tf": """
-            variable "name" {}
-            resource "terraform_data" "it" { input = var.name }
-            output "name" { value = terraform_data.it.input }
-            """,
-    },
-    "optional attributes with defaults": {
-        "main.tf": """
-            variable "servers" {
-              type = map(object({ size = optional(string, "small"), disks = optional(list(number), [10]) }))
-              default = { a = {}, b = { size = "big", disks = [1, 2] } }
-            }
-            resource "terraform_data" "s" {
-              for_each = var.servers
-              input    = "${each.value.size}:${join(",", each.value.disks)}"
-            }
-            """
-    },
-    "variable files and their order": {
-        "main.tf": """
-            variable "a" {}
-            variable "b" {}
-            output "both" { value = "${var.a}${var.b}" }
-            """,
-        "terraform.tfvars": 'a = "1"\nb = "1"\n',
-        "z.auto.tfvars": 'b = "2"\n',
-    },
-    "override files": {
-        "main.tf": 'resource "terraform_data" "a" {\n  count = 1\n  input = "main"\n}\n',
-        "main_override.tf": 'resource "terraform_data" "a" {\n  count = 2\n}\n',
-    },
-    "JSON syntax": {
-        "main.tf.json": '{"resource": {"terraform_data": {"a": {"for_each": "${toset([\\"x\\"])}", "input": "v-${each.key}"}}}}',
-    },
-    "dependencies through locals": {
-        "main.tf": """
-            resource "terraform_data" "a" { input = "x" }
-            locals { it = terraform_data.a.output }
-            resource "terraform_data" "b" { input = local.it }
-            """
-    },
-    "keys with odd characters": {
-        "main.tf": """
-            resource "terraform_data" "a" {
-              for_each = { "a b" = 1, "q\\"q" = 2, "$${x}" = 3 }
-              input    = each.value
-            }
-            """
-    },
-    "templates": {
-        "t.tftpl": "%{ for n in names ~}\n- ${n}\n%{ endfor ~}\n",
-        "main.tf": 'output "t" { value = templatefile("${path.module}/t.tftpl", { names = ["a", "b"] }) }\n',
-    },
-}
+PROBES = (
+    "[for x in {} : 1]", "({}) + 1", "({})[0]", "({}).a", '"a${{{}}}"', "({}) ? 1 : 2", "keys({})", "({}) == null",
+    "[for k, v in {} : v][0].q.r", "flatten([{}])[0]",
+)  # fmt: skip
+"""What is done to a value that is not known, to see of what type it is and whether it may be null."""
 
 
-@pytest.mark.parametrize("name", CONFIGURATIONS)
-def test_a_configuration_has_the_instances_and_outputs_that_terraform_plans(
-    name: str, write: Callable[[dict[str, str]], Path]
+def test_what_is_unknown_has_the_type_that_terraform_gives_it(
+    agreement: dict[str, tuple[oracle.Answer, oracle.Answer]], tmp_path: Path
 ) -> None:
-    files = {path: textwrap.dedent(text).lstrip("\n") for path, text in CONFIGURATIONS[name].items()}
-    planned = oracle.plan(dict(files))
-    assert not planned.errors
-    graph = terraform.read(Repository(write(files)), Config(cache=False), load_catalog()).graph
-    live = [n for n in graph.nodes(NodeKind.RESOURCE) if not n.attributes.get("disabled")]
-    assert sorted(n.address for n in live) == sorted(planned.resources)
-    for node in live:
-        values = node.attributes["values"]
-        theirs = planned.resources[node.address].get("input")
-        if isinstance(values, dict) and "input" in values:
-            assert str(values["input"]) == str(theirs)
-    for output in graph.nodes(NodeKind.OUTPUT):
-        if output.address.startswith("output.") and "value" in output.attributes:
-            ours = json.loads(json.dumps(output.attributes["value"]), parse_int=str, parse_float=str)
-            assert ours == json.loads(json.dumps(planned.outputs[output.name].value))
+    unknown = [text for text, (_, theirs) in agreement.items() if theirs.value == "(unknown)"]
+    probes = [probe.format(text) for text in unknown for probe in PROBES]
+    main = str(expression_cases.FILES["main.tf"])
+    theirs = oracle.ask(probes, main, {k: v for k, v in expression_cases.FILES.items() if k != "main.tf"})
+    ours = expression_scope.answers(probes, expression_scope.module_of(expression_cases.FILES, tmp_path))
+    assert len(probes) > 500
+    assert {p: pair for p, *pair in zip(probes, ours, theirs, strict=True) if pair[0] != pair[1]} == {}
+
+
+CONFIGURATIONS = configuration_cases.load()
+
+
+@pytest.fixture(scope="module")
+def configurations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Outcome, Outcome]]:
+    """What archdoc and Terraform say of each configuration."""
+    made = {}
+    for name, files in CONFIGURATIONS.items():
+        ours = configuration_cases.evaluated(files, tmp_path_factory.mktemp("ours"))
+        made[name] = (ours, configuration_cases.planned(files, tmp_path_factory.mktemp("theirs")))
+    return made
+
+
+def test_whole_configurations_come_to_what_terraform_plans(configurations: dict[str, tuple[Outcome, Outcome]]) -> None:
+    """Instances and their values, outputs with their types and unknown parts, what is sensitive, what is refused."""
+    differing = {name for name, (ours, theirs) in configurations.items() if ours != theirs}
+    assert {n: configurations[n] for n in differing - set(configuration_cases.EXCEPTIONS)} == {}
+    assert len(configurations) - len(differing) >= 0.99 * len(configurations)
+    assert set(configuration_cases.EXCEPTIONS) <= differing
+
+
+def test_a_problem_names_the_file_and_line_that_terraform_names(
+    configurations: dict[str, tuple[Outcome, Outcome]],
+) -> None:
+    refused = {n: pair for n, pair in configurations.items() if pair[1].places and pair[0].failed}
+    assert len(refused) > 50
+    assert {n: (ours.why, theirs.why) for n, (ours, theirs) in refused.items() if not ours.places & theirs.places} == {}

@@ -17,7 +17,7 @@ from archdoc.readers.terraform.instances import Expanded, Instance
 from archdoc.readers.terraform.lazy import instance_suffix
 from archdoc.readers.terraform.modules import Called, Module
 from archdoc.readers.terraform.references import Reference, references
-from archdoc.readers.terraform.source import Declared
+from archdoc.readers.terraform.source import Declared, source_of
 from archdoc.readers.terraform.values import Ref, Value
 
 _TEXT_ARGUMENTS = frozenset(
@@ -204,7 +204,7 @@ class Emitter:
 
     def _block(self, module: Module, name: str, expanded: Expanded) -> None:
         declared = expanded.declared
-        kind = NodeKind.DATA_SOURCE if declared.block.type == "data" else NodeKind.RESOURCE
+        kind = NodeKind.RESOURCE if declared.block.type == "resource" else NodeKind.DATA_SOURCE
         resource_type = declared.block.labels[0]
         if not expanded.instances:
             attributes: dict[str, Json] = {
@@ -383,7 +383,7 @@ class Emitter:
 
 def _expressions(body: t.Body, path: str, file: str) -> list[tuple[str, t.Expression, Source]]:
     """Every expression of a body with the path of its argument, nested blocks included."""
-    found = [(f"{path}{a.name}", a.expression, Source(file, a.span.line, a.span.end_line)) for a in body.attributes]
+    found = [(f"{path}{a.name}", a.expression, source_of(file, a.span)) for a in body.attributes]
     for block in body.blocks:
         name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
         if block.type != "lifecycle":

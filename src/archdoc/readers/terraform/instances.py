@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
-from archdoc.readers.terraform.errors import EvaluationError, check_elements
+from archdoc.readers.terraform.errors import Budget, EvaluationError, check_elements
 from archdoc.readers.terraform.expressions import Bound, evaluate_in
+from archdoc.readers.terraform.functions import FunctionContext
+from archdoc.readers.terraform.source import Declared
 from archdoc.readers.terraform.types import NUMBER, STRING, Type
 from archdoc.readers.terraform.values import (
     Ref,
@@ -27,17 +29,13 @@ from archdoc.readers.terraform.values import (
     string,
     tuple_value,
     unknown,
-    unmarked,
     why_unknown,
 )
 
-if TYPE_CHECKING:
-    from archdoc.readers.terraform.modules import Module
-    from archdoc.readers.terraform.source import Declared
-
-META_ARGUMENTS = frozenset(
-    {"count", "for_each", "provider", "depends_on", "lifecycle", "providers", "source", "version"}
-)
+META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "providers"})
+"""What Terraform itself reads of a resource, data or module block."""
+CALL_ARGUMENTS = META_ARGUMENTS | {"source", "version"}
+"""The same of a module block."""
 _META_BLOCKS = frozenset({"lifecycle", "connection", "provisioner"})
 
 
@@ -52,9 +50,31 @@ class Repetition:
     values: tuple[Value, ...] = ()
     reason: str = ""
     span: t.Span | None = None
+    counted: bool = False
+
+    def gathered(self, values: list[Value]) -> Value:
+        """The values of the instances as a reference to the block sees them: one, or by index, or by key."""
+        if self.keys == (None,):
+            return values[0]
+        if self.keys is None:
+            raise ValueError("the instances are not known")
+        if self.counted:
+            return tuple_value(values)
+        return object_value({str(k): v for k, v in zip(self.keys, values, strict=True)})
 
 
 ONCE = Repetition((None,))
+
+
+class ModuleScope(Protocol):
+    """The module that blocks stand in, as far as their arguments need it."""
+
+    budget: Budget
+    context: FunctionContext
+
+    def resolve(self, root: str, attributes: tuple[str, ...], span: t.Span) -> tuple[Value, int]:
+        """The value of a name (see ``scopes.Scope``)."""
+        ...
 
 
 class InstanceScope:
@@ -62,7 +82,7 @@ class InstanceScope:
 
     __slots__ = ("_names", "budget", "context", "module")
 
-    def __init__(self, module: Module, names: dict[str, Value]) -> None:
+    def __init__(self, module: ModuleScope, names: dict[str, Value]) -> None:
         self.module = module
         self.budget = module.budget
         self.context = module.context
@@ -78,10 +98,16 @@ class InstanceScope:
             return value, 0
         return self.module.resolve(root, attributes, span)
 
+    def of_itself(self, value: Value) -> InstanceScope:
+        """The same scope in which ``self`` is the instance."""
+        return InstanceScope(self.module, {**self._names, "self": value})
 
-def repetition(module: Module, block: t.Block) -> Repetition:
+
+def repetition(module: ModuleScope, block: t.Block) -> Repetition:
     """The instance keys of a block (EvaluationError where Terraform would say an error)."""
     count, for_each = block.body.attribute("count"), block.body.attribute("for_each")
+    if count is not None and for_each is not None:
+        raise EvaluationError("only one of count and for_each may be set", for_each.span)
     if count is not None:
         return _counted(module, count)
     if for_each is not None:
@@ -89,7 +115,7 @@ def repetition(module: Module, block: t.Block) -> Repetition:
     return ONCE
 
 
-def _counted(module: Module, argument: t.Attribute) -> Repetition:
+def _counted(module: ModuleScope, argument: t.Attribute) -> Repetition:
     span = argument.expression.span
     try:
         value = convert(evaluate_in(argument.expression, module), NUMBER)
@@ -98,16 +124,18 @@ def _counted(module: Module, argument: t.Attribute) -> Repetition:
     if value.is_null:
         raise EvaluationError("count must not be null", span)
     if value.is_unknown:
-        return Repetition(None, (), f"count is not known: {why_unknown(value)}", span)
+        return Repetition(None, (), f"count is not known: {why_unknown(value)}", span, counted=True)
     if not isinstance(value.raw, int) or value.raw < 0:
         raise EvaluationError("count must be a whole number that is not negative", span)
     check_elements(value.raw)
-    return Repetition(tuple(range(value.raw)), (), "count is 0", span)
+    return Repetition(tuple(range(value.raw)), (), "count is 0", span, counted=True)
 
 
-def _keyed(module: Module, argument: t.Attribute) -> Repetition:
+def _keyed(module: ModuleScope, argument: t.Attribute) -> Repetition:
     span = argument.expression.span
     value = evaluate_in(argument.expression, module)
+    if value.sensitive or (value.kind == "set" and deep_marks(value)[1]):
+        raise EvaluationError("for_each is sensitive; the keys would show it", span)
     if value.is_null:
         raise EvaluationError("for_each must not be null", span)
     if value.is_unknown or value.is_open:
@@ -128,7 +156,7 @@ def _keyed(module: Module, argument: t.Attribute) -> Repetition:
     return Repetition(tuple(v.raw for v in value.raw), marked, "for_each is empty", span)
 
 
-def scope_of(module: Module, repeated: Repetition, position: int) -> InstanceScope:
+def scope_of(module: ModuleScope, repeated: Repetition, position: int) -> InstanceScope:
     """The scope of the instance at a position of the keys; of all of them at once where keys are not known."""
     if repeated.keys is None:
         open_each = object_value({"key": unknown(repeated.reason), "value": unknown(repeated.reason)})
@@ -149,16 +177,17 @@ Report = Callable[[str, EvaluationError], None]
 
 
 def arguments(
-    scope: InstanceScope, body: t.Body, report: Report, bound: Bound | None = None, path: str = ""
+    scope: InstanceScope,
+    body: t.Body,
+    report: Report,
+    without: frozenset[str] = frozenset(),
+    bound: Bound | None = None,
+    path: str = "",
 ) -> dict[str, Callable[[], Value]]:
     """What a body sets, by name: arguments, and nested blocks as tuples of objects, each evaluated when asked."""
     found: dict[str, Callable[[], Value]] = {}
     for attribute in body.attributes:
-        if (
-            path
-            or attribute.name not in META_ARGUMENTS
-            or (attribute.name in ("source", "version") and not scope.module.is_call_body(body))
-        ):
+        if attribute.name not in without:
             found[attribute.name] = partial(_argument, scope, attribute, report, bound, path)
     kinds: dict[str, list[t.Block]] = {}
     for block in body.blocks:
@@ -199,7 +228,7 @@ def _blocks(
 
 
 def _nested(scope: InstanceScope, block: t.Block, report: Report, bound: Bound | None, path: str) -> Value:
-    own = arguments(scope, block.body, report, bound, path)
+    own = arguments(scope, block.body, report, bound=bound, path=path)
     return open_object(own, lambda name: unknown(f"{path}{name} is known after apply"))
 
 
@@ -244,13 +273,16 @@ def instance_value(thunks: dict[str, Callable[[], Value]], node_id: str) -> Valu
         value = thunk()
         if value.is_null:  # an argument that is not given may be one that the provider computes
             return missing(name)
-        _, sensitive = deep_marks(value)
-        return unmarked_lazily(value).marked(frozenset({Ref(node_id, name)}), sensitive)
+        return _secrecy_alone(value).marked(frozenset({Ref(node_id, name)}))
 
     def missing(name: str) -> Value:
         return unknown(f"{short(node_id)}.{name} is known after apply", refs=frozenset({Ref(node_id, name)}))
 
     return open_object({n: partial(written, n, thunk) for n, thunk in thunks.items()}, missing)
+
+
+TERRAFORM_DATA = frozenset({"input", "triggers_replace"})
+"""The arguments of terraform_data."""
 
 
 def terraform_data_value(thunks: Mapping[str, Callable[[], Value]], node_id: str) -> Value:
@@ -275,21 +307,23 @@ def terraform_data_value(thunks: Mapping[str, Callable[[], Value]], node_id: str
         "output": null() if written.is_null else later("output", written.type),
         "triggers_replace": given("triggers_replace"),
     }
-    made = {}
-    for name, value in fields.items():
-        _, sensitive = deep_marks(value)
-        made[name] = unmarked_lazily(value).marked(frozenset({Ref(node_id, name)}), sensitive)
-    return object_value(made)
+    return object_value({n: _secrecy_alone(v).marked(frozenset({Ref(node_id, n)})) for n, v in fields.items()})
 
 
-def unmarked_lazily(value: Value) -> Value:
-    """``unmarked``, also of nested blocks, which are open objects."""
-    if value.is_sequence:
-        return Value(value._type, tuple(unmarked_lazily(v) for v in value.raw), reason=value.reason)
-    if value.is_open:
-        raw = value.raw
-        return open_object({n: partial(lambda m, n: unmarked_lazily(m[n]), raw, n) for n in raw}, raw.missing)
-    return unmarked(value)
+def _secrecy_alone(value: Value) -> Value:
+    """The value and all in it without references; what is sensitive stays so, each part by itself.
+
+    Nested blocks are open objects, and stay unevaluated.
+    """
+    raw = value.raw
+    if isinstance(raw, tuple):
+        raw = tuple(_secrecy_alone(v) for v in raw)
+    elif value.is_open:
+        made = open_object({n: partial(lambda m, n: _secrecy_alone(m[n]), raw, n) for n in raw}, raw.missing)
+        return made.marked(sensitive=value.sensitive)
+    elif value.is_mapping:
+        raw = {k: _secrecy_alone(v) for k, v in raw.items()}
+    return Value(value._type, raw, sensitive=value.sensitive, reason=value.reason)
 
 
 def short(node_id: str) -> str:

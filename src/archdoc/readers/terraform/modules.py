@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
+from typing import TypeVar
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.constraints import constraint
-from archdoc.readers.terraform.convert import ConversionError, convert
-from archdoc.readers.terraform.errors import Budget, EvaluationError
+from archdoc.readers.terraform.calling import Library, argument_problems, called_source, external_value
+from archdoc.readers.terraform.convert import convert
+from archdoc.readers.terraform.errors import Budget, EvaluationError, FatalError
 from archdoc.readers.terraform.expressions import evaluate_bound, evaluate_in
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.instances import (
-    ONCE,
+    CALL_ARGUMENTS,
+    META_ARGUMENTS,
+    TERRAFORM_DATA,
     Expanded,
     Instance,
     Repetition,
@@ -31,33 +33,11 @@ from archdoc.readers.terraform.instances import (
     terraform_data_value,
 )
 from archdoc.readers.terraform.lazy import Outputs, TemplateScope, instance_suffix, remembered
-from archdoc.readers.terraform.source import Declared, ModuleSource
+from archdoc.readers.terraform.source import Declared, DeclaredLocal, ModuleSource
 from archdoc.readers.terraform.syntax import HclError, parse_template
-from archdoc.readers.terraform.types import DYNAMIC, STRING
-from archdoc.readers.terraform.values import (
-    Ref,
-    Value,
-    null,
-    object_value,
-    open_object,
-    string,
-    tuple_value,
-    unknown,
-)
-
-MAX_MODULE_DEPTH = 20
-
-
-class Library(Protocol):
-    """Where module sources come from."""
-
-    def load(self, directory: str) -> ModuleSource | None:
-        """The module in a directory, or None where there is none."""
-        ...
-
-    def downloaded(self, root: str, call_path: str) -> str | None:
-        """The directory that ``terraform init`` put a registry or git module in, by its call path (``a.b``)."""
-        ...
+from archdoc.readers.terraform.types import STRING
+from archdoc.readers.terraform.values import Ref, Value, null, string, unknown
+from archdoc.readers.terraform.variables import NotGivenError, flag, input_value, without_value
 
 
 @dataclass(slots=True)
@@ -76,6 +56,7 @@ class _Busy:
 
 
 _BUSY = _Busy()
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -89,6 +70,12 @@ class Settings:
     library: Library
     workspace: str = "default"
     problems: dict[Problem, None] = field(default_factory=dict)
+    under_way: list[str] = field(default_factory=list)
+    """The addresses of what is being evaluated, each for the one before it."""
+
+    def cycle(self, address: str) -> str:
+        """The way from an address under way back to itself."""
+        return " → ".join((*self.under_way[self.under_way.index(address) :], address))
 
 
 class Module:
@@ -131,6 +118,10 @@ class Module:
         """The absolute address of something in this module."""
         return f"{self.path}.{name}" if self.path else name
 
+    def relative(self, address: str) -> str:
+        """The address of something in this module, as it is called within."""
+        return address.removeprefix(f"{self.path}.") if self.path else address
+
     def node_id(self, name: str) -> str:
         """The graph's id of something in this module."""
         return f"{self.settings.prefix}:{self.address(name)}"
@@ -139,9 +130,12 @@ class Module:
         """The address without any instance keys."""
         return ".".join([f"module.{n}" for n in self.call_path] + [name])
 
-    def is_call_body(self, body: t.Body) -> bool:
-        """Whether a body is that of one of this module's calls."""
-        return any(c.block.body is body for c in self.source.calls.values())
+    def around(self) -> Iterator[str]:
+        """The directories of this module and of those that it is called by."""
+        here: Module | None = self
+        while here is not None:
+            yield here.source.directory
+            here = here.caller
 
     def resolve(self, root: str, attributes: tuple[str, ...], span: t.Span) -> tuple[Value, int]:
         """The value of a name (see ``expressions.Scope``)."""
@@ -151,7 +145,7 @@ class Module:
             return self._terraform(attributes, span), 1
         if root in ("each", "count", "self"):
             raise EvaluationError(f'"{root}" has no meaning here', span)
-        need = 2 if root == "data" else 1
+        need = 2 if root in ("data", "ephemeral", "resource") else 1
         if len(attributes) < need:
             raise EvaluationError(f'a reference to "{root}" must be followed by a name', span)
         if root == "var":
@@ -160,7 +154,7 @@ class Module:
             return self.local(attributes[0], span), 1
         if root == "module":
             return self.called(attributes[0], span).value, 1
-        name = f"data.{attributes[0]}.{attributes[1]}" if root == "data" else f"{root}.{attributes[0]}"
+        name = ".".join((root, *attributes[:need])).removeprefix("resource.")
         return self.expanded(name, span).value, need
 
     def _path(self, attributes: tuple[str, ...], span: t.Span) -> Value:
@@ -183,135 +177,121 @@ class Module:
 
     # -- variables, locals, outputs -------------------------------------------------------------------------
 
+    def _remembered(
+        self, table: dict[str, _T | _Busy], name: str, shown: str, span: t.Span | None, make: Callable[[], _T]
+    ) -> _T:
+        """What ``make`` gives, made once; EvaluationError where making it needs itself."""
+        known = table.get(name)
+        if isinstance(known, _Busy):
+            raise EvaluationError(f"cycle: {self.settings.cycle(self.address(shown))}", span)
+        if known is not None:
+            return known
+        table[name] = _BUSY
+        self.settings.under_way.append(self.address(shown))
+        try:
+            made = make()
+        except BaseException:
+            del table[name]
+            raise
+        finally:
+            self.settings.under_way.pop()
+        table[name] = made
+        return made
+
     def variable(self, name: str, span: t.Span | None = None) -> Value:
         """The value of an input variable."""
-        known = self._variables.get(name)
-        if isinstance(known, Value):
-            return known
         declared = self.source.variables.get(name)
         if declared is None:
             raise EvaluationError(f'no variable named "{name}" is declared', span)
-        if known is _BUSY:
-            raise EvaluationError(f"cycle: var.{name} depends on itself", span)
-        self._variables[name] = _BUSY
-        try:
-            value = self._variable(name, declared)
-        except EvaluationError as error:
-            self.problem(
-                "TF010",
-                f"{self.address(f'var.{name}')}: {error.message}",
-                declared.source(),
-                "give it a value that fits",
-            )
-            value = unknown(error.message)
-        self._variables[name] = value
-        return value
+        return self._remembered(self._variables, name, f"var.{name}", span, lambda: self._variable(name, declared))
 
     def _variable(self, name: str, declared: Declared) -> Value:
-        body = declared.block.body
-        kind = DYNAMIC
-        if (written := body.attribute("type")) is not None:
-            kind = constraint(written.expression, lambda e: evaluate_in(e, self))
-        sensitive = _flag(body, "sensitive", False)
-        default = body.attribute("default")
+        shown = self.address(f"var.{name}")
         given = self.inputs.get(name)
-        value = given() if given is not None else None
-        if value is not None and value.is_null and not _flag(body, "nullable", True):
-            value = None
-        if value is None:
-            if default is None:
-                place = declared.source()
-                reason = f"no value is given for {self.address(f'var.{name}')} ({place})"
-                return unknown(reason, kind if kind.is_primitive else DYNAMIC, sensitive=sensitive)
-            value = evaluate_in(default.expression, self)
         try:
-            return convert(value, kind).marked(sensitive=sensitive)
-        except ConversionError as error:
-            raise EvaluationError(f"the value does not fit its type: {error}") from None
+            return input_value(declared, given() if given is not None else None, self._evaluate)
+        except NotGivenError as error:
+            if self.caller is None:
+                hint = "give it one in terraform.tfvars, or in the variables or var_files of archdoc.toml"
+                self.problem("TF015", f"{shown}: {error.message}", declared.source(), hint, Severity.NOTE)
+            elif given is not None:
+                self.problem("TF010", f"{shown}: {error.message}", self.given_at(name), "give it a value that fits")
+            return without_value(declared, f"no value is given for {shown} ({declared.source()})", self._evaluate)
+        except EvaluationError as error:
+            place = declared.source(error.span) if error.span else self.given_at(name)
+            self.problem("TF010", f"{shown}: {error.message}", place, "give it a value that fits")
+            return unknown(error.message)
+
+    def given_at(self, name: str) -> Source:
+        """Where a variable gets its value: the argument of the call, or its default; else where it is declared."""
+        declared = self.source.variables[name]
+        argument = self.call.block.body.attribute(name) if self.call else None
+        if self.call is not None and argument is not None:
+            return self.call.source(argument.span)
+        default = declared.block.body.attribute("default")
+        return declared.source(default.span if default is not None and name not in self.inputs else None)
+
+    def _evaluate(self, expression: t.Expression) -> Value:
+        return evaluate_in(expression, self)
 
     def local(self, name: str, span: t.Span | None = None) -> Value:
         """The value of a local."""
-        known = self._locals.get(name)
-        if isinstance(known, Value):
-            return known
         declared = self.source.locals.get(name)
         if declared is None:
             raise EvaluationError(f'no local named "{name}" is declared', span)
-        if known is _BUSY:
-            raise EvaluationError(f"cycle: local.{name} depends on itself", span)
-        self._locals[name] = _BUSY
-        try:
-            value = evaluate_in(declared.attribute.expression, self)
-        except EvaluationError as error:
-            place = self._error_place(declared.path, error, declared.attribute.span)
-            self.problem("TF011", f"{self.address(f'local.{name}')}: {error.message}", place)
-            value = unknown(error.message)
-        self._locals[name] = value
-        return value
+        return self._remembered(self._locals, name, f"local.{name}", span, lambda: self._local(name, declared))
 
-    def output(self, name: str) -> Value:
+    def _local(self, name: str, declared: DeclaredLocal) -> Value:
+        try:
+            return self._evaluate(declared.attribute.expression)
+        except EvaluationError as error:
+            self.problem("TF011", f"{self.address(f'local.{name}')}: {error.message}", declared.source(error.span))
+            return unknown(error.message)
+
+    def output(self, name: str, span: t.Span | None = None) -> Value:
         """The value of an output."""
-        known = self._outputs.get(name)
-        if isinstance(known, Value):
-            return known
+        return self._remembered(self._outputs, name, f"output.{name}", span, lambda: self._output(name))
+
+    def _output(self, name: str) -> Value:
         declared = self.source.outputs[name]
-        if known is _BUSY:
-            raise EvaluationError(f"cycle: output {name} depends on itself")
-        self._outputs[name] = _BUSY
         written = declared.block.body.attribute("value")
         try:
-            value = evaluate_in(written.expression, self) if written else null()
+            value = self._evaluate(written.expression) if written else null()
         except EvaluationError as error:
-            place = self._error_place(declared.path, error, declared.block.span)
-            self.problem("TF012", f"{self.address(f'output.{name}')}: {error.message}", place)
+            self.problem("TF012", f"{self.address(f'output.{name}')}: {error.message}", declared.source(error.span))
             value = unknown(error.message)
-        value = value.marked(sensitive=_flag(declared.block.body, "sensitive", False))
-        self._outputs[name] = value
-        return value
+        return value.marked(sensitive=flag(declared.block.body, "sensitive", False))
 
     # -- resources ------------------------------------------------------------------------------------------
 
     def expanded(self, name: str, span: t.Span | None = None) -> Expanded:
         """The instances of a resource or data block (``type.name`` or ``data.type.name``)."""
-        known = self._blocks.get(name)
-        if isinstance(known, Expanded):
-            return known
         declared = self.source.resources.get(name)
         if declared is None:
             raise EvaluationError(f'no block "{name}" is declared', span)
-        if known is _BUSY:
-            raise EvaluationError(f"cycle: {name} depends on itself", span)
-        self._blocks[name] = _BUSY
-        made = self._expand(name, declared)
-        self._blocks[name] = made
-        return made
+        return self._remembered(self._blocks, name, name, span, lambda: self._expand(name, declared))
 
     def _expand(self, name: str, declared: Declared) -> Expanded:
-        block = declared.block
         repeated = self._repetition(name, declared)
         if repeated.keys is None:
             one = self._instance(name, declared, repeated, 0)
             ref = frozenset({Ref(one.node_id)})
             return Expanded(declared, [one], unknown(repeated.reason, refs=ref), repeated.reason, repeated.span)
         instances = [self._instance(name, declared, repeated, i) for i in range(len(repeated.keys))]
-        value: Value
-        if repeated is ONCE:
-            value = instances[0].value
-        elif block.body.attribute("count") is not None:
-            value = tuple_value([i.value for i in instances])
-        else:
-            value = object_value({str(i.key): i.value for i in instances})
+        value = repeated.gathered([i.value for i in instances])
         return Expanded(declared, instances, value, repeated.reason, repeated.span)
 
     def _repetition(self, name: str, declared: Declared) -> Repetition:
         try:
-            return repetition(self, declared.block)
+            repeated = repetition(self, declared.block)
         except EvaluationError as error:
-            span = error.span or declared.block.span
-            self.problem(
-                "TF013", f"{self.address(name)}: {error.message}", self._error_place(declared.path, error, span)
-            )
-            return Repetition(None, (), error.message, span)
+            self.problem("TF013", f"{self.address(name)}: {error.message}", declared.source(error.span))
+            return Repetition(None, (), error.message, error.span or declared.block.span)
+        if repeated.keys is None:
+            hint = "give the variables that decide it, or read it as one box for any number of instances"
+            place = declared.source(repeated.span)
+            self.problem("TF014", f"{self.address(name)}: {repeated.reason}", place, hint, Severity.NOTE)
+        return repeated
 
     def _instance(self, name: str, declared: Declared, repeated: Repetition, position: int) -> Instance:
         key = repeated.keys[position] if repeated.keys is not None else None
@@ -319,15 +299,19 @@ class Module:
         address, node_id = self.address(own), self.node_id(own)
         scope = scope_of(self, repeated, position)
         report = partial(self._missing_argument, address, declared)
-        thunks = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
+        thunks = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report, META_ARGUMENTS).items()}
         built_in = name.startswith("terraform_data.")
+        for unexpected in sorted(thunks.keys() - TERRAFORM_DATA) if built_in else ():
+            message = f'an argument named "{unexpected}" is not expected here'
+            written = declared.block.body.attribute(unexpected)
+            report(unexpected, EvaluationError(message, written.span if written else None))
         value = (terraform_data_value if built_in else instance_value)(thunks, node_id)
         return Instance(
             node_id, address, key, scope, thunks, value, "" if repeated.keys is not None else repeated.reason
         )
 
     def _missing_argument(self, address: str, declared: Declared, argument: str, error: EvaluationError) -> None:
-        place = self._error_place(declared.path, error, declared.block.span)
+        place = declared.source(error.span)
         hint = "give the value, or make the expression bear its absence (lookup, try)"
         if self.context.files_read:
             hint += f"; files that this configuration reads: {', '.join(sorted(self.context.files_read))}"
@@ -337,76 +321,37 @@ class Module:
 
     def called(self, name: str, span: t.Span | None = None) -> Called:
         """The modules that a call makes."""
-        known = self._calls.get(name)
-        if isinstance(known, Called):
-            return known
         declared = self.source.calls.get(name)
         if declared is None:
             raise EvaluationError(f'no module call named "{name}" is declared', span)
-        if known is _BUSY:
-            raise EvaluationError(f"cycle: module.{name} depends on itself", span)
-        self._calls[name] = _BUSY
-        made = self._call(name, declared)
-        self._calls[name] = made
-        return made
+        return self._remembered(self._calls, name, f"module.{name}", span, lambda: self._call(name, declared))
 
     def _call(self, name: str, declared: Declared) -> Called:
-        source, problem = self._called_source(name, declared)
+        shown = self.address(f"module.{name}")
+        written = self._source_address(declared)
+        settings = self.settings
+        source, problem = called_source(self, settings.root, settings.library, name, written, declared.source(), shown)
         repeated = self._repetition(f"module.{name}", declared)
+        if problem is not None:
+            settings.problems[problem] = None
         if source is None:
-            if problem is not None:
-                self.settings.problems[problem] = None
             return self._external(name, declared, repeated)
+        settings.problems.update(dict.fromkeys(argument_problems(declared, source, shown)))
         if repeated.keys is None:
             module = self._child(name, declared, source, repeated, 0)
-            return Called(
-                declared,
-                [module],
-                unknown(repeated.reason, refs=frozenset({Ref(module.own_id())})),
-                reason=repeated.reason,
-            )
+            value = unknown(repeated.reason, refs=frozenset({Ref(module.own_id())}))
+            return Called(declared, [module], value, reason=repeated.reason)
         modules = [self._child(name, declared, source, repeated, i) for i in range(len(repeated.keys))]
-        values = [m.outputs_value() for m in modules]
-        if repeated is ONCE:
-            value = values[0]
-        elif declared.block.body.attribute("count") is not None:
-            value = tuple_value(values)
-        else:
-            value = object_value({str(m.key): v for m, v in zip(modules, values, strict=True)})
+        value = repeated.gathered([m.outputs_value() for m in modules])
         return Called(declared, modules, value, reason=repeated.reason)
 
-    def _called_source(self, name: str, declared: Declared) -> tuple[ModuleSource | None, Problem | None]:
+    def _source_address(self, declared: Declared) -> str:
         written = declared.block.body.attribute("source")
-        address = ""
-        if written is not None:
-            try:
-                value = evaluate_in(written.expression, self)
-                address = value.raw if value.is_known and isinstance(value.raw, str) else ""
-            except EvaluationError:
-                address = ""
-        if not address.startswith(("./", "../")):
-            downloaded = self.settings.library.downloaded(self.settings.root, ".".join((*self.call_path, name)))
-            return (self.settings.library.load(downloaded) if downloaded else None), None
-        directory = posixpath.normpath(posixpath.join(self.source.directory, address))
-        if directory == ".." or directory.startswith("../"):
-            message = f'{self.address(f"module.{name}")}: "{address}" leads out of the repository; it was not read'
-            return None, _problem("TF031", message, declared.source())
-        if len(self.call_path) >= MAX_MODULE_DEPTH or self._is_around(directory):
-            message = f"{self.address(f'module.{name}')}: the module calls itself ({directory})"
-            return None, _problem("TF032", message, declared.source())
-        found = self.settings.library.load(directory)
-        if found is None:
-            message = f'{self.address(f"module.{name}")}: there is no module in "{directory}"'
-            return None, _problem("TF030", message, declared.source())
-        return found, None
-
-    def _is_around(self, directory: str) -> bool:
-        here: Module | None = self
-        while here is not None:
-            if here.source.directory == directory:
-                return True
-            here = here.caller
-        return False
+        try:
+            value = self._evaluate(written.expression) if written is not None else null()
+        except EvaluationError:
+            return ""
+        return value.raw if isinstance(value.raw, str) else ""
 
     def _child(
         self, name: str, declared: Declared, source: ModuleSource, repeated: Repetition, position: int
@@ -416,32 +361,19 @@ class Module:
         path = self.address(f"module.{name}{suffix}")
         scope = scope_of(self, repeated, position)
         report = partial(self._missing_argument, path, declared)
-        inputs = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report).items()}
+        inputs = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report, CALL_ARGUMENTS).items()}
         context = FunctionContext(self.context.files, self.context.working_directory, None, self.context.files_read)
         return Module(
             source, self.settings, self.budget, context, path, (*self.call_path, name), inputs, self, declared, key
         )
 
     def _external(self, name: str, declared: Declared, repeated: Repetition) -> Called:
-        """A module that is not here: every output is unknown and refers to the call."""
-        values = []
-        for key in repeated.keys or (None,):
-            node_id = self.node_id(f"module.{name}{instance_suffix(key)}")
-            values.append(open_object({}, partial(_external_output, node_id)))
+        """A call of a module that is not here."""
         if repeated.keys is None:
-            return Called(
-                declared,
-                [],
-                unknown(repeated.reason, refs=frozenset({Ref(self.node_id(f"module.{name}"))})),
-                True,
-                repeated.reason,
-            )
-        if repeated is ONCE:
-            value = values[0]
-        elif declared.block.body.attribute("count") is not None:
-            value = tuple_value(values if repeated.keys else [])
+            value = unknown(repeated.reason, refs=frozenset({Ref(self.node_id(f"module.{name}"))}))
         else:
-            value = object_value({str(k): v for k, v in zip(repeated.keys, values, strict=False)})
+            ids = [self.node_id(f"module.{name}{instance_suffix(key)}") for key in repeated.keys]
+            value = repeated.gathered([external_value(i) for i in ids])
         return Called(declared, [], value, True, repeated.reason)
 
     def own_id(self) -> str:
@@ -462,39 +394,28 @@ class Module:
             for module in self.called(name).modules:
                 yield from module.descendants()
 
-    def problem(self, code: str, message: str, source: Source, hint: str = "") -> None:
+    def problem(
+        self, code: str, message: str, source: Source, hint: str = "", severity: Severity = Severity.WARNING
+    ) -> None:
         """Note what could not be worked out."""
-        self.settings.problems[Problem(Severity.WARNING, code, message, source, hint)] = None
-
-    def _error_place(self, path: str, error: EvaluationError, span: t.Span) -> Source:
-        at = error.span or span
-        return Source(path, at.line, at.end_line)
+        self.settings.problems[Problem(severity, code, message, source, hint)] = None
 
     def _render(self, text: str, variables: dict[str, Value], name: str) -> Value:
         """A template of ``templatefile`` or ``templatestring``: it sees its variables and nothing else."""
+        inside = replace(self.context, render=_refuse_template)
         try:
             template = parse_template(text)
-        except HclError as error:
-            raise EvaluationError(f"{name}:{error.span.line}: {error}") from None
-        value = evaluate_bound(template, TemplateScope(self.budget, self.context), variables)
-        return convert(value, STRING)
+            return convert(evaluate_bound(template, TemplateScope(self.budget, inside), variables), STRING)
+        except (EvaluationError, HclError) as error:
+            at = f"{name}:{error.span.line}: " if error.span else f"{name}: "
+            if isinstance(error, FatalError):
+                raise type(error)(f"{at}{error}") from None
+            raise EvaluationError(f"{at}{error}") from None
 
 
-def _external_output(node_id: str, name: str) -> Value:
-    return unknown(f"the output {name} of a module that is not in the repository", refs=frozenset({Ref(node_id, name)}))
-
-
-def _flag(body: t.Body, name: str, default: bool) -> bool:
-    """A literal ``true`` or ``false`` argument."""
-    written = body.attribute(name)
-    if written is None or not isinstance(written.expression, t.Literal):
-        return default
-    return bool(written.expression.value)
+def _refuse_template(_text: str, _variables: dict[str, Value], name: str) -> Value:
+    raise EvaluationError(f"a template may not render another one ({name})")
 
 
 def _relative(directory: str, root: str) -> str:
     return posixpath.relpath(directory, root)
-
-
-def _problem(code: str, message: str, source: Source) -> Problem:
-    return Problem(Severity.ERROR, code, message, source, "the call is drawn as an external module")

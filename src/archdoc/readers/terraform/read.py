@@ -28,6 +28,7 @@ from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
 from archdoc.readers.terraform.cache import open_cache
+from archdoc.readers.terraform.checks import check
 from archdoc.readers.terraform.collector import collector_paused
 from archdoc.readers.terraform.emit import Emitter
 from archdoc.readers.terraform.errors import Budget, BudgetError
@@ -100,6 +101,8 @@ def _read_root(
     emitter = Emitter(own, environment, lambda kind: catalog.resource_type(kind).category)
     try:
         emitter.emit(root)
+        for module in root.descendants():
+            check(module)
         add_providers(own, root, catalog)
         wiring = Wiring(own, emitter.sources)
         for fed in emitter.fed:

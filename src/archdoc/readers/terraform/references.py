@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 from archdoc.readers.terraform import tree as t
 
-_NOT_RESOURCES = frozenset(
-    {"var", "local", "module", "data", "each", "count", "path", "terraform", "self", "ephemeral"}
-)
+_NOT_RESOURCES = frozenset({"var", "local", "module", "data", "each", "count", "path", "terraform", "self"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -93,7 +91,11 @@ def _traversal(node: t.Variable | t.GetAttr | t.Index, bound: frozenset[str]) ->
     names = [s.name for s in steps if isinstance(s, t.GetAttr)]
     if root.name in ("var", "local", "module") and names:
         yield Reference(root.name, names[0], names[1] if root.name == "module" and len(names) > 1 else "")
-    elif root.name == "data" and len(names) >= 2:
-        yield Reference("data", f"data.{names[0]}.{names[1]}", names[2] if len(names) > 2 else "")
+    elif root.name in ("data", "ephemeral"):
+        if len(names) >= 2:
+            yield Reference("data", f"{root.name}.{names[0]}.{names[1]}", names[2] if len(names) > 2 else "")
+    elif root.name == "resource":
+        if len(names) >= 2:
+            yield Reference("resource", f"{names[0]}.{names[1]}", names[2] if len(names) > 2 else "")
     elif root.name not in _NOT_RESOURCES and names and isinstance(steps[0], t.GetAttr):
         yield Reference("resource", f"{root.name}.{names[0]}", names[1] if len(names) > 1 else "")

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from archdoc.readers.terraform.unknowns import Unknown
 
-if TYPE_CHECKING:
-    from archdoc.readers.terraform.values import Value
+
+class Content(Protocol):
+    """What the order of a value hangs on."""
+
+    @property
+    def kind(self) -> str:
+        """The name of its type."""
+        ...
+
+    raw: Any
 
 
-def order(value: Value) -> Any:
+def order(value: Content) -> Any:
     """The key to sort the elements of one set by."""
     raw = value.raw
     if raw is None:
@@ -28,7 +36,7 @@ def order(value: Value) -> Any:
     return (0, _hashed(value).encode("utf-8", "surrogatepass"))
 
 
-def _hashed(value: Value) -> str:
+def _hashed(value: Content) -> str:
     raw = value.raw
     if type(raw) is Unknown:
         return "?"

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax import ParsedFile
+from archdoc.readers.terraform.structure import malformed
+from archdoc.readers.terraform.syntax import ParsedFile, with_spans
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+
+
+def source_of(path: str, span: t.Span) -> Source:
+    """The place of something in a block of a file (override files put in what stands elsewhere)."""
+    return Source(span.path if isinstance(span, t.SpanElsewhere) else path, span.line, span.end_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,7 @@ class Declared:
 
     def source(self, span: t.Span | None = None) -> Source:
         """The place of the block, or of something in it."""
-        at = span or self.block.span
-        return Source(self.path, at.line, at.end_line)
+        return source_of(self.path, span or self.block.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,17 @@ class DeclaredLocal:
     attribute: t.Attribute
     path: str
 
-    def source(self) -> Source:
-        """Its place."""
-        return Source(self.path, self.attribute.span.line, self.attribute.span.end_line)
+    def source(self, span: t.Span | None = None) -> Source:
+        """Its place, or that of something in it."""
+        return source_of(self.path, span or self.attribute.span)
 
 
 @dataclass(slots=True)
 class ModuleSource:
-    """What one directory declares. Resources by ``type.name``, data sources by ``data.type.name``."""
+    """What one directory declares.
+
+    Resources by ``type.name``, data sources by ``data.type.name``, ephemeral ones by ``ephemeral.type.name``.
+    """
 
     directory: str
     files: tuple[str, ...] = ()
@@ -98,7 +106,11 @@ def module_source(directory: str, files: Iterable[ParsedFile]) -> ModuleSource:
         made.problems += file.problems
         override = _is_override(file.path)
         for block in file.body.blocks:
-            if override:
+            faults = list(malformed(block, override))
+            made.problems += [_problem("TF003", f.message, source_of(file.path, f.span)) for f in faults]
+            if any(f.unusable for f in faults):
+                made.others.append(Declared(block, file.path))
+            elif override:
                 _override(made, block, file.path)
             else:
                 _declare(made, block, file.path)
@@ -120,7 +132,15 @@ def unreadable(directory: str, error: UnreadableError) -> ModuleSource:
     return made
 
 
-_TABLES = {"variable": ("variables", 1), "output": ("outputs", 1), "module": ("calls", 1)}
+_TABLES = {
+    "variable": "variables",
+    "output": "outputs",
+    "module": "calls",
+    "provider": "providers",
+    "resource": "resources",
+    "data": "resources",
+    "ephemeral": "resources",
+}
 
 
 def _declare(made: ModuleSource, block: t.Block, path: str) -> None:
@@ -139,14 +159,12 @@ def _declare(made: ModuleSource, block: t.Block, path: str) -> None:
                 )
             made.locals[attribute.name] = DeclaredLocal(attribute, path)
         return
-    if block.type in ("resource", "data") and len(block.labels) == 2:
-        table = made.resources
-    elif block.type in _TABLES and len(block.labels) == 1:
-        table = getattr(made, _TABLES[block.type][0])
-    elif block.type == "provider" and block.labels:
-        table = made.providers
+    if block.type in _TABLES:
+        table = getattr(made, _TABLES[block.type])
     else:
         (made.settings if block.type == "terraform" else made.others).append(declared)
+        for inner in block.body.blocks_of("data") if block.type == "check" else ():
+            _declare(made, inner, path)
         return
     if name in table:
         made.problems.append(_twice(f"{block.type} {name}", table[name].source(), declared.source()))
@@ -158,8 +176,8 @@ def key_of(block: t.Block) -> str:
     """What a block is known by in its module."""
     if block.type == "resource":
         return ".".join(block.labels)
-    if block.type == "data":
-        return ".".join(("data", *block.labels))
+    if block.type in ("data", "ephemeral"):
+        return ".".join((block.type, *block.labels))
     if block.type == "provider":
         alias = block.body.attribute("alias")
         named = alias.expression.value if alias and isinstance(alias.expression, t.Literal) else ""
@@ -173,15 +191,10 @@ def _override(made: ModuleSource, block: t.Block, path: str) -> None:
         for attribute in block.body.attributes:
             made.locals[attribute.name] = DeclaredLocal(attribute, path)
         return
-    if block.type in ("resource", "data"):
-        table = made.resources
-    elif block.type in _TABLES:
-        table = getattr(made, _TABLES[block.type][0])
-    elif block.type == "provider":
-        table = made.providers
-    else:
-        made.settings.append(Declared(block, path))
+    if block.type not in _TABLES:
+        (made.settings if block.type == "terraform" else made.others).append(Declared(block, path))
         return
+    table: dict[str, Declared] = getattr(made, _TABLES[block.type])
     name = key_of(block)
     original = table.get(name)
     if original is None:
@@ -189,7 +202,8 @@ def _override(made: ModuleSource, block: t.Block, path: str) -> None:
             _problem("TF004", f"there is no {block.type} {name} to override", Source(path, block.span.line))
         )
         return
-    table[name] = Declared(_merged(original.block, block), original.path)
+    elsewhere = with_spans(block.body, lambda s: t.SpanElsewhere(s.line, s.column, s.end_line, s.end_column, path))
+    table[name] = Declared(_merged(original.block, replace(block, body=elsewhere)), original.path)
 
 
 def _merged(original: t.Block, override: t.Block) -> t.Block:

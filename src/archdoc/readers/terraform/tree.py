@@ -21,6 +21,13 @@ class Span:
     end_column: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class SpanElsewhere(Span):
+    """A place in another file than that of the block: what an override file put in."""
+
+    path: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Literal:
     """A number, ``true``, ``false``, ``null``, or a string without interpolation (escapes resolved)."""

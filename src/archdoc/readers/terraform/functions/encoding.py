@@ -22,9 +22,11 @@ from archdoc.readers.terraform.values import (
     deep_marks,
     is_wholly_known,
     list_value,
+    never_null,
     null,
     number,
     object_value,
+    refined,
     string,
     tuple_value,
     unknown,
@@ -116,12 +118,18 @@ def csvdecode(arguments: list[Value], _context: FunctionContext) -> Value:
     return list_value(made, object_of(dict.fromkeys(header, STRING))).like(text)
 
 
+_JSON_BEGINS = {"string": '"', "object": "{", "map": "{", "tuple": "[", "list": "[", "set": "["}
+"""How the JSON of a value that is not null begins, by its type."""
+
+
 @general("jsonencode", 1)
 def jsonencode(arguments: list[Value], _context: FunctionContext) -> Value:
     """functions/jsonencode."""
     value = arguments[0]
     if not is_wholly_known(value):
-        return unknown(why_unknown(value), STRING).marked(*deep_marks(value))
+        begins = _JSON_BEGINS.get(value.kind, "") if never_null(value) else ""
+        made = refined(unknown(why_unknown(value), STRING), not_null=True, prefix=begins)
+        return made.marked(*deep_marks(value))
     return string(json_text(value)).marked(*deep_marks(value))
 
 

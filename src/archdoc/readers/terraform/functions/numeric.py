@@ -9,7 +9,7 @@ from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions.registry import Parameter, declared, simple
 from archdoc.readers.terraform.numbers import rounded
-from archdoc.readers.terraform.types import NUMBER, Type
+from archdoc.readers.terraform.types import NUMBER, Type, list_of
 from archdoc.readers.terraform.values import Number, Value, is_wholly_known, list_value, number, unknown_from
 
 
@@ -127,7 +127,7 @@ MAX_RANGE = 1024
 """Terraform's own limit of what ``range`` may give."""
 
 
-@simple("range", NUMBER, NUMBER, NUMBER, returns=NUMBER, optional=2)
+@simple("range", NUMBER, NUMBER, NUMBER, returns=list_of(NUMBER), optional=2)
 def number_range(*bounds: Number) -> Value:
     """functions/range."""
     start: Number = 0

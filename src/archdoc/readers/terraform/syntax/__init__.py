@@ -13,6 +13,7 @@ from archdoc.readers.terraform.syntax.native import (
     parse_with_tree_sitter,
 )
 from archdoc.readers.terraform.syntax.parsed import HclError, ParsedFile
+from archdoc.readers.terraform.syntax.spans import with_spans
 from archdoc.readers.terraform.syntax.variablefile import parse_tfvars
 
 SyntaxFault = HclError
@@ -29,4 +30,5 @@ __all__ = [
     "parse_tfvars",
     "parse_with_hcl2",
     "parse_with_tree_sitter",
+    "with_spans",
 ]
