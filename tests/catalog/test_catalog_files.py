@@ -15,6 +15,7 @@ import pytest
 from archdoc.catalog import CatalogError, Role, load_catalog
 from archdoc.catalog import shapes as shape_rows
 from archdoc.catalog.delivery import Action, Command
+from archdoc.catalog.inventories import InventoryPlugin
 from archdoc.catalog.modules import ModuleRow
 from archdoc.catalog.outside import External, Scheme, VariableRow
 from archdoc.catalog.relations import Join, Relation
@@ -45,7 +46,7 @@ def test_every_file_follows_the_schema() -> None:
 def test_schema_and_rows_have_the_same_fields() -> None:
     rows: tuple[type, ...] = (
         *(ResourceType, Part, Provider, Relation, Join, Kind, Program, ModuleRow, External, Scheme, VariableRow),
-        *(Command, Action, shape_rows.ServerShape, shape_rows.NetworkShape, shape_rows.RuleShape),
+        *(Command, Action, InventoryPlugin, shape_rows.ServerShape, shape_rows.NetworkShape, shape_rows.RuleShape),
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
     )
     assert {r.__name__ for r in rows} == set(SCHEMA["$defs"])
@@ -103,6 +104,7 @@ def test_nearly_all_types_are_classified_by_a_row() -> None:
             "records",
             "protections",
             "monitors",
+            "inventory_plugins",
         )
     ],
 )

@@ -2,6 +2,7 @@
 
 from archdoc.catalog.catalog import Catalog, load_catalog
 from archdoc.catalog.delivery import Action, Command
+from archdoc.catalog.inventories import InventoryPlugin
 from archdoc.catalog.modules import AnsibleModule, Signal
 from archdoc.catalog.outside import External, Scheme, Variable
 from archdoc.catalog.relations import Join, Relation, Verb
@@ -25,6 +26,7 @@ __all__ = [
     "CatalogError",
     "Command",
     "External",
+    "InventoryPlugin",
     "Join",
     "Layer",
     "ListenerShape",

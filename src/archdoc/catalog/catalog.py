@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from archdoc.catalog.delivery import Delivery
+from archdoc.catalog.inventories import InventoryPlugins
 from archdoc.catalog.modules import Modules
 from archdoc.catalog.outside import Outside
 from archdoc.catalog.relations import Relations
@@ -67,6 +68,11 @@ class Catalog:
     def delivery(self) -> Delivery:
         """Commands and actions of continuous integration."""
         return Delivery(self.tables)
+
+    @cached_property
+    def inventory_plugins(self) -> InventoryPlugins:
+        """Inventory plugins of Ansible."""
+        return InventoryPlugins(self.tables)
 
     @cached_property
     def _types(self) -> ResourceTypes:

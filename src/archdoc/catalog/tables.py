@@ -42,6 +42,7 @@ TABLES = (
     "variables",
     "commands",
     "actions",
+    "inventory_plugins",
 )
 """Every table that a catalog file may hold."""
 

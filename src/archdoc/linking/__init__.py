@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from archdoc.catalog import Catalog
 from archdoc.config import Config
-from archdoc.linking import delivery, exposure, hosts, hostwalls, networks, observability, protection, services
+from archdoc.linking import (
+    connections,
+    delivery,
+    dynamic,
+    exposure,
+    hosts,
+    hostwalls,
+    networks,
+    observability,
+    protection,
+    services,
+)
 from archdoc.linking.rules import Context, Rule, apply_rules
 from archdoc.model.graph import Graph
 
 RULES: tuple[Rule, ...] = (
     *networks.RULES,
     *exposure.RULES,
+    *dynamic.FIRST,
     *hosts.RULES,
+    *dynamic.AFTER,
+    *hosts.LAST,
+    *services.FIRST,
+    *services.UNITING,
     *services.RULES,
+    *connections.RULES,
     *hostwalls.RULES,
     *observability.RULES,
     *protection.RULES,

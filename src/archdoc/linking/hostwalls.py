@@ -59,7 +59,10 @@ def host_firewall(context: Context) -> Iterable[Fact]:
 @rule("security.layers")
 def layers(context: Context) -> Iterable[Fact]:
     """A role or service of a security program (fail2ban, a host firewall, TLS, a secret store) belongs to a layer of
-    the security drawing, by the catalog's category of the program that it is named after or sets up."""
+    the security drawing, by the catalog's category of the program that it is named after or sets up.
+
+    Makes no edge. Example: the role ``fail2ban``, or a service of it, is in the host layer.
+    """
     for node in list(context.graph.nodes(NodeKind.ROLE, NodeKind.SERVICE)):
         if node.attributes.get("security_layer"):
             continue

@@ -1,133 +1,211 @@
-"""Observability: what is scraped, who alerts whom, which dashboard shows what."""
+"""Observability: what is scraped, who alerts whom, which dashboard shows what, where logs and traces go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
+from archdoc.linking.finder import SELF, Finder, entries, place_in
+from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.services import _entries, _Finder, _place
-from archdoc.linking.terraform_facts import texts
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
+from archdoc.linking.terraform_facts import is_live, role_of, value_of, values_at
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.problem import Problem, Severity
+
+_GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(\w+)|\.get\(['\"]([\w-]+)['\"])")
 
 
 @rule("monitoring.scrape")
 def scrape(context: Context) -> Iterable[Fact]:
     """A scrape job of Prometheus scrapes each of its targets.
 
-    A target is a service (by name, or by host and port), else the host it names; what is neither is a target of its
-    own, named as written. Example: ``targets: ['web-1:9100']`` scrapes the node exporter of web-1.
+    A target is the service that listens on its port, else the host it names; targets made of ``groups['web']`` are
+    the group where its hosts are not known. An address of the internet, or one that nothing in the repository has, is
+    a target of its own. What is known only when the play runs is a Problem. Example: ``targets: ['web-1:9100']``
+    scrapes the node exporter of web-1.
     """
-    finder = _Finder(context)
-    hosts = _machines(context)
+    finder = Finder(context)
     for node in context.graph.nodes(NodeKind.SERVICE):
-        for job in _entries(node.attributes.get("scrape_jobs")):
-            place = _place(job, node)
-            targets = job.get("targets")
+        for job in entries(node.attributes.get("scrape_jobs")):
+            place = place_in(job, node)
             attributes: dict[str, Json] = {"job": str(job.get("job") or "")}
-            for target in targets if isinstance(targets, list) else []:
-                found = _target(finder, hosts, node, str(target), job)
-                if found.id not in context.graph:
-                    yield found
-                partial = "{{" in str(target)
-                provenance = Provenance.INFERRED if partial else Provenance.DERIVED
-                if found.id != node.id:
-                    yield Edge(
-                        node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
-                    )
+            for target in strings(job.get("targets")):
+                for found in _targets(context, finder, node, target, place):
+                    if isinstance(found, Problem):
+                        yield found
+                        continue
+                    if found.id not in context.graph:
+                        yield found
+                    provenance = Provenance.INFERRED if "{{" in target else Provenance.DERIVED
+                    if found.id != node.id:
+                        yield Edge(
+                            node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
+                        )
 
 
-def _target(finder: _Finder, hosts: dict[str, Node], node: Node, target: str, job: dict[str, Json]) -> Node:
-    name, _, port = target.rpartition(":") if ":" in target else (target, "", "")
-    number = int(port) if port.isdigit() else None
-    service = finder.find(node, {"to": name, "port": number, "scheme": ""})
-    if service is not None and service.kind is NodeKind.SERVICE:
-        return service
-    if name in hosts:
-        return hosts[name]
-    place = _place(job, node)
-    return Node(f"external:target:{target}", NodeKind.EXTERNAL, "target", target, place, "", Category.MONITORING)
+def _targets(context: Context, finder: Finder, node: Node, target: str, place: Source) -> Iterator[Node | Problem]:
+    """What a target of a scrape job is."""
+    name, port = _split(target)
+    if "{{" in target:
+        groups = [g for m in _GROUP.finditer(target) for g in m.groups() if g]
+        found = [n for g in groups for n in _groups(context, node, g)]
+        if found:
+            yield from found
+        else:
+            message = f"the scrape target {target} is known only when the play runs"
+            yield Problem(Severity.NOTE, "LN010", message, place)
+        return
+    connection: dict[str, Json] = {"to": name, "port": port, "scheme": ""}
+    known = finder.find(node, connection) or (finder.machine(name) if name not in SELF else None)
+    if known is not None and known.kind is not NodeKind.EXTERNAL:
+        yield known
+    elif name not in SELF:
+        yield Node(f"external:target:{target}", NodeKind.EXTERNAL, "target", target, place, "", Category.MONITORING)
+    elif port not in _ports(context, node):
+        yield from context.graph.targets(node.id, EdgeKind.RUNS_ON)[:1]
 
 
-def _machines(context: Context) -> dict[str, Node]:
-    """Hosts and servers by their names and by the addresses that one of them alone has."""
-    found: dict[str, dict[str, Node]] = {}
-    for server in context.graph.nodes(NodeKind.RESOURCE):
-        if server.attributes.get("network_role") != "server" or server.attributes.get("disabled"):
-            continue
-        joined = context.graph.sources(server.id, EdgeKind.SAME_AS)
-        machine = joined[0] if joined else server
-        for address in texts(server.attributes.get("addresses")):
-            found.setdefault(address, {})[machine.id] = machine
-    for host in context.graph.nodes(NodeKind.HOST):
-        for name in (host.name, str(host.attributes.get("ansible_host") or host.name)):
-            found.setdefault(name, {})[host.id] = host
-    return {name: next(iter(nodes.values())) for name, nodes in found.items() if len(nodes) == 1}
+def _split(target: str) -> tuple[str, int | None]:
+    if "://" in target:
+        try:
+            parts = urlsplit(target)
+            return parts.hostname or target, parts.port
+        except ValueError:
+            return target, None
+    name, colon, port = target.rpartition(":")
+    return (name.strip("[]"), int(port)) if colon and port.isdigit() and len(port) < 6 else (target.strip("[]"), None)
+
+
+def _ports(context: Context, node: Node) -> tuple[int, ...]:
+    program = context.catalog.software.named(str(node.attributes.get("program") or ""))
+    return program.ports if program else ()
+
+
+def _groups(context: Context, node: Node, name: str) -> list[Node]:
+    """The groups of a name in the projects that put the service there."""
+    placed = (*strings(node.attributes.get("owners")), *strings(node.attributes.get("hosts")))
+    projects = {i.split(":", 2)[1] for i in placed if i.startswith("ansible:")}
+    found = [context.graph.find(f"ansible:{p}:group:{name}") for p in sorted(projects)]
+    return [n for n in found if n is not None]
 
 
 @rule("monitoring.alerting")
 def alerting(context: Context) -> Iterable[Fact]:
-    """Prometheus sends its alerts to the alert managers that its configuration names."""
-    finder = _Finder(context)
-    for node in context.graph.nodes(NodeKind.SERVICE):
-        for manager in _entries(node.attributes.get("alertmanagers")):
-            target = finder.find(node, manager)
-            if target is None:
-                found = [
-                    s
-                    for s in context.graph.nodes(NodeKind.SERVICE)
-                    if s.attributes.get("program") == "alertmanager" and not s.attributes.get("same_as")
-                ]
-                target = found[0] if len(found) == 1 else None
-            if target is not None and target.id in context.graph and target.id != node.id:
-                yield Edge(
-                    node.id,
-                    target.id,
-                    EdgeKind.ALERTS,
-                    (_place(manager, node),),
-                    Provenance.DERIVED,
-                    "monitoring.alerting",
-                )
+    """Prometheus sends its alerts to the alert managers that its configuration names.
+
+    By address as for connections; where that is known only when the play runs, to the one alert manager on the same
+    machines. Example: ``alertmanagers: [{static_configs: [{targets: ['alertmanager:9093']}]}]``.
+    """
+    yield from _led(context, "alertmanagers", EdgeKind.ALERTS, "monitoring.alerting", ("alertmanager",))
 
 
 @rule("monitoring.datasources")
 def datasources(context: Context) -> Iterable[Fact]:
-    """A provisioned data source of Grafana shows what the service behind it keeps."""
-    finder = _Finder(context)
+    """A provisioned data source of Grafana shows what the service behind it keeps.
+
+    By address as for connections; where that leads nowhere, the one service on the same machines whose program the
+    source's type names. Example: ``datasources: [{type: prometheus, url: 'http://prometheus:9090'}]``.
+    """
+    yield from _led(context, "datasources", EdgeKind.VISUALIZES, "monitoring.datasources", ())
+
+
+def _led(context: Context, key: str, kind: EdgeKind, name: str, programs: tuple[str, ...]) -> Iterable[Fact]:
+    finder = Finder(context)
     for node in context.graph.nodes(NodeKind.SERVICE):
-        for source in _entries(node.attributes.get("datasources")):
-            target = finder.find(node, source)
+        for entry in entries(node.attributes.get(key)):
+            target = finder.find(node, entry)
             if target is None:
-                program = context.catalog.software.named(str(source.get("via") or ""))
-                found = [
-                    s
-                    for s in context.graph.nodes(NodeKind.SERVICE)
-                    if program and s.attributes.get("program") == program.name and not s.attributes.get("same_as")
-                ]
-                target = found[0] if len(found) == 1 else None
-            if target is not None and target.id in context.graph and target.id != node.id:
-                yield Edge(
-                    node.id,
-                    target.id,
-                    EdgeKind.VISUALIZES,
-                    (_place(source, node),),
-                    Provenance.DERIVED,
-                    "monitoring.datasources",
-                )
+                known = context.catalog.software.named(str(entry.get("via") or ""))
+                wanted = programs or ((known.name,) if known else ())
+                target = finder.of_program(node, *wanted) if wanted else None
+            if target is not None and target.id != node.id:
+                if target.id not in context.graph:
+                    yield target
+                yield Edge(node.id, target.id, kind, (place_in(entry, node),), Provenance.DERIVED, name)
 
 
-@rule("monitoring.elastic")
-def kibana(context: Context) -> Iterable[Fact]:
-    """Kibana that connects to Elasticsearch shows what it keeps; Jaeger's interface shows its own store."""
+@rule("monitoring.dashboards")
+def dashboards(context: Context) -> Iterable[Fact]:
+    """A dashboard or log viewer that connects to a store of logs, metrics or traces shows what it keeps.
+
+    Example: Kibana with ``ELASTICSEARCH_HOSTS=http://elasticsearch:9200``; Grafana that ``depends_on`` Loki.
+    """
     for edge in list(context.graph.edges(EdgeKind.CONNECTS_TO)):
         source, target = context.graph.node(edge.source), context.graph.node(edge.target)
-        if (
-            source.attributes.get("kind") in ("dashboard", "log_view")
-            and target.category in (Category.LOGGING, Category.DATABASE, Category.MONITORING)
-            and target.kind is NodeKind.SERVICE
-        ):
+        shows = source.attributes.get("kind") in ("dashboard", "log_view")
+        keeps = target.attributes.get("kind") in ("metrics", "time_series", "log_store", "search", "tracer")
+        if shows and keeps and target.kind is NodeKind.SERVICE:
             yield Edge(
-                source.id, target.id, EdgeKind.VISUALIZES, edge.evidence, Provenance.DERIVED, "monitoring.elastic"
+                source.id, target.id, EdgeKind.VISUALIZES, edge.evidence, Provenance.DERIVED, "monitoring.dashboards"
             )
 
 
-RULES = (scrape, alerting, datasources, kibana)
+@rule("monitoring.agents")
+def agents(context: Context) -> Iterable[Fact]:
+    """An exporter or agent that Terraform's cloud monitor or a provider's own monitoring is switched on for watches
+    the server: ``monitoring = true``, ``monitoring { enabled = true }``, a detailed monitoring of the provider.
+
+    The provider is drawn as who scrapes. Example: ``resource "digitalocean_droplet" "web" { monitoring = true }``.
+    """
+    for node in context.graph.nodes(NodeKind.RESOURCE):
+        if role_of(node) not in ("server", "server_group") or not is_live(node):
+            continue
+        on = value_of(node, "monitoring") is True or True in values_at(node, "monitoring.enabled")
+        if on:
+            title = context.catalog.provider(node.type.split("_", 1)[0]).title
+            watcher = Node(
+                f"external:monitoring:{title}",
+                NodeKind.EXTERNAL,
+                "saas",
+                f"{title} monitoring",
+                node.source,
+                "",
+                Category.MONITORING,
+            )
+            yield watcher
+            attributes: dict[str, Json] = {"job": "monitoring"}
+            yield Edge(
+                watcher.id,
+                node.id,
+                EdgeKind.SCRAPES,
+                (node.source,),
+                Provenance.DERIVED,
+                "monitoring.agents",
+                attributes,
+            )
+
+
+@rule("monitoring.monitors")
+def monitors(context: Context) -> Iterable[Fact]:
+    """A monitor of a provider (uptime check, health check, alarm) that names an address watches what has it.
+
+    The address is a DNS record, a host or a server of the repository. References between resources are
+    ``network.arguments``. Example: ``uptimerobot_monitor`` with ``url = "https://www.example.org"`` and a record of
+    that name.
+    """
+    finder = Finder(context)
+    for node in context.graph.nodes(NodeKind.RESOURCE):
+        shape = context.catalog.shapes.monitor(node.type)
+        if shape is None or not is_live(node):
+            continue
+        for path in shape.watches:
+            for text in values_at(node, path):
+                if not isinstance(text, str):
+                    continue
+                name, port = _split(text)
+                target = finder.find(node, {"to": name.split("/")[0], "port": port}) or finder.machine(name)
+                if target is not None and target.kind is not NodeKind.EXTERNAL and target.id != node.id:
+                    attributes: dict[str, Json] = {"job": node.name}
+                    yield Edge(
+                        node.id,
+                        target.id,
+                        EdgeKind.SCRAPES,
+                        (node.source,),
+                        Provenance.DERIVED,
+                        "monitoring.monitors",
+                        attributes,
+                    )
+
+
+RULES = (scrape, alerting, datasources, dashboards, agents, monitors)

@@ -1,6 +1,8 @@
-"""Where a play or role takes effect: questions that several linking rules ask of the graph."""
+"""Where plays, roles and services take effect: questions that several linking rules ask of the graph."""
 
 from __future__ import annotations
+
+import posixpath
 
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.graph import Graph
@@ -9,11 +11,12 @@ _DOWN = (EdgeKind.APPLIES, EdgeKind.INCLUDES, EdgeKind.DEPENDS_ON)
 
 
 class Placement:
-    """The groups and hosts that each play, role and task file reaches."""
+    """The groups, hosts and servers that each play, role, task file and service reaches."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._known: dict[str, list[Edge]] = {}
+        self._machines: dict[str, frozenset[str]] = {}
 
     def targets(self, node_id: str) -> list[Edge]:
         """The ``targets`` edges of the plays that a node belongs to, each target once."""
@@ -38,18 +41,63 @@ class Placement:
         return self._known[node_id]
 
     def hosts_of(self, node: Node) -> list[str]:
-        """The ids of the hosts below a group, or of the host itself."""
+        """The ids of the hosts (and of servers that no host is known of) below a group, or of the node itself."""
         if node.kind is not NodeKind.GROUP:
             return [node.id]
         hosts, waiting, seen = [], [node.id], {node.id}
         while waiting:
             for member in self._graph.sources(waiting.pop(), EdgeKind.MEMBER_OF):
-                if member.kind is NodeKind.HOST:
+                if member.kind in (NodeKind.HOST, NodeKind.RESOURCE):
                     hosts.append(member.id)
                 elif member.id not in seen:
                     seen.add(member.id)
                     waiting.append(member.id)
         return sorted(set(hosts))
+
+    def places(self, service: Node) -> list[str]:
+        """The hosts and groups that a service or job is put on: what its configuration or its tasks say, else what
+        the plays of its owners are for."""
+        said = [i for i in strings(service.attributes.get("hosts")) if i in self._graph]
+        if said:
+            return list(dict.fromkeys(said))
+        owners = [o for o in strings(service.attributes.get("owners")) if o in self._graph]
+        resources = [o for o in owners if self._graph.node(o).kind is NodeKind.RESOURCE]
+        return list(dict.fromkeys([*resources, *(e.target for o in owners for e in self.targets(o))]))
+
+    def machines(self, place: str) -> frozenset[str]:
+        """What a place comes to, so that two of them can be compared: the hosts of a group, the group itself where
+        its hosts are not known. ``all`` is every host and every such group of the project."""
+        if place not in self._machines:
+            node = self._graph.node(place)
+            found = set(self.hosts_of(node)) or {place}
+            if node.kind is NodeKind.GROUP and node.name == "all":
+                own = place.split(":", 2)[1]
+                for other in self._graph.nodes(NodeKind.GROUP, NodeKind.HOST):
+                    if other.id != place and other.id.split(":", 2)[1] == own:
+                        found |= set(self.hosts_of(other)) or {other.id}
+                found.add(place)
+            self._machines[place] = frozenset(s.id if (s := self._server(i)) is not None else i for i in sorted(found))
+        return self._machines[place]
+
+    def scope(self, service: Node) -> str:
+        """The name of the place of a service: its host, the group of exactly its hosts, else its role, play, file or
+        directory. Names of projects that are not at the top of the repository have the project's path in front."""
+        places = self.places(service)
+        if len(places) == 1:
+            return _name(self._graph.node(places[0]))
+        found = frozenset(m for p in places for m in self.machines(p))
+        fitting = [g for g in self._graph.nodes(NodeKind.GROUP) if found and self.machines(g.id) == found]
+        fitting += [self._graph.node(p) for p in places if p.endswith(":group:all")]
+        if fitting:
+            return _name(fitting[0])
+        owners = [o for o in strings(service.attributes.get("owners")) if o in self._graph]
+        if owners:
+            return scope_of(self._graph.node(owners[0]))
+        return posixpath.dirname(service.source.path) or "."
+
+    def _server(self, node_id: str) -> Node | None:
+        found = self._graph.targets(node_id, EdgeKind.SAME_AS) if node_id in self._graph else []
+        return found[0] if len(found) == 1 else None
 
 
 def signals(node: Node, *kinds: str) -> list[dict[str, Json]]:
@@ -63,6 +111,18 @@ def place_of(signal: dict[str, Json]) -> Source:
     """Where the task of a signal stands."""
     line = signal.get("line")
     return Source(str(signal.get("path") or "?"), line if isinstance(line, int) and line > 0 else 1)
+
+
+def scope_of(owner: Node) -> str:
+    """What a role, play or task file calls a service of its own, where its hosts have no name together."""
+    return owner.id.split(":", 3)[-1].rsplit("/", 1)[-1].removesuffix(".yml").split(":")[0].removesuffix(".yml")
+
+
+def _name(place: Node) -> str:
+    if place.kind is NodeKind.RESOURCE:
+        return place.address or place.name
+    project = place.id.split(":", 2)[1]
+    return place.name if project == "." else f"{project}/{place.name}"
 
 
 def strings(value: Json) -> list[str]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from archdoc.linking.finder import entries, place_in
 from archdoc.linking.placement import SIGNAL_KINDS, place_of, signals, strings
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.services import _entries, _place
 from archdoc.linking.terraform_facts import value_of
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
 
@@ -20,20 +20,24 @@ def databases(context: Context) -> Iterable[Fact]:
     Example: ``postgresql_databases`` of borgmatic and a service of PostgreSQL.
     """
     for job in context.graph.nodes(NodeKind.JOB):
-        for entry in _entries(job.attributes.get("databases")):
+        for entry in entries(job.attributes.get("databases")):
             found = [
-                s
-                for s in context.graph.nodes(NodeKind.SERVICE)
-                if s.attributes.get("program") == entry.get("program") and not s.attributes.get("same_as")
+                s for s in context.graph.nodes(NodeKind.SERVICE) if s.attributes.get("program") == entry.get("program")
             ]
             for service in found:
                 provenance = Provenance.DERIVED if len(found) == 1 else Provenance.INFERRED
-                yield Edge(job.id, service.id, EdgeKind.BACKS_UP, (_place(entry, job),), provenance, "backup.databases")
+                yield Edge(
+                    job.id, service.id, EdgeKind.BACKS_UP, (place_in(entry, job),), provenance, "backup.databases"
+                )
 
 
 @rule("backup.schedule")
 def schedule(context: Context) -> Iterable[Fact]:
-    """A timer or cron entry of the same role or play as a backup job, whose name says the tool, is its schedule."""
+    """A timer or cron entry of the same role or play as a backup job, whose name says the tool, is its schedule.
+
+    Makes no edge. Example: ``/etc/systemd/system/nightly.timer`` with ``Unit=borgmatic.service`` beside
+    ``/etc/borgmatic/config.yaml``.
+    """
     jobs = [n for n in context.graph.nodes(NodeKind.JOB) if n.category is Category.BACKUP and n.attributes.get("tool")]
     for job in jobs:
         owners = set(strings(job.attributes.get("owners")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import networkx as nx
@@ -49,6 +49,21 @@ class Graph:
         """Put ``node`` in the place of the node with its id (KeyError if there is none)."""
         self.node(node.id)
         self._graph.add_node(node.id, node=node)
+
+    def substitute(self, nodes: Mapping[str, Node]) -> None:
+        """Put for each id another node, which may have another id; what gets one id is united, and edges follow.
+
+        An edge between two nodes that become one is left out. ``nodes`` gives the node as it is to be: several ids
+        may give the same one, and its attributes and evidence are taken as they are.
+        """
+        moved = [(e, k) for e, k in self._keyed_edges() if e.source in nodes or e.target in nodes]
+        self._graph.remove_nodes_from([i for i in nodes if i in self._graph])
+        for made in {node.id: node for node in nodes.values()}.values():
+            self._graph.add_node(made.id, node=made)
+        for edge, key in moved:
+            ends = [nodes[i].id if i in nodes else i for i in (edge.source, edge.target)]
+            if ends[0] != ends[1]:
+                self._add_edge(replace(edge, source=ends[0], target=ends[1]), key)
 
     def add_edge(self, edge: Edge) -> None:
         """Add an edge; both ends must be in the graph (DanglingEdgeError otherwise)."""

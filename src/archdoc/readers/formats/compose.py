@@ -43,10 +43,21 @@ def _service(facts: Facts, name: str, service: Mapping, line: int) -> Node:
     ]
     if ports:
         attributes["ports"] = list(ports)
+    mounts = [path for volume in _list(service.get("volumes")) if (path := _mounted(facts, volume))]
+    if mounts:
+        attributes["mounts"] = list(mounts)
     node = facts.service(name, program, source, attributes)
     for volume in _list(service.get("volumes")):
         _volume(facts, node, volume, service)
     return node
+
+
+def _mounted(facts: Facts, volume: Any) -> str:
+    """The path of the machine that a volume mounts; "" for a named volume and for one that is not known."""
+    text = str(plain(volume.get("source") or "")) if isinstance(volume, dict) else str(plain(volume)).split(":")[0]
+    if not text.startswith((".", "/")) or "{" in text or "$" in text:
+        return ""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(facts.document.name), text))
 
 
 def _volume(facts: Facts, node: Node, volume: Any, service: Mapping) -> None:

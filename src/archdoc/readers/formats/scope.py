@@ -76,6 +76,7 @@ class Facts:
             "hosts": list(self.document.hosts),
             "owners": list(self.document.owners),
             "scope": self.scope,
+            "configured_by": [self.document.name],
             **(more or {}),
         }
         category = Category.COMPUTE

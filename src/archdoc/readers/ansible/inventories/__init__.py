@@ -1,5 +1,6 @@
 """Inventories: hosts, groups and their variables, read as Ansible reads them; nothing is run."""
 
+from archdoc.readers.ansible.inventories.dynamic import Constructed, construct_from
 from archdoc.readers.ansible.inventories.model import (
     DynamicInventory,
     Group,
@@ -12,6 +13,7 @@ from archdoc.readers.ansible.inventories.model import (
 from archdoc.readers.ansible.inventories.read import read_inventory
 
 __all__ = [
+    "Constructed",
     "DynamicInventory",
     "Group",
     "Host",
@@ -19,5 +21,6 @@ __all__ = [
     "InventoryScript",
     "KeyedGroup",
     "Variable",
+    "construct_from",
     "read_inventory",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from archdoc.model.facts import Source
@@ -138,6 +138,30 @@ def construct(dynamic: DynamicInventory, hostvars: AnyMapping[str, Any]) -> Cons
                 if parent.known and parent.value:
                     parents[name] = _INVALID.sub("_", str(parent.value))
     return Constructed(groups, parents, composed, partial)
+
+
+def construct_from(settings: AnyMapping[str, Any], source: Source, hostvars: AnyMapping[str, Any]) -> Constructed:
+    """``construct`` for a plugin as an inventory's node has it (an item of ``attributes.plugins``)."""
+    path = source.path
+    named = {
+        part: {name: Variable(name, text, source) for name, text in (settings.get(part) or {}).items()}
+        for part in ("groups", "compose")
+    }
+    keyed = tuple(
+        KeyedGroup(
+            str(k["key"]),
+            Source(path, int(k.get("line") or source.line)),
+            str(k.get("prefix") or ""),
+            str(k.get("separator", "_")),
+            k.get("default_value"),
+            k.get("trailing_separator") is not False,
+            str(k.get("parent_group") or ""),
+        )
+        for k in settings.get("keyed_groups") or ()
+    )
+    leading = settings.get("leading_separator") is not False
+    dynamic = DynamicInventory(str(settings.get("plugin")), source, named["groups"], keyed, named["compose"])
+    return construct(replace(dynamic, leading_separator=leading), hostvars)
 
 
 def _keyed_names(keyed: KeyedGroup, renderer: Renderer, leading_separator: bool) -> tuple[list[str], bool]:

@@ -101,12 +101,22 @@ def _plugin(dynamic: DynamicInventory) -> dict[str, Json]:
         "line": dynamic.source.line,
         "groups": {name: str(v.value) for name, v in sorted(dynamic.groups.items())},
         "keyed_groups": [
-            {"key": k.key, "prefix": k.prefix, "separator": k.separator, "line": k.source.line}
+            {
+                "key": k.key,
+                "prefix": k.prefix,
+                "separator": k.separator,
+                "line": k.source.line,
+                **({"default_value": k.default_value} if k.default_value is not None else {}),
+                **({"parent_group": k.parent_group} if k.parent_group else {}),
+                **({} if k.trailing_separator else {"trailing_separator": False}),
+            }
             for k in dynamic.keyed_groups
         ],
         "compose": {name: str(v.value) for name, v in sorted(dynamic.compose.items())},
         "filters": mask("", dynamic.filters),
         "hostnames": list(dynamic.hostnames),
+        "options": mask("", dict(dynamic.options)),
+        **({} if dynamic.leading_separator else {"leading_separator": False}),
     }
 
 

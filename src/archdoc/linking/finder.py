@@ -1,0 +1,182 @@
+"""Finds what an address leads to: a service, a host, a resource, or a known service on the internet."""
+
+from __future__ import annotations
+
+import posixpath
+
+from archdoc.linking.names import behind, record_names
+from archdoc.linking.placement import Placement, strings
+from archdoc.linking.rules import Context
+from archdoc.linking.terraform_facts import is_live, role_of, texts
+from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
+
+SELF = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal", "")
+
+
+class Finder:
+    """Answers for one graph. What it finds depends on the machines that are asked about alone: a service that is
+    added elsewhere changes no answer."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._graph = context.graph
+        self._placement = Placement(context.graph)
+        self._on: dict[str, list[Node]] = {}
+        self._machines: dict[str, frozenset[str]] = {}
+        self._near: dict[str, list[Node]] = {}
+        for service in self._graph.nodes(NodeKind.SERVICE):
+            machines = {m for p in self._placement.places(service) for m in self._placement.machines(p)}
+            self._machines[service.id] = frozenset(machines)
+            for machine in machines:
+                self._on.setdefault(machine, []).append(service)
+            if not machines:
+                self._near.setdefault(_directory(service), []).append(service)
+        self._names = self._named_machines()
+
+    # -- asking -------------------------------------------------------------------------------------------------
+
+    def find(self, node: Node, connection: dict[str, Json]) -> Node | None:
+        """What a connection (``to``, ``port``, ``scheme``) of a service leads to, or None."""
+        to = str(connection.get("to") or "").strip(".").lower()
+        port, scheme = connection.get("port"), str(connection.get("scheme") or "")
+        beside = [s for s in self.beside(node) if to in _called(s)]
+        own = [s for s in beside if _project(s) == _project(node)] or beside
+        if len(own) == 1:
+            return own[0]
+        if own:
+            return None
+        if to in SELF:
+            return self._one([s for s in self.beside(node) if s.id != node.id], self._program(scheme), port)
+        machine = self.machine(to)
+        if machine is not None:
+            return self.on(machine, port, self._program(scheme))
+        return self._resource(to) or self._outside(to, place_in(connection, node))
+
+    def machine(self, name: str) -> Node | None:
+        """The host or server that a name or address stands for, where it stands for one."""
+        found = self._names.get(name.lower(), {})
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def on(self, machine: Node, port: Json, program: str = "") -> Node | None:
+        """The one service of a machine that listens on a port, or is a program."""
+        key = next(iter(self._placement.machines(machine.id)), machine.id)
+        return self._one(self._on.get(key, []), program, port)
+
+    def beside(self, node: Node) -> list[Node]:
+        """The services on the machines of a service, itself among them; of one that nothing places, those of its own
+        directory and the ones around it."""
+        machines = self._machines.get(node.id, frozenset())
+        if machines:
+            found = {s.id: s for m in machines for s in self._on.get(m, ())}
+        else:
+            own = _directory(node)
+            around = [d for d in self._near if _within(d, own) or _within(own, d)]
+            found = {s.id: s for d in around for s in self._near[d]}
+        return [found[i] for i in sorted(found)]
+
+    def of_program(self, node: Node, *programs: str) -> Node | None:
+        """The one service of a program on the machines of a service."""
+        return self._one([s for s in self.beside(node) if s.attributes.get("program") in programs], "", None)
+
+    # -- looking ------------------------------------------------------------------------------------------------
+
+    def _program(self, scheme: str) -> str:
+        known = self._context.catalog.outside.scheme(scheme)
+        return known.program if known else ""
+
+    def _one(self, candidates: list[Node], program: str, port: Json) -> Node | None:
+        found = {s.id: s for s in candidates}
+        if program and any(s.attributes.get("program") == program for s in found.values()):
+            found = {i: s for i, s in found.items() if s.attributes.get("program") == program}
+        if (port and len(found) > 1) or (port and not program):
+            found = {i: s for i, s in found.items() if self.listens(s, port)}
+        elif program and not port:
+            found = {i: s for i, s in found.items() if s.attributes.get("program") == program}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def listens(self, service: Node, port: Json) -> bool:
+        """Whether a service listens on a port: one that it publishes, else one of its program's."""
+        published = [p.split("/")[0].split(":") for p in strings(service.attributes.get("ports"))]
+        if any(str(port) in parts[-2:] for parts in published):
+            return True
+        program = self._context.catalog.software.named(str(service.attributes.get("program") or ""))
+        return program is not None and port in (*program.ports, *program.metrics_ports)
+
+    def _resource(self, name: str) -> Node | None:
+        """The load balancer, database or cache whose DNS record has this name."""
+        found: dict[str, Node] = {}
+        for record in self._graph.nodes(NodeKind.RESOURCE):
+            if role_of(record) != "record" or not is_live(record):
+                continue
+            if name in record_names(self._graph, self._context.catalog, record):
+                found |= {n.id: n for n, _ in behind(self._graph, record)}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _outside(self, name: str, place: Source) -> Node | None:
+        known = self._context.catalog.outside.host(name)
+        if known is None:
+            return None
+        attributes: dict[str, Json] = {"icon": known.icon} if known.icon else {}
+        return Node(
+            f"external:{known.name}", NodeKind.EXTERNAL, "saas", known.name, place, "", known.category, attributes
+        )
+
+    def _named_machines(self) -> dict[str, dict[str, Node]]:
+        """Hosts and servers by their names, addresses and DNS names."""
+        names: dict[str, dict[str, Node]] = {}
+        joined: dict[str, Node] = {}
+        for host in self._graph.nodes(NodeKind.HOST):
+            address = host.attributes.get("ansible_host")
+            for name in {host.name, address if isinstance(address, str) else "", *_aliases(host)} - {""}:
+                names.setdefault(name.lower(), {})[host.id] = host
+            for server in self._graph.targets(host.id, EdgeKind.SAME_AS):
+                joined[server.id] = host
+        for server in self._graph.nodes(NodeKind.RESOURCE):
+            if role_of(server) == "server" and is_live(server):
+                machine = joined.get(server.id, server)
+                for address in texts(server.attributes.get("addresses")):
+                    names.setdefault(address, {})[machine.id] = machine
+        for record in self._graph.nodes(NodeKind.RESOURCE):
+            if role_of(record) == "record" and is_live(record):
+                for machine, _ in behind(self._graph, record):
+                    if role_of(machine) == "server":
+                        for name in record_names(self._graph, self._context.catalog, record):
+                            there = joined.get(machine.id, machine)
+                            names.setdefault(name, {})[there.id] = there
+        return names
+
+
+def _aliases(host: Node) -> list[str]:
+    """The first part of a host's name, by which others in its network call it."""
+    return [host.name.split(".")[0]] if "." in host.name and not host.name[0].isdigit() else []
+
+
+def _called(service: Node) -> set[str]:
+    """The names by which the services of the same machine or project reach it."""
+    names = {service.name, str(service.attributes.get("program") or ""), str(service.attributes.get("hostname") or "")}
+    return {n.lower() for n in names if n}
+
+
+def _project(service: Node) -> tuple[str, ...]:
+    return tuple(strings(service.attributes.get("configured_by"))[:1])
+
+
+def _directory(service: Node) -> str:
+    return posixpath.dirname(service.source.path) or "."
+
+
+def _within(inner: str, outer: str) -> bool:
+    return outer in (".", inner) or inner.startswith(f"{outer}/")
+
+
+def entries(value: Json) -> list[dict[str, Json]]:
+    """The objects of a list."""
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
+def place_in(entry: dict[str, Json], node: Node) -> Source:
+    """Where an object of a service's attributes was written."""
+    line = entry.get("line")
+    return Source(
+        str(entry.get("path") or node.source.path), line if isinstance(line, int) and line > 0 else node.source.line
+    )

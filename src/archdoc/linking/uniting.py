@@ -1,0 +1,249 @@
+"""One service for each place and program, however many signals say that it is there."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from archdoc.linking.placement import Placement, strings
+from archdoc.linking.rules import Context
+from archdoc.model.facts import Category, Json, Node, NodeKind, Source
+from archdoc.model.graph import Graph
+
+_LISTS = ("owners", "hosts", "ports", "mounts", "configured_by")
+
+
+@dataclass(slots=True)
+class _Part:
+    """One node that says a service is there."""
+
+    node: Node
+    machines: frozenset[str]
+    files: tuple[str, ...]
+    """Where its configuration lies on the machine."""
+    mounts: tuple[str, ...]
+    """What a container mounts from the machine."""
+    scope: str = ""
+
+    @property
+    def program(self) -> str:
+        return str(self.node.attributes.get("program") or "")
+
+    @property
+    def is_container(self) -> bool:
+        return bool(self.node.attributes.get("compose") or self.node.attributes.get("container"))
+
+
+@dataclass(slots=True)
+class _Service:
+    """Parts that are one service."""
+
+    parts: list[_Part]
+    machines: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            self.machines |= part.machines
+
+    def take(self, other: _Service) -> None:
+        """Become one with another."""
+        self.parts += other.parts
+        self.machines |= other.machines
+
+    @property
+    def is_container(self) -> bool:
+        return any(p.is_container for p in self.parts)
+
+
+def unite(context: Context) -> None:
+    """Put for all service nodes the ones that they are: ``service:<scope>:<name>``."""
+    graph = context.graph
+    placement = Placement(graph)
+    parts = [_part(placement, n) for n in graph.nodes(NodeKind.SERVICE)]
+    containers = _same_declaration([p for p in parts if p.is_container])
+    others = _overlapping([_Service([p]) for p in parts if not p.is_container and p.program])
+    found = [*containers, *(_Service([p]) for p in parts if not p.is_container and not p.program)]
+    for service in others:
+        home = _home(service, containers)
+        if home is None:
+            found.append(service)
+        else:
+            home.take(service)
+    _name(graph, found)
+    _name_others(graph, placement)
+
+
+def _part(placement: Placement, node: Node) -> _Part:
+    machines: set[str] = set()
+    for place in placement.places(node):
+        machines |= placement.machines(place)
+    files = strings(node.attributes.get("configured_by"))
+    mounts = strings(node.attributes.get("mounts"))
+    return _Part(node, frozenset(machines), tuple(files), tuple(mounts), _place(placement, node))
+
+
+def _place(placement: Placement, node: Node) -> str:
+    """The name of the place: what the reader says, where it knows the hosts."""
+    said = node.attributes.get("scope")
+    return str(said) if said and placement.places(node) else placement.scope(node)
+
+
+def _same_declaration(parts: list[_Part]) -> list[_Service]:
+    """Containers that the same lines declare, or that have one name in one Compose file on the same machine."""
+    found: list[_Service] = []
+    by_key: dict[tuple[str, ...], list[_Service]] = {}
+    for part in parts:
+        key = (part.node.name, *part.files)
+        near = [
+            s
+            for s in by_key.get(key, ())
+            if s.parts[0].node.source == part.node.source or s.machines & part.machines or not part.machines
+        ]
+        if near:
+            near[0].take(_Service([part]))
+        else:
+            service = _Service([part])
+            found.append(service)
+            by_key.setdefault(key, []).append(service)
+    return found
+
+
+def _overlapping(services: list[_Service]) -> list[_Service]:
+    """Services of one program that share a machine become one; so do those of one owner that nothing places."""
+    found: list[_Service] = []
+    for service in services:
+        program = service.parts[0].program
+        near = [s for s in found if s.parts[0].program == program and _together(s, service)]
+        for other in near:
+            service.take(other)
+            found.remove(other)
+        found.append(service)
+    return found
+
+
+def _together(one: _Service, other: _Service) -> bool:
+    if one.machines or other.machines:
+        return bool(one.machines & other.machines)
+    return bool(_owners(one) & _owners(other)) or _scope(one) == _scope(other)
+
+
+def _owners(service: _Service) -> set[str]:
+    return {o for p in service.parts for o in strings(p.node.attributes.get("owners"))}
+
+
+def _home(service: _Service, containers: list[_Service]) -> _Service | None:
+    """The one container that a package, a unit or a configuration file is about."""
+    program = service.parts[0].program
+    if program in _NOT_IN_CONTAINERS:
+        return None
+    near = [c for c in containers if c.parts[0].program == program and _near(service, c)]
+    if len(near) > 1:
+        near = [c for c in near if _mounts(c, service)]
+    return near[0] if len(near) == 1 else None
+
+
+_NOT_IN_CONTAINERS = frozenset({"docker", "containerd"})
+
+
+def _near(service: _Service, container: _Service) -> bool:
+    """Whether both are on one machine; of what nothing places, whether the container mounts the file."""
+    if service.machines and container.machines:
+        return bool(service.machines & container.machines)
+    if service.machines or container.machines:
+        return False
+    return _mounts(container, service) or bool(_owners(service) & _owners(container))
+
+
+def _mounts(container: _Service, service: _Service) -> bool:
+    files = [f for p in service.parts for f in p.files]
+    mounts = [m.rstrip("/") for p in container.parts for m in p.mounts]
+    return any(f.removesuffix(".j2") == m or f.startswith(f"{m}/") for f in files for m in mounts)
+
+
+# -- names ------------------------------------------------------------------------------------------------------
+
+
+def _name(graph: Graph, services: list[_Service]) -> None:
+    """Give each service its id, and put it in the place of its parts."""
+    wanted = [(s, _scope(s), _main(s).node.name) for s in services]
+    taken = Counter((scope, name) for _, scope, name in wanted)
+    renamed: dict[str, Node] = {}
+    used: Counter[str] = Counter()
+    for service, scope, name in sorted(wanted, key=lambda w: (w[1], w[2], _order(_main(w[0])))):
+        where = f"{scope}/{_project(service)}" if taken[scope, name] > 1 and _project(service) else scope
+        node_id = f"service:{where}:{name}"
+        used[node_id] += 1
+        if used[node_id] > 1:
+            node_id = f"{node_id}~{used[node_id]}"
+        node = _united(service, node_id, scope)
+        renamed |= {part.node.id: node for part in service.parts}
+    graph.substitute(renamed)
+
+
+def _name_others(graph: Graph, placement: Placement) -> None:
+    """Jobs, and directories of machines, are called after their place as services are."""
+    parts: dict[str, list[_Part]] = {}
+    for node in graph.nodes(NodeKind.JOB, NodeKind.STORE):
+        if node.kind is NodeKind.STORE and not (node.name.startswith("/") and placement.places(node)):
+            continue
+        part = _part(placement, node)
+        parts.setdefault(f"{node.kind}:{part.scope}:{node.name}", []).append(part)
+    renamed: dict[str, Node] = {}
+    for node_id, found in parts.items():
+        service = _Service(found)
+        renamed |= {p.node.id: _united(service, node_id, _scope(service)) for p in found}
+    graph.substitute(renamed)
+
+
+def _scope(service: _Service) -> str:
+    """The name of the place: that of the part which is on the most machines."""
+    widest = max(service.parts, key=lambda p: (len(p.machines), p.is_container, _reverse(p)))
+    return widest.scope
+
+
+def _reverse(part: _Part) -> tuple[int, ...]:
+    return tuple(-ord(c) for c in str(part.node.source))
+
+
+def _project(service: _Service) -> str:
+    """The Compose project, else the role or play that a service of a common name belongs to."""
+    main = _main(service).node
+    project = str(main.attributes.get("project") or "")
+    files = strings(main.attributes.get("configured_by"))
+    owner = next(iter(strings(main.attributes.get("owners"))), "").rpartition(":")[2]
+    return project or (posixpath.basename(posixpath.dirname(files[0])) if files else "") or owner
+
+
+def _main(service: _Service) -> _Part:
+    """The part that says most: a container before a configuration file before a task."""
+    return min(service.parts, key=_order)
+
+
+def _order(part: _Part) -> tuple[bool, bool, Source, str]:
+    return (not part.is_container, not part.files, part.node.source, part.node.id)
+
+
+def _united(service: _Service, node_id: str, scope: str) -> Node:
+    main = _main(service)
+    rest = sorted((p for p in service.parts if p is not main), key=_order)
+    attributes: dict[str, Json] = {**main.node.attributes}
+    for part in rest:
+        for key, value in part.node.attributes.items():
+            known = attributes.get(key)
+            if isinstance(known, list) and isinstance(value, list):
+                attributes[key] = [*known, *(v for v in value if v not in known)]
+            else:
+                attributes.setdefault(key, value)
+    attributes["scope"] = scope
+    places = dict.fromkeys(p for part in (main, *rest) for p in (part.node.source, *part.node.evidence))
+    places.pop(main.node.source, None)
+    kind = str(attributes.get("program") or main.node.type)
+    category = next((p.node.category for p in (main, *rest) if p.program), main.node.category)
+    made = replace(main.node, id=node_id, type=kind, category=category or Category.COMPUTE)
+    return replace(made, attributes=attributes, evidence=tuple(_sorted(places)))
+
+
+def _sorted(places: Iterable[Source]) -> list[Source]:
+    return sorted(places)

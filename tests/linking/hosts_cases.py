@@ -1,0 +1,107 @@
+"""Joins of servers and hosts."""
+
+from cases import PLAYBOOK, Case, inventory, server
+
+_RECORD = """
+    data "aws_route53_zone" "main" { name = "example.org" }
+    resource "aws_instance" "web" { instance_type = "t3.small" }
+    resource "aws_eip" "web" { instance = aws_instance.web.id }
+    resource "aws_route53_record" "web" {
+      zone_id = data.aws_route53_zone.main.zone_id
+      name    = "www"
+      type    = "A"
+      records = [aws_eip.web.public_ip]
+    }
+    """
+_PLUGIN = {
+    "ansible.cfg": "[defaults]\ninventory = hcloud.yml\n",
+    "site.yml": PLAYBOOK,
+    "hcloud.yml": "plugin: hetzner.hcloud.hcloud\nkeyed_groups:\n  - key: labels.role\n    separator: ''\n",
+    "main.tf": server("web-1", 'labels = { role = "frontend" }'),
+}
+_PROVIDER = """
+    resource "hcloud_server" "web" { name = "web-1" }
+    resource "ansible_host" "web" {
+      name   = hcloud_server.web.name
+      groups = ["frontend"]
+    }
+    """
+_PROGRAM = {
+    "ansible.cfg": "[defaults]\ninventory = inventories\n",
+    "inventories/dynamic.py": "#!/usr/bin/env python3\nprint('{}')\n",
+    "site.yml": "- hosts: chat\n  tasks:\n    - ping:\n",
+    "main.tf": 'resource "hcloud_server" "all" {\n  for_each = toset(["chat"])\n  name = "vm-${each.key}"\n}\n',
+}
+
+CASES = (
+    Case(
+        rule="hosts.alias",
+        files={
+            **inventory("db7\n"),
+            "main.tf": server("web-1"),
+            "archdoc.toml": '[aliases]\ndb7 = "hcloud_server.web"\n',
+        },
+        edge="ansible:.:host:db7 -same_as-> tf:.:hcloud_server.web",
+        miss={"archdoc.toml": '[aliases]\ndb7 = "hcloud_server.wed"\n'},
+    ),
+    Case(
+        rule="hosts.ansible-provider",
+        files={"main.tf": _PROVIDER},
+        edge="ansible:.:host:web-1 -same_as-> tf:.:hcloud_server.web",
+        miss={"main.tf": server("web-1")},
+    ),
+    Case(
+        rule="hosts.plugin",
+        files=_PLUGIN,
+        edge="ansible:.:host:web-1 -member_of-> ansible:.:group:frontend",
+        miss={"main.tf": 'resource "aws_instance" "web" {\n  tags = { Name = "web-1", role = "frontend" }\n}\n'},
+    ),
+    Case(
+        rule="hosts.name",
+        files={**inventory("web-1\n"), "main.tf": server("web-1")},
+        edge="ansible:.:host:web-1 -same_as-> tf:.:hcloud_server.web",
+        miss={"main.tf": server("web-1") + server("web-1", resource="other")},
+    ),
+    Case(
+        rule="hosts.dns",
+        files={**inventory("www.example.org\n"), "main.tf": _RECORD},
+        edge="ansible:.:host:www.example.org -same_as-> tf:.:aws_instance.web",
+        miss={"hosts.ini": "www.example.com\n"},
+    ),
+    Case(
+        rule="hosts.address",
+        files={
+            **inventory("db ansible_host=10.0.2.10\n"),
+            "main.tf": server("s1", 'network {\n  network_id = 1\n  ip = "10.0.2.10"\n}'),
+        },
+        edge="ansible:.:host:db -same_as-> tf:.:hcloud_server.web",
+        miss={"hosts.ini": "db ansible_host=10.0.2.100\n"},
+    ),
+    Case(
+        rule="hosts.key",
+        files={
+            **inventory("db\n"),
+            "main.tf": 'resource "hcloud_server" "all" {\n  for_each = toset(["db"])\n  name = "vm-${each.key}"\n}\n',
+        },
+        edge='ansible:.:host:db -same_as-> tf:.:hcloud_server.all["db"]',
+        miss={"hosts.ini": "db2\n"},
+    ),
+    Case(
+        rule="hosts.first-label",
+        files={**inventory("web-1.example.org\n"), "main.tf": server("web-1")},
+        edge="ansible:.:host:web-1.example.org -same_as-> tf:.:hcloud_server.web",
+        miss={"hosts.ini": "web-1.example.org\nweb-1.example.com\n"},
+    ),
+    Case(
+        rule="hosts.group-key",
+        files=_PROGRAM,
+        edge='tf:.:hcloud_server.all["chat"] -member_of-> ansible:.:group:chat',
+        miss={"site.yml": "- hosts: chats\n  tasks:\n    - ping:\n"},
+    ),
+    Case(
+        rule="hosts.unjoined",
+        files={**inventory("db\n"), "main.tf": server("web-1")},
+        check=lambda graph: [p.code for p in graph.problems() if p.code.startswith("LN")] == ["LN002", "LN003"],
+        miss={"hosts.ini": "web-1\n"},
+    ),
+)

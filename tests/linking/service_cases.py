@@ -1,0 +1,172 @@
+"""What runs where, who talks to whom, who watches whom, what is saved."""
+
+from cases import Case, inventory
+
+from archdoc.model.facts import NodeKind
+from archdoc.model.graph import Graph
+
+WEB = inventory("[web]\nweb-1\nweb-2\n[mon]\nmon-1\n[db]\ndb-1\n")
+
+
+def play(hosts: str, *tasks: str) -> str:
+    """A play in YAML."""
+    return f"- hosts: {hosts}\n  tasks:\n" + "".join(f"    - {t}\n" for t in tasks)
+
+
+def put(text: str, path: str) -> str:
+    """A task that puts a text at a path."""
+    lines = "".join(f"          {line}\n" for line in text.strip("\n").split("\n"))
+    return f"copy:\n        dest: {path}\n        content: |\n{lines.rstrip()}"
+
+
+PROMETHEUS = """
+scrape_configs:
+  - job_name: node
+    static_configs:
+      - targets: ['web-1:9100']
+alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: ['alertmanager:9093']
+"""
+ALERTMANAGER = """
+route:
+  receiver: chat
+receivers:
+  - name: chat
+    slack_configs:
+      - channel: '#ops'
+"""
+GRAFANA = """
+datasources:
+  - name: metrics
+    type: prometheus
+    url: http://prometheus:9090
+"""
+APP = """
+services:
+  app:
+    image: example/app
+    environment:
+      DATABASE_URL: postgres://db-1/app
+"""
+KIBANA = """
+services:
+  kibana:
+    image: docker.elastic.co/kibana/kibana:8
+    environment:
+      ELASTICSEARCH_HOSTS: http://elasticsearch:9200
+  elasticsearch:
+    image: docker.elastic.co/elasticsearch/elasticsearch:8
+"""
+BORG = """
+source_directories:
+  - /srv
+repositories:
+  - path: ssh://u1@u1.your-storagebox.de/./repo
+postgresql_databases:
+  - name: app
+"""
+_POSTGRES = "service: {name: postgresql, state: started}"
+_CONFIGURED = put(PROMETHEUS, "/etc/prometheus/prometheus.yml")
+
+
+def _one_prometheus(graph: Graph) -> bool:
+    found = [n for n in graph.nodes(NodeKind.SERVICE) if n.type == "prometheus"]
+    return len(found) == 1 and len({found[0].source, *found[0].evidence}) == 3
+
+
+def _scheduled(graph: Graph) -> bool:
+    return any(n.attributes.get("schedule") for n in graph.nodes(NodeKind.JOB) if n.type == "borgmatic")
+
+
+CASES = (
+    Case(
+        rule="services.signals",
+        files={**WEB, "site.yml": play("db", _POSTGRES)},
+        check=lambda graph: any(n.type == "postgresql" for n in graph.nodes(NodeKind.SERVICE)),
+        miss={"site.yml": play("db", "service: {name: postgresql, state: stopped}")},
+    ),
+    Case(
+        rule="services.run-on",
+        files={**WEB, "site.yml": play("web", "service: {name: nginx, state: started}")},
+        edge="service:web:nginx -runs_on-> ansible:.:host:web-2",
+        miss={"site.yml": play("web:!web-2", "service: {name: nginx, state: started}")},
+    ),
+    Case(
+        rule="services.same-program",
+        files={
+            **WEB,
+            "site.yml": play(
+                "mon", "apt: {name: prometheus}", "service: {name: prometheus, state: started}", _CONFIGURED
+            ),
+        },
+        check=_one_prometheus,
+        miss={"site.yml": play("mon", "apt: {name: prometheus}", _CONFIGURED) + play("db", "apt: {name: prometheus}")},
+    ),
+    Case(
+        rule="services.connections",
+        files={**WEB, "site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("db", _POSTGRES)},
+        edge="service:web:app -connects_to-> service:db-1:postgresql",
+        miss={"site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("mon", _POSTGRES)},
+    ),
+    Case(
+        rule="monitoring.scrape",
+        files={
+            **WEB,
+            "site.yml": play("web", "service: {name: node_exporter, state: started}") + play("mon", _CONFIGURED),
+        },
+        edge="service:mon-1:prometheus -scrapes-> service:web:node-exporter",
+        attributes={"job": "node"},
+        miss={"site.yml": play("db", "service: {name: node_exporter, state: started}") + play("mon", _CONFIGURED)},
+    ),
+    Case(
+        rule="monitoring.alerting",
+        files={**WEB, "site.yml": play("mon", _CONFIGURED, put(ALERTMANAGER, "/etc/alertmanager/alertmanager.yml"))},
+        edge="service:mon-1:prometheus -alerts-> service:mon-1:alertmanager",
+        miss={
+            "site.yml": play("mon", _CONFIGURED) + play("web", put(ALERTMANAGER, "/etc/alertmanager/alertmanager.yml"))
+        },
+    ),
+    Case(
+        rule="monitoring.datasources",
+        files={
+            **WEB,
+            "site.yml": play("mon", _CONFIGURED, put(GRAFANA, "/etc/grafana/provisioning/datasources/all.yml")),
+        },
+        edge="service:mon-1:grafana -visualizes-> service:mon-1:prometheus",
+        miss={
+            "site.yml": play("mon", put(GRAFANA, "/etc/grafana/provisioning/datasources/all.yml"))
+            + play("web", _CONFIGURED)
+        },
+    ),
+    Case(
+        rule="monitoring.dashboards",
+        files={**WEB, "site.yml": play("mon", put(KIBANA, "/srv/logs/compose.yml"))},
+        edge="service:mon-1:kibana -visualizes-> service:mon-1:elasticsearch",
+        miss={
+            "site.yml": play("mon", put(KIBANA.replace("kibana/kibana", "logstash/logstash"), "/srv/logs/compose.yml"))
+        },
+    ),
+    Case(
+        rule="monitoring.agents",
+        files={"main.tf": 'resource "digitalocean_droplet" "web" {\n  name = "web"\n  monitoring = true\n}\n'},
+        edge="external:monitoring:DigitalOcean -scrapes-> tf:.:digitalocean_droplet.web",
+        miss={"main.tf": 'resource "digitalocean_droplet" "web" {\n  name = "web"\n  monitoring = false\n}\n'},
+    ),
+    Case(
+        rule="monitoring.monitors",
+        files={
+            **inventory("www.example.org\n"),
+            "main.tf": 'resource "uptimerobot_monitor" "www" {\n  url = "https://www.example.org/health"\n}\n',
+        },
+        edge="tf:.:uptimerobot_monitor.www -scrapes-> ansible:.:host:www.example.org",
+        miss={"main.tf": 'resource "uptimerobot_monitor" "www" {\n  url = "https://example.org/www"\n}\n'},
+    ),
+    Case(
+        rule="backup.databases",
+        files={**WEB, "site.yml": play("db", _POSTGRES, put(BORG, "/etc/borgmatic/config.yaml"))},
+        edge="job:db-1:borgmatic -backs_up-> service:db-1:postgresql",
+        miss={"site.yml": play("db", put(BORG, "/etc/borgmatic/config.yaml")) + play("web", _POSTGRES)},
+    ),
+)
