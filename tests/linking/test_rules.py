@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cases import Case
-from hosts_cases import CASES as HOSTS
-from other_cases import CASES as OTHERS
-from service_cases import CASES as SERVICES
+from linking_cases import Case
+from linking_hosts import CASES as HOSTS
+from linking_others import CASES as OTHERS
+from linking_services import CASES as SERVICES
 
 from archdoc.linking import RULES
 from archdoc.model.graph import Graph

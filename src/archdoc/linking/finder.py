@@ -62,6 +62,12 @@ class Finder:
         key = next(iter(self._placement.machines(machine.id)), machine.id)
         return self._one(self._on.get(key, []), program, port)
 
+    def on_group(self, group: Node, port: Json) -> Node | None:
+        """The one service that listens on a port on every machine of a group."""
+        wanted = self._placement.machines(group.id)
+        candidates = [n for n in self._graph.nodes(NodeKind.SERVICE) if wanted <= self._machines[n.id]]
+        return self._one(candidates, "", port) if port else None
+
     def beside(self, node: Node) -> list[Node]:
         """The services on the machines of a service, itself among them; of one that nothing places, those of its own
         directory and the ones around it."""

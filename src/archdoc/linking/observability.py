@@ -13,7 +13,7 @@ from archdoc.linking.terraform_facts import is_live, role_of, value_of, values_a
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.problem import Problem, Severity
 
-_GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(\w+)|\.get\(['\"]([\w-]+)['\"])")
+_GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(?!get\()(\w+)|\.get\(['\"]([\w-]+)['\"])")
 
 
 @rule("monitoring.scrape")
@@ -51,7 +51,7 @@ def _targets(context: Context, finder: Finder, node: Node, target: str, place: S
         groups = [g for m in _GROUP.finditer(target) for g in m.groups() if g]
         found = [n for g in groups for n in _groups(context, node, g)]
         if found:
-            yield from found
+            yield from (finder.on_group(group, port) or group for group in found)
         else:
             message = f"the scrape target {target} is known only when the play runs"
             yield Problem(Severity.NOTE, "LN010", message, place)

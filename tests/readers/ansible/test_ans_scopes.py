@@ -111,7 +111,7 @@ def test_a_loop_over_hosts_that_only_run_time_knows_says_which_group(graph_of: G
               static_configs:
               - targets:
             {% for host in groups['all'] %}
-                - "{{ host }}:9100"
+                - '{{ host }}:9100'
             {% endfor %}
             {% for domain in domains %}
             - job_name: {{ domain }}
@@ -126,6 +126,6 @@ def test_a_loop_over_hosts_that_only_run_time_knows_says_which_group(graph_of: G
     jobs = graph_of(files).node("service:monitoring:prometheus").attributes["scrape_jobs"]
     assert isinstance(jobs, list)
     assert [job["targets"] for job in jobs if isinstance(job, dict)] == [
-        ["{{ groups['all'] | first }}:9100"],
-        ["{{ hostvars[groups['web'] | first].address }}:80"],
+        ["{{ groups.all | first }}:9100"],
+        ["{{ hostvars[groups.web | first].address }}:80"],
     ]

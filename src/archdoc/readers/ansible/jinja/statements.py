@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from archdoc.readers.ansible.jinja.renderer import Renderer
 
 _GROUP = re.compile(r"groups\['[\w.-]+'\]")
+_NAMED = re.compile(r"groups\['([A-Za-z_]\w*)'\]")
 """The hosts of a group, which only run time knows: each item of them is some host of that group."""
 
 
@@ -203,7 +204,8 @@ class Executor:
             reason = next(value.leaves()).reason
             self._session.guess(f"the loop over {unparse(node.iter)} was gone through once: {reason}")
             if _GROUP.fullmatch(value.expression) and isinstance(node.target, nodes.Name):
-                return [Unknown(f"{value.expression} | first", reason, spelled=True)]
+                group = _NAMED.sub(r"groups.\1", value.expression)  # without quotes: it may come to stand in some
+                return [Unknown(f"{group} | first", reason, spelled=True)]
             return [Unknown(unparse(node.target), reason, secret=value.secret)]
         try:
             return items_of(value, self._session)

@@ -1,6 +1,6 @@
 """Joins of servers and hosts."""
 
-from cases import PLAYBOOK, Case, inventory, server
+from linking_cases import PLAYBOOK, Case, inventory, server
 
 _RECORD = """
     data "aws_route53_zone" "main" { name = "example.org" }

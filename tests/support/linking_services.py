@@ -1,6 +1,6 @@
 """What runs where, who talks to whom, who watches whom, what is saved."""
 
-from cases import Case, inventory
+from linking_cases import Case, inventory
 
 from archdoc.model.facts import NodeKind
 from archdoc.model.graph import Graph

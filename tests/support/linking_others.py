@@ -1,7 +1,7 @@
 """Networks, exposure, protection, recovery, delivery."""
 
-from cases import Case, server
-from service_cases import BORG, WEB, play, put
+from linking_cases import Case, server
+from linking_services import BORG, WEB, play, put
 
 from archdoc.model.facts import NodeKind
 from archdoc.model.graph import Graph
