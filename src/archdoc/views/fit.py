@@ -18,6 +18,8 @@ from archdoc.views.split import split
 from archdoc.views.tidy import tidy
 from archdoc.views.words import first_of, plural
 
+CALM = 70
+"""With more arrows than this, a drawing within its budget is folded further if that helps."""
 SAME = 6
 """From this many on, instances of one thing with the same arrows are one box with a count."""
 
@@ -30,11 +32,15 @@ def fit(diagram: Diagram, options: ViewConfig, expanded: frozenset[str] = frozen
     they are; each frame becomes a drawing of its own behind an overview. ``expanded`` are ids of boxes that must stay
     one box each.
     """
-    folded = diagram
+    folded, fitting = diagram, None
     for fold in (fold_many, fold_any, fold_plumbing, group_alike):
         folded = bundled(fold(folded, expanded))
         if fits(folded, options):
-            return (tidy(folded),)
+            fitting = fitting or folded
+            if len(folded.arrows) <= CALM:
+                return (tidy(folded),)
+    if fitting is not None:
+        return (tidy(fitting),)
     drawings = split(bundled(fold_many(diagram, expanded)), options, lambda part: fit(part, options, expanded))
     return tuple(tidy(drawing) for drawing in drawings)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_internet, listed, role_of
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import block_id
+from archdoc.views.terraform_blocks import root_path, scope_of, served, written_id
+from archdoc.views.words import on_hosts
 
 _LAYERS = {
     "edge": "Edge security",
@@ -15,67 +18,156 @@ _LAYERS = {
     "application": "Application security",
     "data": "Data security",
 }
+_PROTECTING = (NodeKind.RESOURCE, NodeKind.ROLE, NodeKind.SERVICE, NodeKind.JOB, NodeKind.STORE)
+_TOGETHER = (EdgeKind.DEPENDS_ON, EdgeKind.REFERENCES, EdgeKind.APPLIES, EdgeKind.INCLUDES)
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
-    """What protects, by layer; what it protects behind it; what the internet may reach."""
-    machines = Machines(graph)
-    for node in graph.nodes(NodeKind.RESOURCE, NodeKind.ROLE, NodeKind.SERVICE, NodeKind.JOB, NodeKind.STORE):
-        layer = str(node.attributes.get("security_layer") or "")
-        if layer not in _LAYERS or node.attributes.get("disabled"):
-            continue
-        if node.kind is NodeKind.RESOURCE and not machines.roots.is_drawn(node):
-            continue
-        box_id = block_id(node) if node.kind is NodeKind.RESOURCE else node.id
-        sketch.box(node, node.name, _what(node), box_id=box_id, cluster=sketch.frame(f"layer:{layer}", _LAYERS[layer]))
-    for edge in graph.edges(EdgeKind.PROTECTS):
-        _draw_protection(graph, sketch, machines, edge)
-    for edge in graph.edges(EdgeKind.ALLOWS):
-        _draw_opening(graph, sketch, machines, edge)
-    for edge in graph.edges(EdgeKind.DEPENDS_ON, EdgeKind.REFERENCES, EdgeKind.APPLIES, EdgeKind.INCLUDES):
-        one, other = (_box_of(graph.node(i)) for i in (edge.source, edge.target))
-        if sketch.has(one) and sketch.has(other) and one != other and not sketch.joins(one, other):
-            sketch.arrow(one, other, edge, kind="with")
-    _say_what_is_missing(graph, sketch, machines)
+    """What protects, by layer; what it protects behind it; what may be reached from outside."""
+    drawing = _Drawing(graph, sketch)
+    drawing.layers()
+    drawing.protections()
+    drawing.openings()
+    drawing.together()
+    _say_what_is_missing(graph, sketch, drawing.machines)
 
 
-def _draw_protection(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> None:
-    source = _box_of(graph.node(edge.source))
-    if sketch.has(source):
-        target = graph.node(machines.id_of(edge.target))
-        sketch.box(
-            target,
-            machines.name(target) if target.kind is not NodeKind.GROUP else target.name,
-            cluster=sketch.frame("hosts", "Hosts"),
-        )
-        sketch.arrow(source, target.id, edge)
+class _Drawing:
+    """The drawing while it is made, and which box stands for which node."""
 
+    def __init__(self, graph: Graph, sketch: Sketch) -> None:
+        self.graph, self.sketch, self.machines = graph, sketch, Machines(graph)
+        self.protecting: dict[str, str] = {}
+        """From the id of what protects to the id of its box."""
 
-def _draw_opening(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> None:
-    """What comes from outside; what may flow between machines is the network's drawing."""
-    origin, target = graph.node(edge.source), graph.node(machines.id_of(edge.target))
-    if origin.kind is not NodeKind.EXTERNAL:
-        return
-    sketch.box(origin, origin.name, cluster=sketch.frame("outside", "Outside") if is_internet(origin) else "")
-    name = machines.name(target) if target.kind in (NodeKind.HOST, NodeKind.RESOURCE) else target.name
-    if not sketch.has(_box_of(target)):
-        sketch.box(target, name, cluster=sketch.frame("hosts", "Hosts"))
-    end = _box_of(target) if sketch.has(_box_of(target)) else target.id
-    sketch.arrow(origin.id, end, edge, label=str(edge.attributes.get("ports") or ""))
+    def layers(self) -> None:
+        """One box for each block, role and program that protects, in the frame of its layer."""
+        groups: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        for node in self.graph.nodes(*_PROTECTING):
+            layer = str(node.attributes.get("security_layer") or "")
+            if node.kind is NodeKind.RESOURCE and role_of(node) == "container" and self._is_guarded(node):
+                layer = "network"
+            if layer not in _LAYERS or node.attributes.get("disabled") or node.attributes.get("same_as"):
+                continue
+            if node.kind is NodeKind.RESOURCE and not self.machines.roots.is_drawn(node):
+                continue
+            groups[(layer, self._box_id(self._whole(node)))].append(node)
+        for (layer, box), nodes in sorted(groups.items()):
+            first = next((n for n in nodes if self._whole(n) is n), nodes[0])
+            frame = self.sketch.frame(f"layer:{layer}", _LAYERS[layer])
+            lines = self._lines(first, [n for n in nodes if n.type == first.type])
+            rules = len({written_id(n) for n in nodes if n.type != first.type and n.kind is NodeKind.RESOURCE})
+            more = f"with {rules} {'rules' if rules > 1 else 'rule'}" if rules else ""
+            others = [n for n in nodes if n.id != first.id]
+            self.sketch.box(first, *lines, more, box_id=box, cluster=frame, more=others)
+            self.protecting.update({n.id: box for n in nodes})
+        for node_id, box in list(self.protecting.items()):
+            other = served(self.graph, self.graph.node(node_id))
+            if other is not None and other.id in self.protecting:
+                self.sketch.serve(box, self.protecting[other.id])
 
+    def protections(self) -> None:
+        """What protects leads to what it protects."""
+        for edge in self.graph.edges(EdgeKind.PROTECTS):
+            if edge.source in self.protecting:
+                for target in self._shown(edge.target):
+                    self.sketch.arrow(self.protecting[edge.source], target, edge)
 
-def _box_of(node: Node) -> str:
-    return block_id(node) if node.kind is NodeKind.RESOURCE and role_of(node) != "server" else node.id
+    def openings(self) -> None:
+        """What comes from outside; what may flow between machines is the network's drawing."""
+        for edge in self.graph.edges(EdgeKind.ALLOWS):
+            origin = self.graph.node(edge.source)
+            if origin.kind is not NodeKind.EXTERNAL:
+                continue
+            frame = self.sketch.frame("outside", "Outside")
+            noun = "network" if is_internet(origin) else "address range"
+            self.sketch.box(origin, origin.name, cluster=frame, noun=noun)
+            for target in self._shown(edge.target):
+                self.sketch.arrow(origin.id, target, edge, label=str(edge.attributes.get("ports") or ""))
 
+    def together(self) -> None:
+        """Protections that need or apply one another."""
+        for playbook in self.graph.nodes(NodeKind.PLAYBOOK):
+            self._applied_together(playbook)
+        for edge in self.graph.edges(*_TOGETHER):
+            one, other = (self.protecting.get(i, "") for i in (edge.source, edge.target))
+            if one and other and one != other and not self.sketch.joins(one, other):
+                self.sketch.arrow(one, other, edge, kind="with")
 
-def _what(node: Node) -> str:
-    if node.kind is NodeKind.RESOURCE:
-        return node.type
-    return "role" if node.kind is NodeKind.ROLE else str(node.attributes.get("kind") or node.kind)
+    def _applied_together(self, playbook: Node) -> None:
+        """A playbook that applies several protections is one itself: ``hardening.yml``."""
+        applied: dict[str, list[Edge]] = defaultdict(list)
+        for play in self.graph.targets(playbook.id, EdgeKind.CONTAINS):
+            for edge in self.graph.edges_from(play.id, EdgeKind.APPLIES, EdgeKind.INCLUDES):
+                if edge.target in self.protecting:
+                    applied[self.protecting[edge.target]].append(edge)
+        if len(applied) > 1:
+            frame = self.sketch.frame("layer:host", _LAYERS["host"])
+            self.sketch.box(playbook, playbook.source.path.rsplit("/", 1)[-1], "playbook", cluster=frame)
+            for role, edges in sorted(applied.items()):
+                self.sketch.arrow(playbook.id, role, edges, kind="applies")
+
+    def _whole(self, node: Node) -> Node:
+        """The firewall that a rule belongs to; anything else is whole by itself."""
+        if role_of(node) == "rule":
+            for other in self.graph.targets(node.id, EdgeKind.REFERENCES, EdgeKind.ATTACHED_TO):
+                if role_of(other) == "firewall":
+                    return other
+        return node
+
+    def _is_guarded(self, network: Node) -> bool:
+        """Whether a firewall is written for a network."""
+        return any(role_of(n) == "firewall" for n in self.graph.sources(network.id, EdgeKind.REFERENCES))
+
+    def _box_id(self, node: Node) -> str:
+        if node.kind is NodeKind.RESOURCE:
+            return written_id(node)
+        return f"program:{node.name}" if node.kind is NodeKind.SERVICE else node.id
+
+    def _lines(self, first: Node, nodes: list[Node]) -> tuple[str, ...]:
+        if first.kind is NodeKind.RESOURCE:
+            count = self.machines.roots.counts(nodes)
+            name = first.terraform.block.rsplit(".", 1)[-1] if first.terraform else first.name
+            several = len({root_path(s) for s in self.machines.roots.drawn}) > 1
+            place = self.machines.roots.written_label(scope_of(first)) if several else ""
+            lines = (f"{name} {count}", first.type) if count.startswith("×") else (name, first.type, count)
+            return (*lines, place)
+        if first.kind is NodeKind.SERVICE:
+            hosts = [h for n in nodes for h in self.graph.targets(n.id, EdgeKind.RUNS_ON)]
+            names = [self.machines.name(self.graph.node(self.machines.id_of(h.id))) for h in hosts]
+            return (first.name, str(first.attributes.get("kind") or "").replace("_", " "), *on_hosts(names))
+        return (first.name, first.kind.value.replace("_", " "))
+
+    def _shown(self, node_id: str) -> list[str]:
+        """The boxes of what is protected or reached: machines for their interfaces, else the thing itself."""
+        if node_id in self.protecting:
+            return [self.protecting[node_id]]
+        node = self.graph.node(self.machines.id_of(node_id))
+        attached = [n for n in self.graph.targets(node.id, EdgeKind.ATTACHED_TO) if n.kind is NodeKind.RESOURCE]
+        if attached and role_of(node) in ("interface", "address"):
+            return [box for other in attached for box in self._shown(other.id)]
+        if node.kind is NodeKind.RESOURCE and not self.machines.roots.is_drawn(node):
+            return []
+        if node.kind is NodeKind.GROUP:
+            return [self.sketch.box(node, node.name, "group", cluster=self.sketch.frame("groups", "Groups of hosts"))]
+        if any(m.id == node.id for m in self.machines.all):
+            frame = self.sketch.frame(f"protected:{self.machines.place(self.sketch, node)}", self._place(node))
+            return [self.machines.box(self.sketch, node, cluster=frame)]
+        frame = self.sketch.frame("protected", "What is protected")
+        name = self.machines.name(node) if node.kind in (NodeKind.HOST, NodeKind.RESOURCE) else node.name
+        kind = node.type if node.kind is NodeKind.RESOURCE else node.kind.value
+        return [self.sketch.box(node, name, kind.replace("_", " "), cluster=frame)]
+
+    def _place(self, machine: Node) -> str:
+        if machine.kind is NodeKind.RESOURCE:
+            return f"Hosts of {self.machines.roots.label(scope_of(machine))}"
+        return "Hosts"
 
 
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
     protected = {machines.id_of(e.target) for e in graph.edges(EdgeKind.PROTECTS)}
+    for node_id in list(protected):
+        protected |= {n.id for n in graph.targets(node_id, EdgeKind.ATTACHED_TO)}
     groups = {e.target for e in graph.edges(EdgeKind.PROTECTS) if graph.node(e.target).kind is NodeKind.GROUP}
     bare = []
     for machine in machines.all:
@@ -86,5 +178,8 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
             bare.append(machines.name(machine))
     if bare:
         sketch.note(f"No firewall in the code protects: {listed(bare)}.")
+    exposed = [e for e in graph.edges(EdgeKind.ALLOWS) if is_internet(graph.node(e.source))]
+    if machines.all and not exposed:
+        sketch.note("No rule in the code lets the internet in.")
     if not any(n.category is Category.SECURITY for n in graph.nodes()):
         sketch.note("The code says nothing of security.")
