@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from archdoc.catalog import Catalog, Command
 from archdoc.model.facts import Json, Source
@@ -99,11 +100,7 @@ class Shell:
         part = part.strip().lstrip("(").removeprefix("$(").strip()
         if not part or part.startswith("#"):
             return []
-        try:
-            words = shlex.split(part, comments=True)
-        except ValueError:
-            words = part.split()
-        words = [self._substitute(w) for w in words]
+        words = [self._substitute(w) for w in _split(part)]
         while words:
             assigned = _ASSIGNMENT.fullmatch(words[0])
             if assigned or words[0] == "env":
@@ -266,7 +263,17 @@ def _shown(name: str, words: list[str]) -> list[Json]:
     return [*(whole if len(whole) == len(shown) else shown)]
 
 
-def _logical_lines(script: str) -> list[tuple[int, str]]:
+@lru_cache(maxsize=8192)
+def _split(part: str) -> tuple[str, ...]:
+    """The words of a simple command; kept, because many jobs run the same scripts."""
+    try:
+        return tuple(shlex.split(part, comments=True))
+    except ValueError:
+        return tuple(part.split())
+
+
+@lru_cache(maxsize=256)
+def _logical_lines(script: str) -> tuple[tuple[int, str], ...]:
     """The lines of a script with continuations joined and here-documents left out: offset and text."""
     found: list[tuple[int, str]] = []
     joined, start, ends = "", 0, ""
@@ -285,4 +292,4 @@ def _logical_lines(script: str) -> list[tuple[int, str]]:
         found.append((start, text))
     if joined:
         found.append((start, joined))
-    return found
+    return tuple(found)
