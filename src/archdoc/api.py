@@ -14,9 +14,13 @@ from typing import TypeAlias
 from archdoc import linking, views
 from archdoc.catalog import Catalog, load_catalog
 from archdoc.config import Config
-from archdoc.drift.check import CheckResult, compare, with_views
+from archdoc.drift.check import compare, with_views
+from archdoc.drift.finding import configured
+from archdoc.drift.published import snapshot_finding
+from archdoc.drift.result import CheckResult
 from archdoc.drift.snapshot import PATH as SNAPSHOT_PATH
 from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot
+from archdoc.inputs import Inputs
 from archdoc.model.diagram import Diagram
 from archdoc.model.document import Document
 from archdoc.model.graph import Graph
@@ -24,7 +28,8 @@ from archdoc.readers import ansible, ci, formats, terraform
 from archdoc.readers.files import Repository
 from archdoc.render import data, mermaid, svg
 from archdoc.site import assets, links, pages, starter, writer
-from archdoc.site.committed import read_committed
+from archdoc.site.committed import Committed
+from archdoc.site.state import page_issues
 
 Progress: TypeAlias = Callable[[str], None]
 """Called with the name of each stage as it begins."""
@@ -36,9 +41,9 @@ Drawings: TypeAlias = Mapping[str, tuple[Diagram, ...]]
 def _silent(_stage: str) -> None: ...
 
 
-def load_graph(root: Path, config: Config, progress: Progress = _silent) -> Graph:
+def load_graph(root: Path, config: Config, progress: Progress = _silent, repo: Repository | None = None) -> Graph:
     """Read a repository into one linked graph."""
-    repo = Repository(root, config.exclude)
+    repo = repo or Repository(root, config.exclude)
     catalog = catalog_of(repo, config)
     graph = Graph(problems=repo.problems())
     documents: list[Document] = []
@@ -82,8 +87,9 @@ class BuildResult:
 def build(root: Path, config: Config, command_reference: str = "", progress: Progress = _silent) -> BuildResult:
     """Read, draw, and write the pages that changed."""
     graph = load_graph(root, config, progress)
-    template = link_template(root, config)
-    site = _site(root, config, published(graph).graph(), template, command_reference, progress)
+    around = Inputs(root, config)
+    template, committed = around.link_template(), around.committed()
+    site = _site(config, published(graph).graph(), template, command_reference, progress, committed)
     progress("writing pages")
     outcome = writer.write_site(root, config.site.docs_dir, site.files)
     if any((root / name).is_file() for name in ("mkdocs.yml", "zensical.toml")):
@@ -94,19 +100,36 @@ def build(root: Path, config: Config, command_reference: str = "", progress: Pro
     return BuildResult(graph, outcome.written, outcome.deleted, unchanged)
 
 
-def check(root: Path, config: Config, command_reference: str = "", progress: Progress = _silent) -> CheckResult:
-    """Read, draw, and compare with the committed pages. Writes nothing."""
-    graph = load_graph(root, config, progress)
-    now = published(graph)
-    before = _committed_snapshot(root, config)
-    shown = (before or now).graph()
-    site = _site(root, config, shown, link_template(root, config), command_reference, progress)
-    committed = {path: _bytes(root / path) for path in site.files}
-    stale = writer.stale_files(root, config.site.docs_dir, site.files)
-    result = compare(before, now, committed, site.files, stale, config.drift)
-    if result.is_drift and before is not None:
-        result = with_views(result, draw(now.graph(), config), draw(shown, config))
-    return result
+def check(
+    root: Path,
+    config: Config,
+    command_reference: str = "",
+    progress: Progress = _silent,
+    inputs: Inputs | None = None,
+) -> CheckResult:
+    """Read, draw, and compare with the committed pages. Writes nothing.
+
+    ``inputs`` remembers afterwards everything that was asked of the disk.
+    """
+    inputs = inputs or Inputs(root, config)
+    now = published(load_graph(root, config, progress, inputs.repo))
+    before, exists = _committed_snapshot(inputs)
+    template, around = inputs.link_template(), inputs.committed()
+    site = _site(config, (before or now).graph(), template, command_reference, progress, around)
+    committed = {path: inputs.page(path) for path in site.files}
+    issues = page_issues(committed, site.files, inputs.stale(site.files), config.site.docs_dir)
+    findings = compare(before, now, issues, site.problems, config.drift)
+    if before is None:
+        place = f"{config.site.docs_dir}/{SNAPSHOT_PATH}"
+        findings = configured([snapshot_finding(place, exists)], config.drift) + findings
+    if not findings:
+        return CheckResult()
+    if before is not None:
+        findings = with_views(findings, draw(now.graph(), config), draw(before.graph(), config))
+        site = _site(config, now.graph(), template, command_reference, progress, around)
+    for path in site.files.keys() - committed.keys():
+        committed[path] = inputs.page(path)
+    return CheckResult(tuple(findings), committed, site.files)
 
 
 def view(root: Path, config: Config, name: str, form: str, progress: Progress = _silent) -> str:
@@ -129,38 +152,29 @@ def published(graph: Graph) -> Snapshot:
 
 
 def _site(
-    root: Path, config: Config, graph: Graph, template: str, command_reference: str, progress: Progress
+    config: Config, graph: Graph, template: str, command_reference: str, progress: Progress, committed: Committed
 ) -> pages.Site:
     drawings = draw(graph, config, progress)
     progress("making pages")
-    committed = read_committed(root, config.site.docs_dir)
     return pages.render_site(graph, drawings, config, template, command_reference, committed)
 
 
-def _committed_snapshot(root: Path, config: Config) -> Snapshot | None:
-    found = _bytes(root / config.site.docs_dir / SNAPSHOT_PATH)
+def _committed_snapshot(inputs: Inputs) -> tuple[Snapshot | None, bool]:
+    """The snapshot, and whether there is a file that should be one."""
+    found = inputs.page(f"{inputs.config.site.docs_dir}/{SNAPSHOT_PATH}")
     if found is None:
-        return None
+        return None, False
     try:
         snapshot = parse_snapshot(found)
         snapshot.graph()
     except SnapshotError:
-        return None
-    return snapshot
-
-
-def _bytes(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return None
+        return None, True
+    return snapshot, True
 
 
 def link_template(root: Path, config: Config) -> str:
     """The address of a line of source: configured, else as committed, else from the git remote."""
-    return (
-        config.source_link or links.committed_template(root, config.site.docs_dir) or links.template_from_remote(root)
-    )
+    return Inputs(root, config).link_template()
 
 
 def init(root: Path) -> tuple[str, ...]:

@@ -165,14 +165,14 @@ def check(session: Session, show_diff: bool, form: str, writes: tuple[str, ...],
               archdoc check --format github --summary
               archdoc check --write sarif=archdoc.sarif --write junit=archdoc.xml
     """
-    from archdoc import api, report
+    from archdoc import memo, report
 
     if show_diff and form not in DIFF_FORMATS:
         raise click.UsageError(f"--diff goes with --format {', '.join(DIFF_FORMATS)}, not with {form}")
     targets = _targets(writes, summary)
     config = session.config()
     with _progress() as progress:
-        result = api.check(session.directory, config, _reference(config), progress)
+        result = memo.check(session.directory, config, _reference(config), progress, pages=show_diff)
     diff = "".join(result.diffs()) if show_diff else ""
     clean = "the published pages show the code as it is"
     _report(report.Report("check", result.findings, result.codes, clean, diff), form, targets)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from archdoc.drift.finding import Finding, found
 from archdoc.drift.snapshot import Snapshot, source_of
-from archdoc.model.facts import Source
 
 _QUIET = frozenset({"source", "evidence"})
 """Fields that say where a thing stands, not what it is: a moved line is no change of the architecture."""
@@ -51,33 +49,6 @@ def compare_snapshots(committed: Snapshot, current: Snapshot) -> list[Finding]:
             )
     findings += _compare_edges(committed, current)
     return findings
-
-
-def compare_pages(
-    committed: Mapping[str, bytes | None], expected: Mapping[str, bytes], unpublished: bool
-) -> list[Finding]:
-    """Pages that are missing or differ; ``unpublished`` is true where there is no snapshot to compare with."""
-    findings = []
-    for path in sorted(expected):
-        was = committed.get(path)
-        if was is None:
-            findings.append(found("DR010", f"{path} is missing", Source(path, 1), page=path))
-        elif was != expected[path]:
-            line = _first_difference(was, expected[path])
-            why = (
-                "does not show the code as it is"
-                if unpublished
-                else "was edited by hand, or built from other code or by another version of archdoc"
-            )
-            findings.append(found("DR011", f"{path} {why}", Source(path, line), page=path))
-    return findings
-
-
-def unified(committed: bytes, expected: bytes, path: str) -> str:
-    """A unified diff of one page, from what is committed to what the code gives."""
-    before = committed.decode("utf-8", "replace").splitlines(keepends=True)
-    after = expected.decode("utf-8", "replace").splitlines(keepends=True)
-    return "".join(difflib.unified_diff(before, after, f"a/{path}", f"b/{path}"))
 
 
 def _compare_edges(committed: Snapshot, current: Snapshot) -> list[Finding]:
@@ -149,10 +120,3 @@ def _title(node: Mapping[str, Any]) -> str:
 def _arrow(edge: Mapping[str, Any], snapshot: Snapshot) -> str:
     ends = [_title(snapshot.nodes[i]) if i in snapshot.nodes else i for i in (edge["source"], edge["target"])]
     return f"{ends[0]} → {ends[1]} ({str(edge['kind']).replace('_', ' ')})"
-
-
-def _first_difference(before: bytes, after: bytes) -> int:
-    for number, (one, other) in enumerate(zip(before.splitlines(), after.splitlines(), strict=False), 1):
-        if one != other:
-            return number
-    return min(before.count(b"\n"), after.count(b"\n")) + 1

@@ -57,12 +57,19 @@ CODES: dict[str, Code] = {
             f"{_REBUILD}",
             "drift",
         ),
+        Code(
+            "DR007",
+            "relation changed in the code",
+            f"The pages show a relation as it was before the code changed. {_REBUILD}",
+            "drift",
+        ),
         Code("DR010", "page missing", f"A page or picture that archdoc makes is not there. {_REBUILD}", "drift"),
         Code(
             "DR011",
-            "page is not what archdoc made",
-            "A generated page differs from what archdoc makes of the published snapshot: it was edited by hand, "
-            f"merged, or made by another version of archdoc. Write your words on a page of your own. {_REBUILD}",
+            "page is not what archdoc makes",
+            "A generated page differs from what archdoc makes of the published snapshot: it was edited by hand or "
+            "merged, or the configuration or the version of archdoc is another one. Write your words on a page of your "
+            f"own. {_REBUILD}",
             "drift",
         ),
         Code(
@@ -89,6 +96,12 @@ CODES: dict[str, Code] = {
             "snapshot missing or unreadable",
             "The committed snapshot of the graph is missing, or is not one that archdoc wrote; without it only pages "
             f"can be compared. {_REBUILD}",
+            "drift",
+        ),
+        Code(
+            "DR016",
+            "marker that cannot be filled",
+            "A hand-written page asks for a view in a way that archdoc does not understand, so nothing is drawn there.",
             "drift",
         ),
         # Hand-drawn boxes and arrows that nothing supports.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 
@@ -16,10 +15,10 @@ from archdoc.model.facts import Edge, Json, Node, Source
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem
 from archdoc.render.digest import diagram_digest
+from archdoc.render.jsontext import dumps
 
 GRAPH_SCHEMA = "archdoc.graph/1"
 VIEW_SCHEMA = "archdoc.view/1"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 SCHEMAS = ("graph.schema.json", "view.schema.json")
 
 __all__ = [
@@ -68,12 +67,6 @@ def graph_json(graph: Graph, meta: Mapping[str, Json] | None = None) -> str:
 def view_json(drawings: Sequence[Diagram]) -> str:
     """The canonical text of ``view_document``."""
     return dumps(view_document(drawings))
-
-
-def dumps(document: Json) -> str:
-    """The canonical text of a document. Half a surrogate pair, which no file can hold, stays as its escape."""
-    text = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"
 
 
 def schema_text(name: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from archdoc.model.facts import Edge, Json, Node
-from archdoc.model.graph import Graph
+
+if TYPE_CHECKING:
+    from archdoc.model.graph import Graph
 
 MOST = 60
 

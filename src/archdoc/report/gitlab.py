@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from archdoc.model.facts import Json
 from archdoc.model.problem import Severity
-from archdoc.render.data import dumps
+from archdoc.render.jsontext import dumps
 from archdoc.report.jsondoc import safe
 from archdoc.report.plain import line
 from archdoc.report.report import Report

@@ -7,7 +7,7 @@ from importlib.resources import files
 from archdoc import __version__
 from archdoc.model.facts import Json
 from archdoc.model.finding import Finding
-from archdoc.render.data import dumps
+from archdoc.render.jsontext import dumps
 from archdoc.report.report import ORDER, Report
 
 SCHEMA = "archdoc.findings/1"

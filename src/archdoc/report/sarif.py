@@ -9,7 +9,7 @@ from archdoc import __version__
 from archdoc.model.facts import Json
 from archdoc.model.finding import Code, Finding
 from archdoc.model.problem import Severity
-from archdoc.render.data import dumps
+from archdoc.render.jsontext import dumps
 from archdoc.report.jsondoc import safe
 from archdoc.report.plain import line
 from archdoc.report.report import Report

@@ -60,14 +60,24 @@ def fill(text: str, body: Body, path: str) -> tuple[str, list[Problem]]:
 
 def outside(text: str) -> str:
     """The page without what stands between markers: the part that is a person's."""
+    return "".join(line for line, is_inside in _lines(text) if not is_inside)
+
+
+def inside(text: str) -> str:
+    """What stands between markers: the part that is archdoc's."""
+    return "".join(line for line, is_inside in _lines(text) if is_inside)
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Every line, and whether it stands between two markers."""
     lines = text.splitlines(keepends=True)
-    kept: list[str] = []
     position = 0
     for region in _regions(lines):
         if region.end is not None:
-            kept += lines[position : region.start + 1]
+            yield from ((line, False) for line in lines[position : region.start + 1])
+            yield from ((line, True) for line in lines[region.start + 1 : region.end])
             position = region.end
-    return "".join(kept + lines[position:])
+    yield from ((line, False) for line in lines[position:])
 
 
 def _regions(lines: list[str]) -> Iterator[_Region]:

@@ -80,8 +80,8 @@ class _Builder:
             self.files[self.paths.page("automation/cli-tools.md")] = page.encode()
             self.files[self.paths.page("rules.md")] = rules_page(RULES)
         self._diagrams_page()
-        self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(self.files)
         self._marked_pages()
+        self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(self.files)
         return Site(dict(sorted(self.files.items())), tuple(self.problems))
 
     def _assets(self) -> None:

@@ -1,8 +1,7 @@
 """Parsed files kept between runs, by the hash of their content.
 
-The cache lies in the user's own cache directory ($ARCHDOC_CACHE_DIR, else $XDG_CACHE_HOME/archdoc, else
-~/.cache/archdoc), never in the repository that is read. An entry is JSON under a checksum; one that is damaged, of
-another version or not readable is as good as none, and a cache that cannot be written is no error.
+An entry is JSON under a checksum; one that is damaged, of another version or not readable is as good as none, and a
+cache that cannot be written is no error.
 """
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ import functools
 import hashlib
 import importlib.metadata
 import json
-import os
-import stat
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.cachedir import trusted_directory, write_whole
 from archdoc.readers.terraform.codec import CodecError, from_lists, to_lists
 from archdoc.readers.terraform.syntax import ParsedFile
 from archdoc.readers.terraform.syntax.parsed import room_for_depth
@@ -58,7 +55,7 @@ class ParseCache:
             if not self._written:
                 self._written = True
                 self._prune()
-            _write_whole(place, data)
+            write_whole(place, data)
         except OSError:
             self._directory = None  # full or read-only: no use trying again
 
@@ -77,24 +74,7 @@ class ParseCache:
 
 def open_cache(repository: Path, enabled: bool = True) -> ParseCache:
     """The user's cache, for reading a repository; an empty one where it is off or cannot be trusted."""
-    directory = default_directory() if enabled else None
-    if directory is None or not _is_trusted(directory, repository.resolve()):
-        return ParseCache(None)
-    return ParseCache(directory)
-
-
-def default_directory() -> Path | None:
-    """Where archdoc keeps things between runs, or None where there is no such place."""
-    chosen = os.environ.get("ARCHDOC_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    if base and Path(base).is_absolute():
-        return Path(base) / "archdoc"
-    try:
-        return Path.home() / ".cache" / "archdoc"
-    except RuntimeError:
-        return None
+    return ParseCache(trusted_directory(repository) if enabled else None)
 
 
 @room_for_depth()
@@ -130,20 +110,6 @@ def _kind(path: str) -> str:
     return "json" if path.endswith(".json") else "native"
 
 
-def _is_trusted(directory: Path, repository: Path) -> bool:
-    """Whether the directory is the user's, and not a part of what is read: a repository could bring its own trees."""
-    try:
-        real = directory.resolve()
-        if real == repository or real.is_relative_to(repository):
-            return False
-        if not real.exists():
-            return True
-        status = real.stat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(status.st_mode) and (not hasattr(os, "geteuid") or status.st_uid == os.geteuid())
-
-
 @functools.cache
 def _version() -> str:
     """A name for the trees that this archdoc makes with these parsers: a hash of the code that makes them."""
@@ -156,16 +122,3 @@ def _version() -> str:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             digest.update(f"{package} {importlib.metadata.version(package)}\n".encode())
     return digest.hexdigest()[:16]
-
-
-def _write_whole(place: Path, data: bytes) -> None:
-    """Readers see the old file or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(place)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
