@@ -1,4 +1,5 @@
-"""The files that the browser needs: Mermaid, and archdoc's own script and style. They come with archdoc.
+"""The files that the browser needs: Mermaid, Cytoscape.js and dagre, archdoc's own scripts and styles. They come with
+archdoc.
 
 They are put into ``assets/archdoc/`` of the docs directory, where MkDocs and Zensical pick them up, next to a
 .gitignore that keeps them out of the repository. Nothing is fetched, at build time or in the browser.
@@ -14,7 +15,22 @@ DIRECTORY = "assets/archdoc"
 MERMAID = f"{DIRECTORY}/mermaid.min.js"
 SCRIPT = f"{DIRECTORY}/archdoc.js"
 STYLE = f"{DIRECTORY}/archdoc.css"
-_NAMES = ("mermaid.min.js", "mermaid.LICENSE", "archdoc.js", "archdoc.css")
+NAMES = (
+    "archdoc.css",
+    "archdoc.js",
+    "cytoscape.LICENSE",
+    "cytoscape.min.js",
+    "dagre.LICENSE",
+    "dagre.min.js",
+    "explorer.css",
+    "explorer.js",
+    "explorer-graph.js",
+    "explorer-layout.js",
+    "explorer-picture.js",
+    "explorer-stage.js",
+    "mermaid.LICENSE",
+    "mermaid.min.js",
+)
 _IGNORE = b"# Copies of files that come with archdoc; archdoc build puts them here again.\n*\n"
 
 
@@ -22,7 +38,7 @@ def install(docs: Path) -> list[str]:
     """Put the files into a docs directory; return the names of those that were missing or old."""
     directory = docs / DIRECTORY
     source = files("archdoc.site") / "assets"
-    wanted = {".gitignore": _IGNORE, **{name: (source / name).read_bytes() for name in _NAMES}}
+    wanted = {".gitignore": _IGNORE, **{name: (source / name).read_bytes() for name in NAMES}}
     changed = []
     for name, content in wanted.items():
         target = directory / name

@@ -19,7 +19,7 @@ from archdoc.site.generated import MERMAID_MARK, PAGE_MARK, manifest_bytes, mani
 from archdoc.site.links import SourceLink, source_linker
 from archdoc.site.markdown import Markdown, link, text
 from archdoc.site.markers import fill
-from archdoc.site.paths import DRAWINGS_PER_PAGE, INFRASTRUCTURE, Paths, relative
+from archdoc.site.paths import DRAWINGS_PER_PAGE, INFRASTRUCTURE, SNAPSHOT, Paths, relative
 from archdoc.site.rulespage import rules_page
 from archdoc.site.templating import render_page
 from archdoc.views import VIEWS
@@ -79,6 +79,7 @@ class _Builder:
             page = f"{PAGE_MARK}\n\n# CLI Tools\n\n{command_reference.strip()}\n"
             self.files[self.paths.page("automation/cli-tools.md")] = page.encode()
             self.files[self.paths.page("rules.md")] = rules_page(RULES)
+        self._explorer_page()
         self._diagrams_page()
         self._marked_pages()
         self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(self.files)
@@ -92,7 +93,7 @@ class _Builder:
                 self.files[self.paths.asset(drawing, "mmd")] = f"{MERMAID_MARK}\n{text_form}".encode()
                 self.files[self.paths.asset(drawing, "json")] = data.view_json([drawing]).encode()
         snapshot = data.graph_json(self.graph, {"source_link": self.template})
-        self.files[self.paths.page("assets/archdoc.json")] = snapshot.encode("utf-8", "replace")
+        self.files[self.paths.page(SNAPSHOT)] = snapshot.encode("utf-8", "replace")
 
     def _picture(self, drawing: Diagram, engine: svg.Engine) -> None:
         path = self.paths.asset(drawing, "svg")
@@ -127,6 +128,11 @@ class _Builder:
         for name, content in graphpages.pages(self.graph, self.link, self.paths, views).items():
             self.files[name] = content
 
+    def _explorer_page(self) -> None:
+        page = self.paths.page(f"{INFRASTRUCTURE}/explorer.md")
+        graph = link("the graph as JSON", relative(self.paths.page(SNAPSHOT), page))
+        self.files[page] = render_page("explorer.md.j2", graph=graph)
+
     def _diagrams_page(self) -> None:
         page = self.paths.page(f"{INFRASTRUCTURE}/diagrams.md")
         self.files[page] = render_page(
@@ -158,6 +164,7 @@ class _Builder:
             ("Terraform Modules", f"{INFRASTRUCTURE}/terraform.md"),
             ("Ansible Automation", "automation/ansible.md"),
             ("CLI Tools", "automation/cli-tools.md"),
+            ("Explorer", f"{INFRASTRUCTURE}/explorer.md"),
             ("Problems", f"{INFRASTRUCTURE}/problems.md"),
         )
         found = []

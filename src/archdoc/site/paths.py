@@ -9,6 +9,8 @@ from archdoc.model.diagram import Diagram
 from archdoc.site.markdown import slug
 
 INFRASTRUCTURE = "infrastructure"
+SNAPSHOT = "assets/archdoc.json"
+"""The graph that the pages are made of; the explorer reads it."""
 DRAWINGS_PER_PAGE = 8
 """Drawings on one view page; the next ones stand on a page of their own."""
 

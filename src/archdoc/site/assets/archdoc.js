@@ -14,13 +14,7 @@
   function library() {
     if (window.mermaid && window.mermaid.render) return Promise.resolve(window.mermaid);
     if (!loading) {
-      loading = new Promise(function (done, failed) {
-        var script = document.createElement("script");
-        script.src = new URL("mermaid.min.js", own).href;
-        script.onload = function () { done(window.mermaid); };
-        script.onerror = function () { failed(new Error("cannot load " + script.src)); };
-        document.head.append(script);
-      });
+      loading = load("mermaid.min.js").then(function () { return window.mermaid; });
     }
     return loading;
   }
@@ -220,10 +214,48 @@
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look);
   }
 
+  /* -- the explorer ---------------------------------------------------------------------------------------------- */
+
+  var EXPLORER = ["cytoscape.min.js", "dagre.min.js", "explorer-graph.js", "explorer-layout.js", "explorer-picture.js",
+    "explorer-stage.js", "explorer.js"];
+  var exploring = null;
+
+  function load(name) {
+    return new Promise(function (done, failed) {
+      var script = document.createElement("script");
+      script.src = new URL(name, own).href;
+      script.onload = done;
+      script.onerror = function () { failed(new Error("cannot load " + script.src)); };
+      document.head.append(script);
+    });
+  }
+
+  function explore() {
+    var place = document.getElementById("archdoc-explorer");
+    if (!place || place.dataset.archdocState) return;
+    place.dataset.archdocState = "loading";
+    /* Next to the place and not in the head: instant navigation takes out of the head what it did not put there. */
+    var style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = new URL("explorer.css", own).href;
+    var styled = new Promise(function (done) { style.onload = style.onerror = done; });
+    place.before(style);
+    if (!exploring) {
+      exploring = EXPLORER.reduce(function (before, name) {
+        return before.then(function () { return load(name); });
+      }, Promise.resolve());
+    }
+    Promise.all([exploring, styled]).then(function () { if (place.isConnected) window.archdocExplore(place); }).catch(function (error) {
+      console.error("archdoc: " + (error && error.message || error));
+    });
+  }
+
+  function look() { drawAll(false); explore(); }
+
   function start() {
     watchTheme();
-    if (window.document$ && window.document$.subscribe) window.document$.subscribe(function () { drawAll(false); });
-    else drawAll(false);
+    if (window.document$ && window.document$.subscribe) window.document$.subscribe(look);
+    else look();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
