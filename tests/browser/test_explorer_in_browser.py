@@ -118,7 +118,7 @@ def test_search_finds_names_addresses_and_values(page: Page, graph: dict[str, An
 
 
 def test_neighbours_dependants_and_paths_are_those_of_the_graph(page: Page, graph: dict[str, Any]) -> None:
-    loaded = nx.MultiDiGraph(nx.node_link_graph(graph, edges="edges"))
+    loaded: nx.MultiDiGraph[str] = nx.MultiDiGraph(nx.node_link_graph(graph, edges="edges"))
     host = the(graph, "host", "db-1")
     around = {host, *loaded.successors(host), *loaded.predecessors(host)}
     assert ask(page, f"node={host}&see=around") == around
