@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_internet, role_of, value
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import scope_of
+from archdoc.views.words import first_of
 
 _MANAGED = (
     Category.DATABASE,
@@ -18,15 +20,25 @@ _MANAGED = (
     Category.CONTAINER,
     Category.MESSAGING,
 )
-_FLOWS = (
-    EdgeKind.ROUTES_TO,
-    EdgeKind.CONNECTS_TO,
-    EdgeKind.SCRAPES,
-    EdgeKind.SHIPS_LOGS_TO,
-    EdgeKind.BACKS_UP,
-    EdgeKind.STORES_IN,
-    EdgeKind.ALERTS,
+_SAID = {
+    EdgeKind.ROUTES_TO: "uses",
+    EdgeKind.CONNECTS_TO: "uses",
+    EdgeKind.SCRAPES: "watches",
+    EdgeKind.SHIPS_LOGS_TO: "sends logs",
+    EdgeKind.BACKS_UP: "backs up",
+    EdgeKind.STORES_IN: "stores in",
+}
+"""What is drawn between machines, in the words of this drawing; who is told of an alert is monitoring's."""
+_AGENTS = frozenset(
+    {
+        *("exporter", "agent", "log_shipper", "collector", "backup_tool", "certificate"),
+        *("host_firewall", "firewall", "intrusion_prevention"),
+    }
 )
+"""Kinds of programs that run beside the ones a machine is for."""
+_TITLES = {"edge": "Edge", "compute": "Compute", "data": "Data", "monitoring": "Monitoring and logs"}
+_NOT_OUTSIDE = ("range", "target", "role", "module")
+"""Types of external nodes that are no services: addresses in rules and scrape lists, code from elsewhere."""
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
@@ -36,124 +48,124 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         tier = _tier(graph, machines, machine)
         place = machines.place(sketch, machine)
         frame = sketch.frame(f"{place}:{tier}", _TITLES[tier], place)
-        machines.box(sketch, machine, *_programs(graph, machines, machine), cluster=frame)
+        programs = first_of((s.name for s in _services(graph, machines, machine)), 4)
+        machines.box(sketch, machine, programs, cluster=frame)
     for node in graph.nodes(NodeKind.RESOURCE):
         if machines.roots.is_drawn(node) and not node.attributes.get("disabled"):
             _draw_resource(sketch, machines, node)
-    stands_for = _stands_for(graph, sketch, machines)
-    grouped: dict[tuple[str, str], list[Edge]] = defaultdict(list)
-    for edge in graph.edges(*_FLOWS):
-        target = graph.node(edge.target)
-        if target.kind in (NodeKind.EXTERNAL, NodeKind.ENDPOINT) and not is_internet(target):
-            sketch.box(target, target.name, cluster=sketch.frame("external", "External services"))
-            stands_for[target.id] = [target.id]
-        for source_id in stands_for.get(edge.source, ()):
-            for target_id in stands_for.get(edge.target, ()):
-                grouped[(source_id, target_id)].append(edge)
-    for (source_id, target_id), edges in sorted(grouped.items()):
-        kinds = dict.fromkeys(e.kind.replace("_", " ") for e in edges)
-        sketch.arrow(source_id, target_id, edges, label=", ".join(kinds), kind="flow")
+    _draw_edges_in_front(graph, sketch, machines)
+    flows: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
+    for edge in graph.edges(*_SAID):
+        for source, target in _ends(graph, sketch, machines, edge):
+            flows[(source, target, _SAID[edge.kind])].append(edge)
+    for (source, target, said), edges in sorted(flows.items()):
+        sketch.arrow(source, target, edges, label=said, kind=said)
     _draw_delivery(graph, sketch)
     if not machines.all:
         sketch.note("The code has no server and no inventory host.")
 
 
-_AGENTS = frozenset(
-    {
-        *("exporter", "agent", "log_shipper", "collector", "backup_tool"),
-        *("host_firewall", "firewall", "intrusion_prevention"),
-    }
-)
-"""Kinds of programs that run beside the ones a machine is for."""
-_TITLES = {"edge": "Edge", "compute": "Compute", "data": "Data", "monitoring": "Monitoring and logs"}
-
-
 def _draw_resource(sketch: Sketch, machines: Machines, node: Node) -> None:
     role = role_of(node)
-    place = machines.place(sketch, node)
     if role == "load_balancer":
+        place = machines.place(sketch, node)
         frame = sketch.frame(f"{place}:edge", _TITLES["edge"], place)
-        sketch.box(node, value(node, "name") or node.name, "load balancer", cluster=frame)
-    elif role == "zone" or node.category is Category.CDN:
-        title = str(node.attributes.get("provider_title") or node.type.split("_", 1)[0])
-        frame = sketch.frame("external", "External services")
-        sketch.box(node, title, "DNS and CDN", box_id=f"edge:{title}", cluster=frame)
-    elif node.category in _MANAGED and role in ("", "managed") and not _is_part(node):
+        sketch.box(node, value(node, "name") or node.name, "load balancer", cluster=frame, noun="load balancer")
+    elif node.category in _MANAGED and role in ("", "managed", "cluster") and not node.attributes.get("plumbing"):
+        place = machines.place(sketch, node)
         tier = "data" if node.category in (Category.DATABASE, Category.CACHE, Category.STORAGE) else "compute"
         frame = sketch.frame(f"{place}:{tier}", _TITLES[tier], place)
-        sketch.box(
-            node,
-            node.name,
-            node.type,
-            box_id=f"{scope_of(node)}:{node.terraform.block if node.terraform else node.id}",
-            cluster=frame,
-        )
+        box = f"{scope_of(node)}:{node.terraform.block if node.terraform else node.id}"
+        sketch.box(node, value(node, "name") or node.name, node.type, box_id=box, cluster=frame)
 
 
-def _is_part(node: Node) -> bool:
-    return node.attributes.get("plumbing") is True
+def _draw_edges_in_front(graph: Graph, sketch: Sketch, machines: Machines) -> None:
+    """One box for what a provider does in front of the machines: DNS, CDN, firewall, as far as the code uses it."""
+    found: dict[str, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
+    for node in graph.nodes(NodeKind.RESOURCE):
+        if not machines.roots.is_drawn(node) or node.attributes.get("disabled"):
+            continue
+        if role_of(node) in ("zone", "record"):
+            found[_title(node)]["DNS"].append(node)
+        if node.category is Category.CDN or node.attributes.get("proxied"):
+            found[_title(node)]["CDN"].append(node)
+        if any(role_of(n) == "zone" for n in graph.targets(node.id, EdgeKind.PROTECTS)):
+            found[_title(node)]["firewall"].append(node)
+    for title, uses in sorted(found.items()):
+        nodes = list({n.id: n for same in uses.values() for n in same}.values())
+        frame = sketch.frame("external", "External services")
+        words = ", ".join(use for use in ("DNS", "CDN", "firewall") if use in uses)
+        sketch.box(nodes[0], title, words, box_id=f"edge:{title}", cluster=frame, more=nodes[1:])
+
+
+def _title(node: Node) -> str:
+    return str(node.attributes.get("provider_title") or node.type.split("_", 1)[0])
+
+
+# -- tiers ------------------------------------------------------------------------------------------------------
 
 
 def _tier(graph: Graph, machines: Machines, machine: Node) -> str:
     """What most of what runs on a machine is for."""
-    categories = [s.category for s in _services(graph, machines, machine)]
-    if any(c in (Category.MONITORING, Category.LOGGING) for c in categories) and not _applications(
-        graph, machines, machine
-    ):
-        return "monitoring"
-    if any(c in (Category.DATABASE, Category.CACHE) for c in categories) and not _applications(
-        graph, machines, machine
-    ):
-        return "data"
+    services = _services(graph, machines, machine)
+    categories = [s.category for s in services]
+    if not any(s.attributes.get("tier") in ("application", "frontend") for s in services):
+        if any(c in (Category.MONITORING, Category.LOGGING) for c in categories):
+            return "monitoring"
+        if any(c in (Category.DATABASE, Category.CACHE) for c in categories):
+            return "data"
     return "compute"
 
 
-def _applications(graph: Graph, machines: Machines, machine: Node) -> bool:
-    own = (s for s in _services(graph, machines, machine))
-    return any(s.attributes.get("tier") in ("application", "frontend") for s in own)
-
-
 def _services(graph: Graph, machines: Machines, machine: Node) -> list[Node]:
+    """What a machine is for: the programs on it that no other machine's care is about."""
     ids = [machine.id, *(h.id for h in machines.hosts_of(machine))]
     found = {s.id: s for i in ids for s in graph.sources(i, EdgeKind.RUNS_ON) if s.kind is NodeKind.SERVICE}
-    return [found[i] for i in sorted(found) if found[i].attributes.get("kind") not in _AGENTS]
+    return [
+        found[i]
+        for i in sorted(found)
+        if found[i].attributes.get("kind") not in _AGENTS
+        and not found[i].attributes.get("same_as")
+        and found[i].category is not Category.PLUMBING
+    ]
 
 
-def _programs(graph: Graph, machines: Machines, machine: Node) -> tuple[str, ...]:
-    names = list(
-        dict.fromkeys(s.name for s in _services(graph, machines, machine) if s.attributes.get("kind") != "exporter")
-    )
-    if not names:
-        return ()
-    return (", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else ""),)
+# -- arrows -----------------------------------------------------------------------------------------------------
 
 
-def _stands_for(graph: Graph, sketch: Sketch, machines: Machines) -> dict[str, list[str]]:
-    """The boxes that a node shows as here: services as the machines they run on, records as their provider."""
-    shown: dict[str, list[str]] = {}
-    for node in graph.nodes():
-        if node.kind in (NodeKind.SERVICE, NodeKind.JOB):
-            places = [machines.id_of(n.id) for n in graph.targets(node.id, EdgeKind.RUNS_ON)]
-            shown[node.id] = [p for p in dict.fromkeys(places) if sketch.has(p)]
-        elif node.kind is NodeKind.STORE:
-            continue
-        elif sketch.has(machines.id_of(node.id)):
-            shown[node.id] = [machines.id_of(node.id)]
-        elif role_of(node) in ("record", "zone"):
-            title = str(node.attributes.get("provider_title") or node.type.split("_", 1)[0])
-            shown[node.id] = [f"edge:{title}"] if sketch.has(f"edge:{title}") else []
-    return shown
+def _ends(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> Iterator[tuple[str, str]]:
+    """The pairs of boxes that a relation is drawn between: of programs, the machines of one inventory."""
+    target = graph.node(edge.target)
+    if target.kind is NodeKind.EXTERNAL and target.type not in _NOT_OUTSIDE and not is_internet(target):
+        sketch.box(target, target.name, cluster=sketch.frame("external", "External services"))
+    sources, targets = (_shown(graph, sketch, machines, i) for i in (edge.source, edge.target))
+    if edge.kind is EdgeKind.BACKS_UP and set(sources) & set(targets):
+        return  # each machine's job saves what is on it
+    pairs = [(s, t) for s in sources for t in targets if s != t]
+    together = [(s, t) for s, t in pairs if machines.inventories(s) & machines.inventories(t)]
+    apart = [(s, t) for s, t in pairs if not machines.inventories(s) or not machines.inventories(t)]
+    yield from (together + apart) or pairs
+
+
+def _shown(graph: Graph, sketch: Sketch, machines: Machines, node_id: str) -> list[str]:
+    """The boxes that a node shows as here: programs as the machines they run on, records as their provider."""
+    node = graph.node(node_id)
+    if node.kind in (NodeKind.SERVICE, NodeKind.JOB):
+        places = [machines.id_of(n.id) for n in graph.targets(node_id, EdgeKind.RUNS_ON)]
+        return [p for p in dict.fromkeys(places) if sketch.has(p)]
+    if sketch.has(machines.id_of(node_id)):
+        return [machines.id_of(node_id)]
+    box = f"edge:{_title(node)}"
+    return [box] if role_of(node) in ("record", "zone", "cdn") and sketch.has(box) else []
 
 
 def _draw_delivery(graph: Graph, sketch: Sketch) -> None:
     """The code host, when its workflows apply Terraform or run playbooks here."""
     for edge in graph.edges(EdgeKind.RUNS):
-        root = graph.node(edge.target)
-        job = graph.node(edge.source)
+        root, job = graph.node(edge.target), graph.node(edge.source)
         frame = f"frame:place:{scope_of(root)}" if root.kind is NodeKind.ROOT else ""
         if frame and sketch.has(frame):
             host = str(job.attributes.get("system") or "CI")
-            box = sketch.box(
-                job, host, "delivery", box_id=f"ci:{host}", cluster=sketch.frame("external", "External services")
-            )
+            outside = sketch.frame("external", "External services")
+            box = sketch.box(job, host, "delivery", box_id=f"ci:{host}", cluster=outside)
             sketch.arrow(box, frame, edge, label="applies", kind="runs")

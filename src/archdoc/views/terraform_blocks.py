@@ -8,6 +8,9 @@ from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
 
+_ENVIRONMENT = ("environment", "env", "stage")
+"""Names of variables whose value is the environment that a root is applied for."""
+
 
 def scope_of(node: Node) -> str:
     """The part of a Terraform id that names root and environment: ``tf:terraform@staging``."""
@@ -59,6 +62,12 @@ class Roots:
 
     def __init__(self, graph: Graph) -> None:
         self.all = {scope_of(node): node for node in graph.nodes(NodeKind.ROOT)}
+        self._said: dict[str, str] = {}
+        for node in graph.nodes(NodeKind.VARIABLE):
+            known = node.attributes.get("value")
+            at_top = node.terraform is not None and not node.terraform.module
+            if at_top and node.name in _ENVIRONMENT and isinstance(known, str) and known:
+                self._said[scope_of(node)] = known
         real = {scope for scope, node in self.all.items() if not node.attributes.get("purpose")}
         self.drawn = {scope: self.all[scope] for scope in sorted(real or self.all)}
         """Without examples and tests, unless there is nothing else."""
@@ -69,13 +78,13 @@ class Roots:
         return scope in self.drawn or scope not in self.all
 
     def label(self, scope: str) -> str:
-        """The directory of a root, and its environment where it has one."""
+        """The directory of a root, and its environment where it has one or says one in a variable."""
         root = self.all.get(scope)
         if root is None:
             return scope
         place = root.terraform.root if root.terraform else root.name
         name = "top directory" if place == "." else place
-        environment = root.attributes.get("environment")
+        environment = root.attributes.get("environment") or self._said.get(scope)
         return f"{name} ({environment})" if environment else name
 
     def environments(self, scope: str) -> list[str]:
