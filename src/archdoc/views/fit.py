@@ -173,4 +173,6 @@ def _common_name(names: list[str]) -> str:
         return first
     length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
     shared = re.sub(r"[\W_\d]+$", "", first[:length])
+    if shared.count("[") > shared.count("]"):
+        shared = re.sub(r'\["?', " ", shared).strip()  # a key of which only a part is shared
     return shared or re.sub(r"[\W_\d]+", " ", first).strip() or first

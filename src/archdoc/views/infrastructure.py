@@ -21,7 +21,7 @@ _MANAGED = (
     Category.MESSAGING,
 )
 _SAID = {
-    EdgeKind.ROUTES_TO: "uses",
+    EdgeKind.ROUTES_TO: "leads to",
     EdgeKind.CONNECTS_TO: "uses",
     EdgeKind.SCRAPES: "watches",
     EdgeKind.SHIPS_LOGS_TO: "sends logs",
@@ -134,17 +134,16 @@ def _services(graph: Graph, machines: Machines, machine: Node) -> list[Node]:
 
 
 def _ends(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> Iterator[tuple[str, str]]:
-    """The pairs of boxes that a relation is drawn between: of programs, the machines of one inventory."""
+    """The pairs of boxes that a relation is drawn between: of programs, the machines of one environment."""
     target = graph.node(edge.target)
     if target.kind is NodeKind.EXTERNAL and target.type not in _NOT_OUTSIDE and not is_internet(target):
         sketch.box(target, target.name, cluster=sketch.frame("external", "External services"))
     sources, targets = (_shown(graph, sketch, machines, i) for i in (edge.source, edge.target))
     if edge.kind is EdgeKind.BACKS_UP and set(sources) & set(targets):
         return  # each machine's job saves what is on it
-    pairs = [(s, t) for s in sources for t in targets if s != t]
-    together = [(s, t) for s, t in pairs if machines.inventories(s) & machines.inventories(t)]
-    apart = [(s, t) for s, t in pairs if not machines.inventories(s) or not machines.inventories(t)]
-    yield from (together + apart) or pairs
+    pairs = [(s, t) for s in sources for t in targets]
+    together = [(s, t) for s, t in pairs if machines.environments(s) & machines.environments(t)]
+    yield from ((s, t) for s, t in together or pairs if s != t)
 
 
 def _shown(graph: Graph, sketch: Sketch, machines: Machines, node_id: str) -> list[str]:

@@ -39,11 +39,14 @@ class Machines:
         ids = [h for h, s in self._server_of.items() if s == machine.id]
         return [self.graph.node(i) for i in sorted(ids)] + ([machine] if machine.kind is NodeKind.HOST else [])
 
-    def inventories(self, machine_id: str) -> frozenset[str]:
-        """The inventories that a machine's hosts are in; programs of one run talk within one of them."""
-        hosts = self.hosts_of(self.graph.node(machine_id)) if machine_id in self.graph else []
-        found = [host.attributes.get("inventories") for host in hosts]
-        return frozenset(str(i) for names in found if isinstance(names, list) for i in names)
+    def environments(self, machine_id: str) -> frozenset[str]:
+        """The inventories and the Terraform environment that a machine is in; programs talk within one of them."""
+        if machine_id not in self.graph:
+            return frozenset()
+        machine = self.graph.node(machine_id)
+        found = [host.attributes.get("inventories") for host in self.hosts_of(machine)]
+        names = {str(i) for names in found if isinstance(names, list) for i in names}
+        return frozenset(names | ({scope_of(machine)} if machine.kind is NodeKind.RESOURCE else set()))
 
     def name(self, machine: Node) -> str:
         """The name people call it: the host's, the server's evaluated name, else its address."""

@@ -1,12 +1,15 @@
-"""services: which program talks to which, grouped by tier."""
+"""services: which program talks to which, by tier, and within a tier by the hosts that it runs on."""
 
 from __future__ import annotations
+
+from collections import defaultdict
 
 from archdoc.model.diagram import Direction
 from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines
+from archdoc.views.machines import Machines, listed, value
 from archdoc.views.sketch import Sketch
+from archdoc.views.words import on_hosts
 
 TIERS = {
     "frontend": "Frontend services",
@@ -15,54 +18,85 @@ TIERS = {
     "messaging": "Messaging",
     "external": "External APIs",
 }
+"""In the order in which a request goes through them."""
 _FLOWS = (EdgeKind.CONNECTS_TO, EdgeKind.ROUTES_TO)
-_ELSEWHERE = (Category.MONITORING, Category.LOGGING, Category.BACKUP, Category.SECURITY)
+_ELSEWHERE = (Category.MONITORING, Category.LOGGING, Category.BACKUP, Category.SECURITY, Category.PLUMBING)
 """Drawn by the monitoring, security and backup views; here only when an application talks to them."""
+_HOST_FRAME = 3
+"""So many programs of one tier on the same hosts stand in a frame of their own."""
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
     """Services as boxes in the frame of their tier, with the hosts they run on; connections as arrows."""
     sketch.direction = Direction.DOWN
     machines = Machines(graph)
-    services = list(graph.nodes(NodeKind.SERVICE))
+    services = [s for s in graph.nodes(NodeKind.SERVICE) if not s.attributes.get("same_as")]
     talking = {i for e in graph.edges(*_FLOWS) for i in (e.source, e.target)}
-    for service in services:
-        if service.attributes.get("same_as") or (service.category in _ELSEWHERE and service.id not in talking):
-            continue
-        sketch.box(service, service.name, *_where(graph, machines, service), cluster=_tier(sketch, service))
+    drawn = [s for s in services if s.category not in _ELSEWHERE or s.id in talking]
+    _draw_services(graph, sketch, machines, drawn)
     for store in graph.nodes(NodeKind.STORE):
         if store.id in talking:
-            sketch.box(store, store.name, cluster=sketch.frame("tier:data", TIERS["data"]))
+            sketch.box(store, store.name, cluster=_frame(sketch, "data"))
     for edge in graph.edges(*_FLOWS):
         target = graph.node(edge.target)
-        if not sketch.has(edge.source):
+        if graph.node(edge.source).kind is not NodeKind.SERVICE or not sketch.has(edge.source):
             continue
         if target.kind is NodeKind.EXTERNAL:
-            sketch.box(target, target.name, cluster=sketch.frame("tier:external", TIERS["external"]))
+            sketch.box(target, target.name, cluster=_frame(sketch, "external"))
+        elif target.kind is NodeKind.RESOURCE:
+            name = value(target, "name") or target.name
+            sketch.box(target, name, target.type, cluster=_frame(sketch, _tier(target)))
         port = edge.attributes.get("port")
         label = " ".join(str(p) for p in (edge.attributes.get("scheme"), port) if p)
         sketch.arrow(edge.source, edge.target, edge, label=label)
+    _say_what_is_missing(sketch, services, drawn, talking)
+
+
+def _draw_services(graph: Graph, sketch: Sketch, machines: Machines, services: list[Node]) -> None:
+    places = {s.id: _hosts(graph, machines, s) for s in services}
+    together: dict[tuple[str, tuple[str, ...]], list[Node]] = defaultdict(list)
+    for service in services:
+        together[(_tier(service), places[service.id])].append(service)
+    several = {tier for tier, _ in together if len({p for t, p in together if t == tier}) > 1}
+    for (tier, hosts), same in sorted(together.items()):
+        frame, where = _frame(sketch, tier), on_hosts(hosts)
+        if where and tier in several and len(same) >= _HOST_FRAME:
+            label = f"On {_scope(same[0]) or where[0].removeprefix('on ')}"
+            frame, where = sketch.frame(f"{frame}:{'+'.join(hosts)}", label, frame), ()
+        for service in same:
+            sketch.box(service, service.name, *where, cluster=frame)
+
+
+def _hosts(graph: Graph, machines: Machines, service: Node) -> tuple[str, ...]:
+    """The names of the machines that a service runs on."""
+    places = graph.targets(service.id, EdgeKind.RUNS_ON)
+    return tuple(dict.fromkeys(machines.name(graph.node(machines.id_of(p.id))) for p in places))
+
+
+def _scope(service: Node) -> str:
+    """The group or host that a service is for, by the name that Ansible has for it."""
+    return str(service.attributes.get("scope") or "").rsplit("/", 1)[-1]
+
+
+def _tier(service: Node) -> str:
+    tier = str(service.attributes.get("tier") or "")
+    if tier in TIERS:
+        return tier
+    if service.category in (Category.LOAD_BALANCING, Category.CDN):
+        return "frontend"
+    return "data" if service.category in (Category.DATABASE, Category.CACHE, Category.STORAGE) else "application"
+
+
+def _frame(sketch: Sketch, tier: str) -> str:
+    return sketch.frame(f"tier:{list(TIERS).index(tier)}:{tier}", TIERS[tier])
+
+
+def _say_what_is_missing(sketch: Sketch, services: list[Node], drawn: list[Node], talking: set[str]) -> None:
     if not services:
         sketch.note("The code names no service that archdoc knows how to read.")
-    alone = [s for s in services if sketch.has(s.id) and s.id not in talking]
-    if alone and services:
-        sketch.note(f"{len(alone)} of {len(services)} services have no connection that the code states.")
-
-
-def _tier(sketch: Sketch, service: Node) -> str:
-    tier = str(service.attributes.get("tier") or "application")
-    tier = (
-        tier
-        if tier in TIERS
-        else ("data" if service.category in (Category.DATABASE, Category.CACHE, Category.STORAGE) else "application")
-    )
-    return sketch.frame(f"tier:{tier}", TIERS[tier])
-
-
-def _where(graph: Graph, machines: Machines, service: Node) -> tuple[str, ...]:
-    """The machines it runs on: their names, or how many."""
-    places = graph.targets(service.id, EdgeKind.RUNS_ON)
-    names = list(dict.fromkeys(machines.name(graph.node(machines.id_of(p.id))) for p in places))
-    if not names:
-        return ()
-    return (f"on {', '.join(names)}",) if len(names) <= 2 else (f"on {len(names)} hosts",)
+    alone = [s.name for s in drawn if s.id not in talking]
+    if alone:
+        sketch.note(f"The code states no connection of: {listed(dict.fromkeys(alone))}.")
+    elsewhere = {s.name for s in services} - {s.name for s in drawn}
+    if elsewhere:
+        sketch.note(f"In the drawings of monitoring, security and backup only: {listed(sorted(elsewhere))}.")

@@ -104,9 +104,15 @@ def _overview(parts: _Parts) -> Diagram:
     diagram = parts.diagram
     boxes = []
     for part, inside in parts.members.items():
-        boxes.append(_part_box(parts, part, inside) if len(inside) > 1 else replace(inside[0], cluster=""))
+        boxes.append(_part_box(parts, part, inside) if len(inside) > 1 else _alone(parts, part, inside[0]))
     arrows = one_per_pair(diagram.arrows, parts.ends)
-    return replace(diagram, title=f"{diagram.title}: overview", clusters=(), boxes=tuple(boxes), arrows=arrows)
+    title = diagram.title if "overview" in diagram.title.lower() else f"{diagram.title}: overview"
+    return replace(diagram, title=title, clusters=(), boxes=tuple(boxes), arrows=arrows)
+
+
+def _alone(parts: _Parts, part: str, box: Box) -> Box:
+    """The one box of a part, with the frame that it stands in as a line of its label."""
+    return replace(box, cluster="", label=(*box.label, *((parts.labels[part],) if part in parts.labels else ())))
 
 
 def _part_box(parts: _Parts, part: str, inside: list[Box]) -> Box:
