@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 MASK = "<secret>"
@@ -97,8 +98,11 @@ _VALUE = re.compile(
 )
 
 _CLOSING_QUOTE = re.compile(r"['\"](?=$|[\]\s,)|])")
+_SHORT = 500
+"""Characters; what was masked in a text of no more is kept."""
 
 
+@lru_cache(maxsize=16_384)
 def is_credential_name(name: str) -> bool:
     """Whether a variable, option or key of this name holds a credential: ``db_password``, ``apiToken``, ``SECRET_KEY``.
 
@@ -139,6 +143,10 @@ def is_secret(name: str, value: object) -> bool:
 def mask_text(text: str) -> str:
     """A text with every credential in it replaced by ``<secret>``: those of a known form, and the values behind
     ``name:`` and ``name=`` where the name is that of a credential. Lines stay lines."""
+    return _masked_short(text) if len(text) <= _SHORT else _masked_text(text)
+
+
+def _masked_text(text: str) -> str:
     if _HINT.search(text):
         for shape in _SHAPES:
             text = shape.sub(_masked, text)
@@ -159,6 +167,10 @@ def mask_text(text: str) -> str:
             hidden, position = _masked_value(text, name, value)
             parts.append(hidden)
     return "".join(parts) + text[position:]
+
+
+_masked_short = lru_cache(maxsize=16_384)(_masked_text)
+"""Instances of one block repeat their texts."""
 
 
 def mask(name: str, value: Any) -> Any:
