@@ -7,26 +7,34 @@ them prints, and none of them executes anything that it reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from archdoc import linking, views
 from archdoc.catalog import Catalog, load_catalog
 from archdoc.config import Config
+from archdoc.drift.changedviews import united
+from archdoc.drift.changedviews import with_views as with_differing_views
 from archdoc.drift.check import compare, with_views
 from archdoc.drift.finding import configured
+from archdoc.drift.focus import focused, limited
+from archdoc.drift.graphdiff import compare_graphs
+from archdoc.drift.picture import changes_drawing
 from archdoc.drift.published import snapshot_finding
 from archdoc.drift.result import CheckResult
+from archdoc.drift.revisions import both_sides
 from archdoc.drift.snapshot import PATH as SNAPSHOT_PATH
 from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot
 from archdoc.inputs import Inputs
+from archdoc.model.change import GraphDiff
 from archdoc.model.diagram import Diagram
 from archdoc.model.document import Document
 from archdoc.model.graph import Graph
 from archdoc.readers import ansible, ci, formats, terraform
 from archdoc.readers.files import Repository
 from archdoc.render import data, mermaid, svg
+from archdoc.report.changes import Compared, of_view
 from archdoc.site import assets, links, pages, starter, writer
 from archdoc.site.committed import Committed
 from archdoc.site.state import page_issues
@@ -44,7 +52,11 @@ def _silent(_stage: str) -> None: ...
 def load_graph(root: Path, config: Config, progress: Progress = _silent, repo: Repository | None = None) -> Graph:
     """Read a repository into one linked graph."""
     repo = repo or Repository(root, config.exclude)
-    catalog = catalog_of(repo, config)
+    return read_graph(repo, config, catalog_of(repo, config), progress)
+
+
+def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress = _silent) -> Graph:
+    """Read the files of a repository, on the disk or of a revision, into one linked graph."""
     graph = Graph(problems=repo.problems())
     documents: list[Document] = []
     for name, read in (("Terraform", terraform.read), ("Ansible", ansible.read), ("CI workflows", ci.read)):
@@ -130,6 +142,52 @@ def check(
     for path in site.files.keys() - committed.keys():
         committed[path] = inputs.page(path)
     return CheckResult(tuple(findings), committed, site.files)
+
+
+@dataclass(frozen=True, slots=True)
+class DiffResult:
+    """What differs from a revision; ``drawing`` shows it, cut to what can be read, and is without boxes where none
+    of it is ever drawn."""
+
+    diff: GraphDiff
+    compared: Compared
+    drawing: Diagram
+
+
+def diff(
+    root: Path, config: Config, base: str, view_name: str = "", merge_base: bool = False, progress: Progress = _silent
+) -> DiffResult:
+    """Compare the working tree with a git revision, both read with the configuration and catalog of today.
+
+    With ``view_name``, only what stands in that view, drawn as it is drawn there. RevisionError if the revision
+    cannot be read.
+    """
+    with both_sides(root, config.exclude, base, merge_base) as sides:
+        catalog = catalog_of(sides.after, config)
+        before = read_graph(sides.before, config, catalog, lambda stage: progress(f"{stage} at {base}"))
+        after = read_graph(sides.after, config, catalog, progress)
+    progress("comparing")
+    found = compare_graphs(before, after)
+    drawings = {
+        v.name: united(views.whole(v.name, before, config), views.whole(v.name, after, config), found)
+        for v in views.VIEWS
+    }
+    found = with_differing_views(found, drawings)
+    if view_name:
+        found = of_view(found, view_name)
+        picture = limited(focused(drawings[view_name]))
+    else:
+        picture = limited(changes_drawing(found, before, after))
+    return DiffResult(found, Compared(base, sides.commit, sides.notes), picture)
+
+
+def picture(drawing: Diagram, form: str) -> str:
+    """One drawing as mermaid or svg, without links: it is shown where they would lead out."""
+    if not drawing.boxes:
+        drawing = replace(drawing, title="Nothing differs", question="")
+    if form == "svg":
+        return svg.render(drawing, lambda _source: None).svg.decode()
+    return mermaid.render(drawing, lambda _source: None)
 
 
 def view(root: Path, config: Config, name: str, form: str, progress: Progress = _silent) -> str:

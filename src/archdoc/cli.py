@@ -180,6 +180,51 @@ def check(session: Session, show_diff: bool, form: str, writes: tuple[str, ...],
 
 
 @cli.command()
+@click.argument("base")
+@click.option("--view", "view_name", type=click.Choice(VIEW_NAMES), help="Only what stands in one view.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "mermaid", "svg"]),
+    default="text",
+    show_default=True,
+    help="markdown: for a comment on a pull request; mermaid and svg: the picture alone.",
+)
+@click.option("--merge-base", is_flag=True, help="Compare with the last commit that BASE and HEAD have in common.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when anything differs, as git diff does.")
+@click.pass_obj
+def diff(session: Session, base: str, view_name: str | None, form: str, merge_base: bool, exit_code: bool) -> None:
+    """Tell how the infrastructure differs from a git revision.
+
+    BASE is a commit, branch or tag. Its files are read from git's object store: nothing is checked out, fetched or
+    executed. Names each thing and relation that is added, removed or changed, attribute by attribute, with the views
+    it stands in. A line that moved is no difference.
+
+    \b
+    Examples: archdoc diff origin/main --merge-base
+              archdoc diff HEAD~1 --format svg > change.svg
+              archdoc diff v1.2.0 --view network
+    """
+    from archdoc import api
+    from archdoc.report import changes, comment
+
+    config = session.config()
+    with _progress() as progress:
+        result = api.diff(session.directory, config, base, view_name or "", merge_base, progress)
+    if form == "text":
+        text = changes.text(result.diff, result.compared, _in_colour())
+    elif form == "json":
+        text = changes.json(result.diff, result.compared)
+    elif form == "markdown":
+        drawing = api.picture(result.drawing, "mermaid") if result.drawing.boxes else ""
+        text = comment.render(result.diff, result.compared, drawing, result.drawing.notes)
+    else:
+        text = api.picture(result.drawing, form)
+    click.echo(text, nl=False, color=_in_colour() or None)
+    sys.exit(DRIFT if exit_code and result.diff else CLEAN)
+
+
+@cli.command()
 @click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
 @click.pass_obj
 def graph(session: Session, form: str) -> None:  # noqa: ARG001 (json is the one format there is)
@@ -309,9 +354,10 @@ def _is_input_error(error: Exception) -> bool:
     """Whether what went wrong is in the repository or on the disk, not in archdoc."""
     from archdoc.catalog import CatalogError
     from archdoc.config import ConfigError
+    from archdoc.readers.gitobjects import RevisionError
     from archdoc.site.writer import WriteError
 
-    return isinstance(error, ConfigError | CatalogError | WriteError | OSError)
+    return isinstance(error, ConfigError | CatalogError | RevisionError | WriteError | OSError)
 
 
 def _targets(writes: tuple[str, ...], summary: bool) -> list[tuple[str, Path, str]]:
@@ -337,8 +383,12 @@ def _report(made: Report, form: str, targets: list[tuple[str, Path, str]]) -> No
     for name, file, mode in targets:
         with file.open(mode, encoding="utf-8", newline="\n") as stream:
             stream.write(FORMATS[name](made))
-    colour = form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = form == "text" and _in_colour()
     click.echo(text.render(made, colour=True) if colour else FORMATS[form](made), nl=False, color=colour or None)
+
+
+def _in_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _reference(config: Config) -> str:

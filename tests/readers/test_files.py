@@ -104,3 +104,11 @@ def test_a_pipe_is_not_opened(write: Write) -> None:
     assert Repository(root).paths == ("main.tf",)
     with pytest.raises(UnreadableError):
         Repository(root).read_bytes("pipe.tf")
+
+
+def test_a_name_that_is_not_utf8_is_listed_and_can_be_excluded(tmp_path: Path) -> None:
+    with open(bytes(tmp_path) + b"/\xff.tf", "w", encoding="utf-8") as file:  # noqa: PTH123 (a name of bytes)
+        file.write("a")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    assert "\udcff.tf" in Repository(tmp_path, ("x/",)).paths
+    assert Repository(tmp_path, ("?.tf",)).paths == (".gitignore",)

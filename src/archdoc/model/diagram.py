@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from archdoc.model.change import Change
 from archdoc.model.facts import Category, Provenance, Source
 
 
@@ -70,6 +71,8 @@ class Box:
     """What it is, in the singular ("DNS record"), for a group of several."""
     serves: str = ""
     """The id of the box that it only configures or joins to others, and may be folded into."""
+    change: Change | None = None
+    """What happened to it, in a drawing of what differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Arrow:
     provenance: Provenance = Provenance.DECLARED
     rule: str = ""
     by_hand: bool = False
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,11 @@ class Diagram:
     notes: tuple[str, ...] = field(default=())
     part_of: str = ""
     """The name of the overview that this drawing is a part of, or ""."""
+
+    @property
+    def shows_changes(self) -> bool:
+        """Whether it is a drawing of what differs: colours say what happened, and no longer what a thing is for."""
+        return any(b.change for b in self.boxes) or any(a.change for a in self.arrows)
 
     def __post_init__(self) -> None:
         """Refuse what no renderer could draw: two things of one id, a frame or an end that is not there."""

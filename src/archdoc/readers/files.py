@@ -58,14 +58,7 @@ class Repository:
         tracked = _with_parents(tracked_paths(self.root))
         found = sorted(self._walk("", [], tracked))
         if len(found) > MAX_FILES:
-            self._refused.append(
-                _problem(
-                    "FS005",
-                    f"{len(found)} files; only the first {MAX_FILES} are read",
-                    ".",
-                    "exclude directories in archdoc.toml",
-                )
-            )
+            self._refused.append(too_many(len(found)))
         return tuple(found[:MAX_FILES])
 
     @cached_property
@@ -147,28 +140,13 @@ class Repository:
         path = normal(path)
         real = self._inside(path)
         if real is None:
-            raise UnreadableError(
-                _problem(
-                    "FS001",
-                    f"{path} leads out of the repository; it was not read",
-                    path,
-                    "keep what is read inside the repository",
-                )
-            )
+            raise UnreadableError(leads_out(path))
         try:
             status = real.stat()
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError(_problem("FS002", f"{path} is not a regular file", path))
             if status.st_size > MAX_FILE_BYTES:
-                size = f"{status.st_size / 1024 / 1024:.0f} MiB"
-                raise UnreadableError(
-                    _problem(
-                        "FS003",
-                        f"{path} has {size}; files over {MAX_FILE_BYTES // 1024 // 1024} MiB are not read",
-                        path,
-                        "exclude it in archdoc.toml, or split it",
-                    )
-                )
+                raise UnreadableError(too_large(path, status.st_size))
             return real.read_bytes()
         except OSError as error:
             reason = error.strerror or type(error).__name__
@@ -244,7 +222,7 @@ class Repository:
                     )
                 )
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name in NEVER_LISTED or self._excludes.match_file(path + "/"):
+                if entry.name in NEVER_LISTED or self._is_excluded(path + "/"):
                     continue
                 if path in tracked or not _ignored(path + "/", ignores):
                     yield from self._walk(path, ignores, tracked)
@@ -254,12 +232,16 @@ class Repository:
     def _is_listable(
         self, entry: os.DirEntry[str], path: str, ignores: list[tuple[str, GitIgnoreSpec]], tracked: frozenset[str]
     ) -> bool:
-        """A file, or a link to one; links to directories are not walked, so that nothing is read twice or forever."""
-        return entry.is_file() and not self._passed_over(path, ignores, tracked)
+        """A file, or a link to one; links to directories are not walked, so that nothing is read twice or forever.
+        A file called .git says where the clone of a submodule is."""
+        return entry.is_file() and entry.name != ".git" and not self._passed_over(path, ignores, tracked)
 
     def _passed_over(self, path: str, ignores: list[tuple[str, GitIgnoreSpec]], tracked: frozenset[str]) -> bool:
         """Whether the configuration excludes the path, or git ignores it."""
-        return self._excludes.match_file(path) or (path not in tracked and _ignored(path, ignores))
+        return self._is_excluded(path) or (path not in tracked and _ignored(path, ignores))
+
+    def _is_excluded(self, path: str) -> bool:
+        return self._excludes.match_file(matchable(path))
 
     def _gitignore(self, path: str) -> GitIgnoreSpec:
         try:
@@ -278,6 +260,39 @@ def normal(path: str) -> str:
     return posixpath.normpath(path) if path else "."
 
 
+def leads_out(path: str) -> Problem:
+    """A path or a link that leaves the repository."""
+    return _problem(
+        "FS001",
+        f"{path} leads out of the repository; it was not read",
+        path,
+        "keep what is read inside the repository",
+    )
+
+
+def too_large(path: str, size: int) -> Problem:
+    """A file of ``size`` bytes, more than are read."""
+    most = MAX_FILE_BYTES // 1024 // 1024
+    return _problem(
+        "FS003",
+        f"{path} has {size / 1024 / 1024:.0f} MiB; files over {most} MiB are not read",
+        path,
+        "exclude it in archdoc.toml, or split it",
+    )
+
+
+def too_many(count: int) -> Problem:
+    """More files than are read."""
+    return _problem(
+        "FS005", f"{count} files; only the first {MAX_FILES} are read", ".", "exclude directories in archdoc.toml"
+    )
+
+
+def matchable(path: str) -> str:
+    """A path as patterns see it: bytes that are no UTF-8 as one sign each, for they cannot be matched."""
+    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _with_parents(tracked: frozenset[str]) -> frozenset[str]:
     """The tracked files and every directory above them."""
     found = set(tracked)
@@ -292,7 +307,7 @@ def _with_parents(tracked: frozenset[str]) -> frozenset[str]:
 def _ignored(path: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:
     """Whether git ignores the path: the .gitignore nearest to it that has a say decides."""
     for directory, spec in reversed(ignores):
-        verdict = spec.check_file(path[len(directory) + 1 :] if directory else path).include
+        verdict = spec.check_file(matchable(path[len(directory) + 1 :] if directory else path)).include
         if verdict is not None:
             return verdict
     return False

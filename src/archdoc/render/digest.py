@@ -11,5 +11,9 @@ from archdoc.model.diagram import Diagram
 
 def diagram_digest(diagram: Diagram) -> str:
     """``sha256:`` and the hexadecimal digest of everything that the drawing says, places in the code included."""
-    text = json.dumps(asdict(diagram), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    said = asdict(diagram)
+    for thing in (*said["boxes"], *said["arrows"]):
+        if thing["change"] is None:
+            del thing["change"]  # only a drawing of what differs says it
+    text = json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

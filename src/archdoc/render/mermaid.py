@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from archdoc.model.change import Change
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Shape
 from archdoc.model.facts import Category, Source
 from archdoc.render import idle
-from archdoc.render.palette import COLOURS
+from archdoc.render.palette import CHANGES, COLOURS
 from archdoc.render.text import clean, is_safe_address, label_lines, shorten
 
 MAX_TEXT = 50_000
@@ -79,6 +80,9 @@ def render(
 
 
 def _text(diagram: Diagram, link: SourceLink, page_link: PageLink, detail: _Detail, legend: bool) -> str:
+    if diagram.shows_changes:  # colours say what happened
+        boxes = (b if b.change else replace(b, category=Category.OTHER) for b in diagram.boxes)
+        diagram = replace(diagram, boxes=tuple(boxes))
     names = _names([c.id for c in diagram.clusters] + [b.id for b in diagram.boxes])
     around = _around(diagram)
     lines = [f"flowchart {diagram.direction.value}", *_accessible(diagram)]
@@ -91,7 +95,7 @@ def _text(diagram: Diagram, link: SourceLink, page_link: PageLink, detail: _Deta
         lines += _legend(diagram)
     if detail.links:
         lines += [line for b in diagram.boxes if (line := _click(b, names, link, page_link))]
-    lines += _classes(diagram)
+    lines += [*_classes(diagram), *_changed_arrows(diagram, around)]
     return "\n".join(lines) + "\n"
 
 
@@ -131,18 +135,22 @@ class _Frames:
 def _box(box: Box, name: str, detail: _Detail) -> str:
     opening, closing = _SHAPES[box.shape]
     label = "<br/>".join(escape(line) for line in label_lines(box.label, detail.width, detail.lines))
-    style = _BY_HAND if box.by_hand else box.category.value
+    style = _BY_HAND if box.by_hand else (box.change or box.category).value
     return f"{name}{opening}{label}{closing}:::{style}"
 
 
 def _arrow(arrow: Arrow, names: Mapping[str, str], around: Callable[[str], Iterable[str]]) -> str:
     source, target = names[arrow.source], names[arrow.target]
-    if arrow.source in around(arrow.target) or arrow.target in around(arrow.source):
+    if _is_inside(arrow, around):
         # Mermaid's layout fails on an arrow between a frame and what stands in it.
         return f"    %% {source} to {target}: {_accessible_text(arrow.label or arrow.kind)} (a frame and its inside)"
     label = " · ".join(part for part in (clean(arrow.label), "by hand" if arrow.by_hand else "") if part)
     said = f'|"{escape(shorten(label, 80))}"|' if label else ""
     return f"    {source} {_ARROWS[arrow.style]}{said} {target}"
+
+
+def _is_inside(arrow: Arrow, around: Callable[[str], Iterable[str]]) -> bool:
+    return arrow.source in around(arrow.target) or arrow.target in around(arrow.source)
 
 
 def _around(diagram: Diagram) -> Callable[[str], Iterable[str]]:
@@ -168,8 +176,13 @@ def _click(box: Box, names: Mapping[str, str], link: SourceLink, page_link: Page
 
 
 def _classes(diagram: Diagram) -> list[str]:
-    used = {b.category for b in diagram.boxes if not b.by_hand}
+    used = {b.category for b in diagram.boxes if not b.by_hand and b.change is None}
     lines = []
+    for change in (c for c in Change if any(b.change is c for b in diagram.boxes)):
+        look = CHANGES[change]
+        lines.append(
+            f"    classDef {change.value} fill:{look.fill},stroke:{look.border},color:{look.text},stroke-width:2px"
+        )
     for category in (c for c in Category if c in used):
         colour = COLOURS[category]
         lines.append(f"    classDef {category.value} fill:{colour.fill},stroke:{colour.border},color:{colour.text}")
@@ -177,6 +190,17 @@ def _classes(diagram: Diagram) -> list[str]:
         lines.append(f"    classDef {_BY_HAND} fill:#ffffff,stroke:#57606a,color:#1b1f24,stroke-dasharray:5 4")
     if diagram.clusters:
         lines.append(f"    classDef {_FRAME} fill:#8b949e,fill-opacity:0.09,stroke:#8b949e,stroke-width:1px")
+    return lines
+
+
+def _changed_arrows(diagram: Diagram, around: Callable[[str], Iterable[str]]) -> list[str]:
+    """Colours of the arrows of a drawing of what differs; Mermaid numbers arrows as they are written."""
+    written = [arrow for arrow in diagram.arrows if not _is_inside(arrow, around)]
+    lines = []
+    for change in Change:
+        numbers = [str(i) for i, arrow in enumerate(written) if arrow.change is change]
+        if numbers:
+            lines.append(f"    linkStyle {','.join(numbers)} stroke:{CHANGES[change].border},stroke-width:2.5px")
     return lines
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archdoc.model.change import Change
 from archdoc.model.facts import Category
 
 
@@ -75,6 +76,17 @@ DARK: dict[Category, Colour] = {
 }
 """The same categories on a dark page, for pictures that can ask which one they stand on."""
 
+CHANGES: dict[Change, Colour] = {
+    Change.ADDED: Colour("#dafbe1", "#1a7f37"),
+    Change.REMOVED: Colour("#ffe0dd", "#cf222e"),
+    Change.CHANGED: Colour("#fff1b8", "#9a6700"),
+}
+"""Boxes of a drawing of what differs; a sign in their labels says the same without colour."""
+CHANGES_DARK: dict[Change, Colour] = {
+    change: Colour(_mixed(colour.border, PAPER_DARK.fill, 0.4), _mixed(colour.border, "#ffffff", 0.5), PAPER_DARK.text)
+    for change, colour in CHANGES.items()
+}
+
 ARROWS: dict[str, tuple[str, str]] = {
     "other": ("#57606a", "#9aa4af"),
     "allows": ("#15803d", "#4ade80"),
@@ -93,5 +105,8 @@ ARROWS: dict[str, tuple[str, str]] = {
     "deploys_to": ("#7e22ce", "#c084fc"),
     "deploys": ("#7e22ce", "#c084fc"),
     "runs": ("#7e22ce", "#c084fc"),
+    "added": ("#1a7f37", "#4ade80"),
+    "removed": ("#cf222e", "#ff7b72"),
+    "changed": ("#9a6700", "#e3b341"),
 }
 """Stroke of an arrow by its kind, on a light and on a dark page; at least 3:1 on the deepest frame."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import deque
+
+from archdoc.model.facts import Json
 
 LINE = 34
 """Characters in a line of a label before it is wrapped."""
@@ -42,6 +45,13 @@ def shorten(text: str, length: int = LONGEST) -> str:
     while cut > 0 and _continues(text[cut], text[cut - 1]):
         cut -= 1
     return (text[:cut].rstrip() or text[: length - 1]) + "…"
+
+
+def short_value(value: Json, longest: int = 60) -> str:
+    """A value of an attribute on one line, cut where it is long."""
+    if value is None:
+        return "(none)"
+    return shorten(clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)), longest)
 
 
 def wrap(text: str, width: int = LINE) -> list[str]:

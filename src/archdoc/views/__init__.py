@@ -1,5 +1,5 @@
 """Ten pure functions from a graph to its drawings."""
 
-from archdoc.views.registry import VIEWS, View, draw
+from archdoc.views.registry import VIEWS, View, draw, whole
 
-__all__ = ["VIEWS", "View", "draw"]
+__all__ = ["VIEWS", "View", "draw", "whole"]

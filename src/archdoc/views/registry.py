@@ -104,11 +104,16 @@ VIEWS: tuple[View, ...] = (
 _BY_NAME = {view.name: view for view in VIEWS}
 
 
-def draw(name: str, graph: Graph, config: Config) -> tuple[Diagram, ...]:
-    """The drawings of one view: one, or an overview and its parts where one would be too large to read."""
+def whole(name: str, graph: Graph, config: Config) -> Diagram:
+    """One view in one drawing, however large: nothing folded, nothing split."""
     view = _BY_NAME[name]
     sketch = Sketch(view.name, view.title, view.question)
     view.draw(graph, sketch)
+    return options.apply(sketch.diagram(), config.view(name))
+
+
+def draw(name: str, graph: Graph, config: Config) -> tuple[Diagram, ...]:
+    """The drawings of one view: one, or an overview and its parts where one would be too large to read."""
     chosen = config.view(name)
-    diagram = options.apply(sketch.diagram(), chosen)
+    diagram = whole(name, graph, config)
     return fit(diagram, chosen, options.expanded(diagram, chosen))

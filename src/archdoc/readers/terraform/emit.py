@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, TerraformPlace
@@ -76,6 +76,9 @@ class Emitter:
         )
 
     def _module_parts(self, module: Module) -> None:
+        if moved := _moved(module):
+            node = self.graph.node(module.own_id())
+            self.graph.replace_node(replace(node, attributes={**node.attributes, "moved": moved}))
         for name in sorted(module.source.variables):
             self._variable(module, name, module.source.variables[name])
         for name in sorted(module.source.locals):
@@ -388,6 +391,20 @@ def _expressions(body: t.Body, path: str, file: str) -> list[tuple[str, t.Expres
         name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
         if block.type != "lifecycle":
             found += _expressions(block.body, f"{path}{name}.", file)
+    return found
+
+
+def _moved(module: Module) -> list[Json]:
+    """The addresses that ``moved`` blocks give things of a module: what had the one has the other now."""
+    found: list[Json] = []
+    for declared in module.source.others:
+        ends = [declared.block.body.attribute(name) for name in ("from", "to")]
+        if declared.block.type == "moved" and ends[0] is not None and ends[1] is not None:
+            origin, target = (
+                e.value if isinstance(e, t.Literal) and isinstance(e.value, str) else type_text(e)
+                for e in (ends[0].expression, ends[1].expression)
+            )
+            found.append({"from": origin, "to": target, "line": declared.block.span.line})
     return found
 
 

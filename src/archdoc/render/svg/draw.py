@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from archdoc.model.change import Change
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Shape
-from archdoc.model.facts import Provenance, Source
+from archdoc.model.facts import Category, Provenance, Source
 from archdoc.render.svg.arrange import Arrangement
 from archdoc.render.svg.icons import Icon, find_icon
 from archdoc.render.svg.layout import Area, Route
@@ -97,7 +98,9 @@ class _Pen:
 
     def _symbols(self) -> Iterator[str]:
         yield "<defs>"
-        for name, inferred in sorted({(arrow_class(a), _is_inferred(a)) for a in self.diagram.arrows}):
+        for name, inferred in sorted(
+            {(arrow_class(a, self.diagram.shows_changes), _is_inferred(a)) for a in self.diagram.arrows}
+        ):
             yield self._tip(name, inferred)
         icons = {icon.name: icon for icon in self.icons.values()}
         for name in sorted(icons):
@@ -145,7 +148,8 @@ class _Pen:
     def _box(self, box: Box) -> Iterator[str]:
         area = self.layout.boxes[box.id]
         hand = " by-hand" if box.by_hand else ""
-        yield f'<g class="box c-{box.category.value}{hand}" id="{self._id("b", box.id)}">'
+        look = box.change or (Category.OTHER if self.diagram.shows_changes else box.category)
+        yield f'<g class="box c-{look.value}{hand}" id="{self._id("b", box.id)}">'
         yield from self._linked(box.source, " ".join(box.label), self._box_body(box, area))
         yield "</g>"
 
@@ -173,7 +177,7 @@ class _Pen:
         route = self.layout.routes.get(number)
         if route is None:
             return
-        name = arrow_class(arrow)
+        name = arrow_class(arrow, self.diagram.shows_changes)
         open_tip = "-open" if _is_inferred(arrow) else ""
         hand = " by-hand" if arrow.by_hand else ""
         yield f'<g class="arrow {arrow.style.value} {name}{hand}">'
@@ -224,8 +228,13 @@ class _Pen:
 
 def _legend_items(diagram: Diagram) -> Iterator[tuple[str, str, float]]:
     """What is in the drawing: (look, words, width)."""
-    items = [(f"box c-{c.value}", c.value.replace("_", " ")) for c in dict.fromkeys(b.category for b in diagram.boxes)]
-    items.sort(key=lambda item: item[1])
+    if diagram.shows_changes:
+        changes = {b.change for b in diagram.boxes} | {a.change for a in diagram.arrows}
+        items = [(f"box c-{c.value}", c.value) for c in Change if c in changes]
+        items += [("box c-other", "as it was")] if any(b.change is None for b in diagram.boxes) else []
+    else:
+        colours = dict.fromkeys(b.category for b in diagram.boxes)
+        items = sorted(((f"box c-{c.value}", c.value.replace("_", " ")) for c in colours), key=lambda item: item[1])
     if any(b.by_hand for b in diagram.boxes) or any(a.by_hand for a in diagram.arrows):
         items.append(("box c-other by-hand", "declared by hand"))
     styles = {a.style for a in diagram.arrows}

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 
 from archdoc.model.diagram import Arrow, Diagram
 from archdoc.model.facts import Category
-from archdoc.render.palette import ARROWS, COLOURS, DARK, PAPER, PAPER_DARK, Colour
+from archdoc.render.palette import ARROWS, CHANGES, CHANGES_DARK, COLOURS, DARK, PAPER, PAPER_DARK, Colour
 
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,'Noto Sans','DejaVu Sans',sans-serif"
 
 
-def arrow_class(arrow: Arrow) -> str:
-    """The class that colours an arrow by its kind."""
+def arrow_class(arrow: Arrow, in_changes: bool = False) -> str:
+    """The class that colours an arrow by its kind; in a drawing of what differs, by what happened to it."""
+    if arrow.change is not None:
+        return f"k-{arrow.change.value}"
+    if in_changes:
+        return "k-other"
     return f"k-{arrow.kind.replace('_', '-')}" if arrow.kind in ARROWS else "k-other"
 
 
@@ -56,7 +60,14 @@ def _rules(diagram: Diagram, colours: dict[Category, Colour], dark: bool) -> Ite
         look = f"{here} .c-{category.value}"
         yield f"{look} .outline{{fill:{colour.fill};stroke:{colour.border}}}"
         yield f"{look} text{{fill:{colour.text}}}{look}{{color:{colour.border}}}"
-    for name in sorted({arrow_class(a) for a in diagram.arrows} | {"k-other"}):
+    changes = CHANGES_DARK if dark else CHANGES
+    for change in sorted(
+        {b.change for b in diagram.boxes if b.change} | {a.change for a in diagram.arrows if a.change}
+    ):
+        look = f"{here} .c-{change.value}"
+        yield f"{look} .outline{{fill:{changes[change].fill};stroke:{changes[change].border};stroke-width:2.2}}"
+        yield f"{look} text{{fill:{changes[change].text}}}{look}{{color:{changes[change].border}}}"
+    for name in sorted({arrow_class(a, diagram.shows_changes) for a in diagram.arrows} | {"k-other"}):
         light, darker = ARROWS.get(name.removeprefix("k-").replace("-", "_"), ARROWS["other"])
         stroke = darker if dark else light
         yield f"{here} .{name} .line{{stroke:{stroke}}}{here} .tip.{name}{{fill:{stroke};stroke:{stroke}}}"
