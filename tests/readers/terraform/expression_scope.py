@@ -16,6 +16,7 @@ from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.library import ModuleLibrary
 from archdoc.readers.terraform.loading import parse_many
 from archdoc.readers.terraform.modules import Module, Settings
+from archdoc.readers.terraform.names import not_declared
 from archdoc.readers.terraform.source import SUFFIXES
 from archdoc.readers.terraform.syntax import SyntaxFault, parse
 from archdoc.readers.terraform.values import Value
@@ -39,7 +40,10 @@ def value_of(text: str, scope: Module) -> Value:
     parsed = parse(f"x = {text}\n", "expression.tf")
     if parsed.problems or len(parsed.body.attributes) != 1:
         raise SyntaxFault("not an expression", t.Span(1, 1, 1, 1))
-    return evaluate(parsed.body.attributes[0].expression, scope)
+    expression = parsed.body.attributes[0].expression
+    if error := not_declared(expression, scope.source):
+        raise error
+    return evaluate(expression, scope)
 
 
 def answers(texts: list[str], scope: Module) -> list[oracle.Answer]:

@@ -18,7 +18,7 @@ from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import MAX_DEPTH, STEPS_EACH, BudgetError, EvaluationError, FatalError
 from archdoc.readers.terraform.numbers import from_decimal
 from archdoc.readers.terraform.scopes import NOTHING_BOUND, Bound, Scope
-from archdoc.readers.terraform.types import BOOL, STRING
+from archdoc.readers.terraform.types import BOOL, NUMBER, STRING
 from archdoc.readers.terraform.values import (
     FALSE,
     TRUE,
@@ -210,7 +210,8 @@ def _conditional(run: _Evaluator, node: t.Conditional, bound: Bound) -> Value:
     """Both results are evaluated for their types; an error in one that is not chosen stays silent."""
     branches = [run.attempt(node.then, bound), run.attempt(node.otherwise, bound)]
     condition = run.value(node.condition, bound)
-    values = [unknown("it is an error") if isinstance(b, EvaluationError) else b for b in branches]
+    pairs = zip(branches, (node.then, node.otherwise), strict=True)
+    values = [_remains(run, e, bound) if isinstance(b, EvaluationError) else b for b, e in pairs]
     try:
         made = operators.conditional(condition, *values)
     except EvaluationError as error:
@@ -220,6 +221,46 @@ def _conditional(run: _Evaluator, node: t.Conditional, bound: Bound) -> Value:
         if isinstance(chosen, EvaluationError):
             raise chosen
     return made
+
+
+def _remains(run: _Evaluator, node: t.Expression, bound: Bound) -> Value:
+    """What HCL goes on with where an expression has an error: a value of its form, unknown where it failed.
+
+    It decides the type of a conditional of which the other result is chosen.
+    """
+    made = run.attempt(node, bound)
+    if not isinstance(made, EvaluationError):
+        return made
+    lost = "it is an error"
+    match node:
+        case t.Paren(inner=inner):
+            return _remains(run, inner, bound)
+        case t.Template(parts=parts, unwrap=unwrap):
+            return _remains(run, parts[0], bound) if unwrap else unknown(lost, STRING)
+        case t.Unary(operator=operator) | t.Binary(operator=operator):
+            return unknown(lost, NUMBER if operator in _ARITHMETIC else BOOL)
+        case t.TupleCons(items=items):
+            return tuple_value([_remains(run, item, bound) for item in items])
+        case t.ObjectCons(items=pairs):
+            fields = {}
+            for key_expression, value in pairs:
+                key = run.attempt(key_expression, bound)
+                if isinstance(key, EvaluationError) or not isinstance(key.raw, str):
+                    return unknown(lost)
+                fields[key.raw] = _remains(run, value, bound)
+            return object_value(fields)
+        case t.Conditional(condition=condition, then=then, otherwise=otherwise):
+            chosen = run.attempt(condition, bound)
+            if isinstance(chosen, EvaluationError):
+                return unknown(lost)
+            try:
+                return operators.conditional(chosen, _remains(run, then, bound), _remains(run, otherwise, bound))
+            except EvaluationError:
+                return unknown(lost)
+    return unknown(lost)
+
+
+_ARITHMETIC = frozenset("+-*/%")
 
 
 def _paren(run: _Evaluator, node: t.Paren, bound: Bound) -> Value:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
-from archdoc.readers.terraform.errors import Budget, EvaluationError, check_elements
+from archdoc.readers.terraform.errors import Budget, EvaluationError, NotDeclaredError, check_elements
 from archdoc.readers.terraform.expressions import Bound, evaluate_in
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.source import Declared
@@ -76,6 +76,10 @@ class ModuleScope(Protocol):
         """The value of a name (see ``scopes.Scope``)."""
         ...
 
+    def check_names(self, expression: t.Expression) -> None:
+        """NotDeclaredError where a name in it means nothing."""
+        ...
+
 
 class InstanceScope:
     """The scope of one instance's arguments: the module's, and ``each``, ``count`` and ``self``."""
@@ -94,7 +98,7 @@ class InstanceScope:
             value = self._names.get(root)
             if value is None:
                 wanted = "for_each" if root == "each" else root
-                raise EvaluationError(f'"{root}" may be used only where {wanted} is set', span)
+                raise NotDeclaredError(f'"{root}" may be used only where {wanted} is set', span)
             return value, 0
         return self.module.resolve(root, attributes, span)
 
@@ -117,6 +121,7 @@ def repetition(module: ModuleScope, block: t.Block) -> Repetition:
 
 def _counted(module: ModuleScope, argument: t.Attribute) -> Repetition:
     span = argument.expression.span
+    module.check_names(argument.expression)
     try:
         value = convert(evaluate_in(argument.expression, module), NUMBER)
     except ConversionError as error:
@@ -133,6 +138,7 @@ def _counted(module: ModuleScope, argument: t.Attribute) -> Repetition:
 
 def _keyed(module: ModuleScope, argument: t.Attribute) -> Repetition:
     span = argument.expression.span
+    module.check_names(argument.expression)
     value = evaluate_in(argument.expression, module)
     if value.sensitive or (value.kind == "set" and deep_marks(value)[1]):
         raise EvaluationError("for_each is sensitive; the keys would show it", span)
@@ -202,6 +208,8 @@ def arguments(
 
 def _argument(scope: InstanceScope, attribute: t.Attribute, report: Report, bound: Bound | None, path: str) -> Value:
     try:
+        if bound is None:
+            scope.module.check_names(attribute.expression)
         return evaluate_in(attribute.expression, scope, bound)
     except EvaluationError as error:
         report(f"{path}{attribute.name}", error.at(attribute.expression.span))

@@ -243,12 +243,12 @@ def template_if(run: Evaluator, node: t.TemplateIf, bound: Bound) -> Value:
     condition = run.value(node.condition, bound)
     if condition.is_null:
         raise EvaluationError("the condition of the if directive is null", node.condition.span)
+    if condition.is_unknown:
+        return unknown_from(condition, kind=STRING, not_null=True)
     try:
         condition = convert(condition, BOOL)
     except ConversionError:
         raise EvaluationError("the condition of the if directive must be true or false", node.condition.span) from None
-    if condition.is_unknown:
-        return unknown_from(condition, kind=STRING, not_null=True)
     return join(run, node.then if condition.raw else node.otherwise, bound).like(condition)
 
 

@@ -16,7 +16,7 @@ from archdoc.model.problem import Problem, Severity
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.calling import Library, argument_problems, called_source, external_value
 from archdoc.readers.terraform.convert import convert
-from archdoc.readers.terraform.errors import Budget, EvaluationError, FatalError
+from archdoc.readers.terraform.errors import Budget, EvaluationError, FatalError, NotDeclaredError
 from archdoc.readers.terraform.expressions import evaluate_bound, evaluate_in
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.instances import (
@@ -33,6 +33,7 @@ from archdoc.readers.terraform.instances import (
     terraform_data_value,
 )
 from archdoc.readers.terraform.lazy import Outputs, TemplateScope, instance_suffix, remembered
+from archdoc.readers.terraform.names import not_declared
 from archdoc.readers.terraform.source import Declared, DeclaredLocal, ModuleSource
 from archdoc.readers.terraform.syntax import HclError, parse_template
 from archdoc.readers.terraform.types import STRING
@@ -144,10 +145,10 @@ class Module:
         if root == "terraform":
             return self._terraform(attributes, span), 1
         if root in ("each", "count", "self"):
-            raise EvaluationError(f'"{root}" has no meaning here', span)
+            raise NotDeclaredError(f'"{root}" has no meaning here', span)
         need = 2 if root in ("data", "ephemeral", "resource") else 1
         if len(attributes) < need:
-            raise EvaluationError(f'a reference to "{root}" must be followed by a name', span)
+            raise NotDeclaredError(f'a reference to "{root}" must be followed by a name', span)
         if root == "var":
             return self.variable(attributes[0], span), 1
         if root == "local":
@@ -165,7 +166,7 @@ class Module:
             return string(".")
         if name == "cwd":
             return string(".")  # where Terraform runs; file functions take relative paths the same way
-        raise EvaluationError(f'path has no attribute "{name}"', span)
+        raise NotDeclaredError(f'path has no attribute "{name}"', span)
 
     def _terraform(self, attributes: tuple[str, ...], span: t.Span) -> Value:
         name = attributes[0] if attributes else ""
@@ -173,7 +174,7 @@ class Module:
             return string(self.settings.workspace)
         if name == "applying":
             return unknown("terraform.applying is known only when Terraform runs")
-        raise EvaluationError(f'terraform has no attribute "{name}"', span)
+        raise NotDeclaredError(f'terraform has no attribute "{name}"', span)
 
     # -- variables, locals, outputs -------------------------------------------------------------------------
 
@@ -202,7 +203,7 @@ class Module:
         """The value of an input variable."""
         declared = self.source.variables.get(name)
         if declared is None:
-            raise EvaluationError(f'no variable named "{name}" is declared', span)
+            raise NotDeclaredError(f'no variable named "{name}" is declared', span)
         return self._remembered(self._variables, name, f"var.{name}", span, lambda: self._variable(name, declared))
 
     def _variable(self, name: str, declared: Declared) -> Value:
@@ -232,13 +233,23 @@ class Module:
         return declared.source(default.span if default is not None and name not in self.inputs else None)
 
     def _evaluate(self, expression: t.Expression) -> Value:
+        self.check_names(expression)
         return evaluate_in(expression, self)
+
+    def check_names(self, expression: t.Expression) -> None:
+        """NotDeclaredError where a name in it means nothing, be it evaluated or not."""
+        known = self.source.names_checked
+        if id(expression) not in known:
+            known[id(expression)] = not_declared(expression, self.source)
+        error = known[id(expression)]
+        if error is not None:
+            raise NotDeclaredError(error.message, error.span)
 
     def local(self, name: str, span: t.Span | None = None) -> Value:
         """The value of a local."""
         declared = self.source.locals.get(name)
         if declared is None:
-            raise EvaluationError(f'no local named "{name}" is declared', span)
+            raise NotDeclaredError(f'no local named "{name}" is declared', span)
         return self._remembered(self._locals, name, f"local.{name}", span, lambda: self._local(name, declared))
 
     def _local(self, name: str, declared: DeclaredLocal) -> Value:
@@ -268,7 +279,7 @@ class Module:
         """The instances of a resource or data block (``type.name`` or ``data.type.name``)."""
         declared = self.source.resources.get(name)
         if declared is None:
-            raise EvaluationError(f'no block "{name}" is declared', span)
+            raise NotDeclaredError(f'no block "{name}" is declared', span)
         return self._remembered(self._blocks, name, name, span, lambda: self._expand(name, declared))
 
     def _expand(self, name: str, declared: Declared) -> Expanded:
@@ -323,7 +334,7 @@ class Module:
         """The modules that a call makes."""
         declared = self.source.calls.get(name)
         if declared is None:
-            raise EvaluationError(f'no module call named "{name}" is declared', span)
+            raise NotDeclaredError(f'no module call named "{name}" is declared', span)
         return self._remembered(self._calls, name, f"module.{name}", span, lambda: self._call(name, declared))
 
     def _call(self, name: str, declared: Declared) -> Called:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from archdoc.readers.terraform.errors import BudgetError
+from archdoc.readers.terraform.errors import BudgetError, EvaluationError
 from archdoc.readers.terraform.values import Number
 
 PRECISION = 512
@@ -48,6 +48,13 @@ def parse_number(text: str) -> Number | None:
     if exponent and abs(int(exponent[1])) > _MAX_EXPONENT:
         return None
     return rounded(Fraction(text))
+
+
+def whole(amount: Number) -> int:
+    """A number as the whole number of 64 bits that a function asks for (EvaluationError where it is none)."""
+    if not isinstance(amount, int) or not -(1 << 63) <= amount < 1 << 63:
+        raise EvaluationError("value must be a whole number, between -9223372036854775808 and 9223372036854775807")
+    return amount
 
 
 def from_decimal(value: Decimal | int) -> Number:

@@ -99,7 +99,7 @@ def _arithmetic(operator: str, a: Number, b: Number) -> Number:
         if b == 0:
             raise EvaluationError("division by zero")
         return rounded(Fraction(a) / Fraction(b))
-    return a if b == 0 else rounded(a - b * math.trunc(rounded(Fraction(a) / Fraction(b))))
+    return a if b == 0 else rounded(a - rounded(b * math.trunc(rounded(Fraction(a) / Fraction(b)))))
 
 
 def _range(value: Value) -> tuple[Number | None, Number | None]:

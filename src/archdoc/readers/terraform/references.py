@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from archdoc.readers.terraform import tree as t
 
-_NOT_RESOURCES = frozenset({"var", "local", "module", "data", "each", "count", "path", "terraform", "self"})
+_NOT_RESOURCES = frozenset({"each", "count", "path", "terraform", "self"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,12 +25,44 @@ class Reference:
     attribute: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Traversal:
+    """A name that no ``for`` binds and the attribute names after it, indexes left out: ``aws_vpc.main[0].id``."""
+
+    root: str
+    names: tuple[str, ...]
+    span: t.Span
+
+    def reference(self) -> Reference | None:
+        """What it refers to; None for ``each``, ``path`` and the like, and where too little follows."""
+        root, names = self.root, self.names
+        if root in ("data", "ephemeral", "resource"):
+            if len(names) < 2:
+                return None
+            name = f"{names[0]}.{names[1]}" if root == "resource" else f"{root}.{names[0]}.{names[1]}"
+            return Reference("resource" if root == "resource" else "data", name, _at(names, 2))
+        if not names or root in _NOT_RESOURCES:
+            return None
+        if root in ("var", "local", "module"):
+            return Reference(root, names[0], _at(names, 1) if root == "module" else "")
+        return Reference("resource", f"{root}.{names[0]}", _at(names, 1))
+
+
+def _at(names: tuple[str, ...], position: int) -> str:
+    return names[position] if len(names) > position else ""
+
+
+def traversals(expression: t.Expression) -> Iterator[Traversal]:
+    """Each use of a name in the order of the text."""
+    return _walk(expression, frozenset())
+
+
 def references(expression: t.Expression) -> tuple[Reference, ...]:
     """Each reference once, in the order of the text."""
-    return tuple(dict.fromkeys(_walk(expression, frozenset())))
+    return tuple(dict.fromkeys(r for each in traversals(expression) if (r := each.reference()) is not None))
 
 
-def _walk(node: t.Expression, bound: frozenset[str]) -> Iterator[Reference]:
+def _walk(node: t.Expression, bound: frozenset[str]) -> Iterator[Traversal]:
     match node:
         case t.Variable() | t.GetAttr() | t.Index():
             yield from _traversal(node, bound)
@@ -73,7 +105,7 @@ def _walk(node: t.Expression, bound: frozenset[str]) -> Iterator[Reference]:
             yield from _walk(node.inner, bound)
 
 
-def _traversal(node: t.Variable | t.GetAttr | t.Index, bound: frozenset[str]) -> Iterator[Reference]:
+def _traversal(node: t.Variable | t.GetAttr | t.Index, bound: frozenset[str]) -> Iterator[Traversal]:
     steps: list[t.GetAttr | t.Index] = []
     root: t.Expression = node
     while isinstance(root, t.GetAttr | t.Index):
@@ -88,14 +120,5 @@ def _traversal(node: t.Variable | t.GetAttr | t.Index, bound: frozenset[str]) ->
         return
     if root.name in bound:
         return
-    names = [s.name for s in steps if isinstance(s, t.GetAttr)]
-    if root.name in ("var", "local", "module") and names:
-        yield Reference(root.name, names[0], names[1] if root.name == "module" and len(names) > 1 else "")
-    elif root.name in ("data", "ephemeral"):
-        if len(names) >= 2:
-            yield Reference("data", f"{root.name}.{names[0]}.{names[1]}", names[2] if len(names) > 2 else "")
-    elif root.name == "resource":
-        if len(names) >= 2:
-            yield Reference("resource", f"{names[0]}.{names[1]}", names[2] if len(names) > 2 else "")
-    elif root.name not in _NOT_RESOURCES and names and isinstance(steps[0], t.GetAttr):
-        yield Reference("resource", f"{root.name}.{names[0]}", names[1] if len(names) > 1 else "")
+    names = [s.name for s in steps if isinstance(s, t.GetAttr)] if steps and isinstance(steps[0], t.GetAttr) else []
+    yield Traversal(root.name, tuple(names), node.span)

@@ -13,6 +13,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.errors import NotDeclaredError
 from archdoc.readers.terraform.structure import malformed
 from archdoc.readers.terraform.syntax import ParsedFile, with_spans
 
@@ -67,6 +68,8 @@ class ModuleSource:
     others: list[Declared] = field(default_factory=list)
     """moved, import, check, removed and whatever a newer Terraform knows."""
     problems: list[Problem] = field(default_factory=list)
+    names_checked: dict[int, NotDeclaredError | None] = field(default_factory=dict)
+    """By the identity of an expression: the name in it that means nothing, if there is one."""
 
     @property
     def place(self) -> Source:

@@ -187,8 +187,9 @@ def null(kind: Type = DYNAMIC) -> Value:
 def unknown(
     reason: str, kind: Type = DYNAMIC, refs: Refs = NO_REFS, sensitive: bool = False, not_null: bool = False
 ) -> Value:
-    """A value that is not known; ``reason`` says why, for people."""
-    return Value(kind, NOT_NULL if not_null else UNKNOWN, refs, sensitive, reason)
+    """A value that is not known; ``reason`` says why, for people. Of one without a type nothing more can be told."""
+    told = NOT_NULL if not_null and kind.name != "dynamic" else UNKNOWN
+    return Value(kind, told, refs, sensitive, reason)
 
 
 def unknown_from(*values: Value, kind: Type = DYNAMIC, not_null: bool = False) -> Value:

@@ -123,13 +123,13 @@ def merge(arguments: list[Value], _context: FunctionContext) -> Value:
 
 
 def _merged_type(arguments: list[Value]) -> Type:
-    if any(a.kind == "dynamic" for a in arguments):
-        return DYNAMIC
     fields: dict[str, Type] = {}
     told = True
     kinds: list[Type] = []
     for argument in arguments:
         kind = argument.type
+        if kind.name == "dynamic":
+            return DYNAMIC
         if kind.name not in ("map", "object"):
             raise EvaluationError(f"arguments must be maps or objects, got {kind}")
         if kind.name == "object":

@@ -8,7 +8,7 @@ from fractions import Fraction
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions.registry import Parameter, declared, simple
-from archdoc.readers.terraform.numbers import rounded
+from archdoc.readers.terraform.numbers import rounded, whole
 from archdoc.readers.terraform.types import NUMBER, Type, list_of
 from archdoc.readers.terraform.values import Number, Value, is_wholly_known, list_value, number, unknown_from
 
@@ -59,8 +59,7 @@ def _double(result: float) -> Number:
 @simple("signum", NUMBER, returns=NUMBER)
 def signum(amount: Number) -> Number:
     """functions/signum: of whole numbers of 64 bits."""
-    if not isinstance(amount, int) or not -(1 << 63) <= amount < 1 << 63:
-        raise EvaluationError("value must be a whole number, between -9223372036854775808 and 9223372036854775807")
+    amount = whole(amount)
     return (amount > 0) - (amount < 0)
 
 

@@ -15,6 +15,7 @@ from archdoc.readers.terraform.functions.registry import (
     general,
     simple,
 )
+from archdoc.readers.terraform.numbers import whole
 from archdoc.readers.terraform.types import BOOL, NUMBER, STRING, Type, list_of
 from archdoc.readers.terraform.values import (
     FALSE,
@@ -136,15 +137,10 @@ def strrev(text: str) -> str:
 @simple("substr", STRING, NUMBER, NUMBER, returns=STRING)
 def substr(text: str, offset: Number, length: Number) -> str:
     """functions/substr: counts characters; a negative offset counts from the end, length -1 is the rest."""
-    if not isinstance(offset, int) or not isinstance(length, int):
-        raise EvaluationError("offset and length must be whole numbers")
-    chars = graphemes(text)
-    if offset < 0:
-        offset += len(chars)
-        offset = max(offset, 0)
-    if length < 0:
-        return "".join(chars[offset:])
-    return "".join(chars[offset : offset + length])
+    chars, start, count = graphemes(text), whole(offset), whole(length)
+    if start < 0:
+        start = max(start + len(chars), 0)
+    return "".join(chars[start:] if count < 0 else chars[start : start + count])
 
 
 @simple("trim", STRING, STRING, returns=STRING)
