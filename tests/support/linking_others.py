@@ -1,6 +1,6 @@
 """Networks, exposure, protection, recovery, delivery."""
 
-from linking_cases import Case, server
+from linking_cases import Case, inventory, server
 from linking_services import BORG, WEB, play, put
 
 from archdoc.model.facts import NodeKind
@@ -60,6 +60,77 @@ FIREWALL = """
       firewall_ids = [hcloud_firewall.web.id]
     }
     """
+CNAME = """
+    resource "cloudflare_zone" "main" { name = "example.org" }
+    resource "cloudflare_dns_record" "app" {
+      zone_id = cloudflare_zone.main.id
+      name    = "app"
+      content = "192.0.2.7"
+      type    = "A"
+    }
+    resource "cloudflare_dns_record" "www" {
+      zone_id = cloudflare_zone.main.id
+      name    = "www"
+      content = "app.example.org"
+      type    = "CNAME"
+    }
+    """
+ROUTES = """
+    resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
+    resource "aws_internet_gateway" "main" { vpc_id = aws_vpc.main.id }
+    resource "aws_subnet" "a" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+    resource "aws_route_table" "public" {
+      vpc_id = aws_vpc.main.id
+      route {
+        cidr_block = "0.0.0.0/0"
+        gateway_id = aws_internet_gateway.main.id
+      }
+    }
+    resource "aws_route_table" "private" { vpc_id = aws_vpc.main.id }
+    resource "aws_route_table_association" "a" {
+      subnet_id      = aws_subnet.a.id
+      route_table_id = aws_route_table.public.id
+    }
+    """
+SELECTED = """
+    resource "hcloud_server" "web" {
+      name   = "web"
+      labels = { role = "web" }
+    }
+    resource "hcloud_firewall" "web" {
+      apply_to { label_selector = "role=web" }
+    }
+    """
+GOOGLE = """
+    resource "google_compute_network" "main" { name = "main" }
+    resource "google_compute_instance" "web" {
+      name = "web"
+      tags = ["web"]
+      network_interface { network = google_compute_network.main.id }
+    }
+    resource "google_compute_firewall" "ssh" {
+      network       = google_compute_network.main.name
+      source_ranges = ["10.0.0.0/8"]
+      allow {
+        protocol = "tcp"
+        ports    = ["22"]
+      }
+    }
+    """
+BALANCED = """
+    resource "hcloud_server" "web" { name = "web" }
+    resource "cloudflare_load_balancer_pool" "web" {
+      origins {
+        name    = "web"
+        address = hcloud_server.web.ipv4_address
+      }
+    }
+    resource "cloudflare_load_balancer_pool" "old" {}
+    resource "cloudflare_load_balancer" "main" { default_pool_ids = [cloudflare_load_balancer_pool.web.id] }
+    """
 RDS = 'resource "aws_db_instance" "app" {\n  engine = "postgres"\n  backup_retention_period = 7\n}\n'
 WORKFLOW = """
     on: push
@@ -70,6 +141,10 @@ WORKFLOW = """
           - run: terraform apply
             working-directory: infra
     """
+
+
+def _exposed(graph: Graph) -> bool:
+    return graph.node("tf:.:hcloud_server.web").attributes.get("exposed") == ["443/tcp"]
 
 
 def _has_layer(graph: Graph) -> bool:
@@ -111,10 +186,59 @@ CASES = (
         miss={"main.tf": RECORD.replace('content = "10.0.1.5"', 'content = "10.0.1.50"')},
     ),
     Case(
+        rule="network.record-name",
+        files={"main.tf": CNAME},
+        edge="tf:.:cloudflare_dns_record.www -routes_to-> tf:.:cloudflare_dns_record.app",
+        miss={"main.tf": CNAME.replace('"app.example.org"', '"app.example.com"')},
+    ),
+    Case(
+        rule="network.routes",
+        files={"main.tf": ROUTES},
+        edge="tf:.:aws_subnet.a -routes_to-> tf:.:aws_internet_gateway.main",
+        attributes={"destination": "0.0.0.0/0"},
+        miss={"main.tf": ROUTES.replace("aws_route_table.public.id", "aws_route_table.private.id")},
+    ),
+    Case(
         rule="network.proxied-record",
         files={"main.tf": RECORD},
         edge="external:internet -routes_to-> tf:.:cloudflare_dns_record.web",
         miss={"main.tf": RECORD.replace("proxied = true", "proxied = false")},
+    ),
+    Case(
+        rule="network.through",
+        files={"main.tf": BALANCED},
+        edge="tf:.:cloudflare_load_balancer.main -routes_to-> tf:.:hcloud_server.web",
+        miss={
+            "main.tf": BALANCED.replace(
+                "[cloudflare_load_balancer_pool.web.id]", "[cloudflare_load_balancer_pool.old.id]"
+            )
+        },
+    ),
+    Case(
+        rule="network.selectors",
+        files={"main.tf": SELECTED},
+        edge="tf:.:hcloud_firewall.web -protects-> tf:.:hcloud_server.web",
+        miss={"main.tf": SELECTED.replace('"role=web"', '"role=website"')},
+    ),
+    Case(
+        rule="network.everything",
+        files={"main.tf": GOOGLE},
+        edge="tf:.:google_compute_firewall.ssh -protects-> tf:.:google_compute_instance.web",
+        miss={"main.tf": GOOGLE.replace("source_ranges", 'target_tags = ["db"]\n      source_ranges')},
+    ),
+    Case(
+        rule="exposure.effective",
+        files={
+            **inventory("web\n"),
+            "main.tf": FIREWALL.replace('"443"', '"440-450"'),
+            "site.yml": play(
+                "web",
+                "community.general.ufw: {rule: allow, port: '443', proto: tcp}",
+                "community.general.ufw: {rule: allow, port: '22', proto: tcp}",
+            ),
+        },
+        check=_exposed,
+        miss={"main.tf": FIREWALL.replace("[hcloud_firewall.web.id]", "[]")},
     ),
     Case(
         rule="exposure.firewall-rules",

@@ -7,6 +7,7 @@ from archdoc.config import Config
 from archdoc.linking import (
     connections,
     delivery,
+    describe,
     dynamic,
     exposure,
     hosts,
@@ -14,6 +15,7 @@ from archdoc.linking import (
     networks,
     observability,
     protection,
+    selectors,
     services,
 )
 from archdoc.linking.rules import Context, Rule, apply_rules
@@ -21,6 +23,8 @@ from archdoc.model.graph import Graph
 
 RULES: tuple[Rule, ...] = (
     *networks.RULES,
+    *selectors.RULES,
+    *networks.LAST,
     *exposure.RULES,
     *dynamic.FIRST,
     *hosts.RULES,
@@ -41,8 +45,8 @@ RULES: tuple[Rule, ...] = (
 def link(graph: Graph, catalog: Catalog, config: Config) -> None:
     """Add to a graph what follows from it, by every rule that the configuration does not switch off."""
     context = Context(graph, catalog, config)
-    networks.describe_resources(context)
-    networks.addresses_of_joins(context)
+    describe.describe_resources(context)
+    describe.addresses_of_joins(context)
     apply_rules(RULES, context)
 
 

@@ -1,29 +1,35 @@
-"""Exposure: what firewalls protect, and what they let through from where."""
+"""Exposure: what firewalls of the cloud let through from where, read by the catalog's shapes of their rules."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from archdoc.catalog import RuleShape
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import is_live, texts, value_of
+from archdoc.linking.terraform_facts import at_path, follow, is_live, role_of, texts
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
 
-_ANYWHERE = frozenset({"0.0.0.0/0", "::/0", "any", "Any", "*", "Internet", "anywhere", "all"})
+ANYWHERE = frozenset({"0.0.0.0/0", "::/0", "any", "*", "internet", "anywhere", "all", ""})
+_INDEX = re.compile(r"\[[^\]]*\]")
+MAX_PAIRS = 200
+"""More machines that a rule lets talk to each other are named by their firewalls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One thing that a firewall lets in: a protocol and ports from some sources."""
+    """One thing that a firewall lets in: a protocol and ports, from address ranges or from what has other firewalls."""
 
-    protocol: str
     ports: str
-    sources: tuple[str, ...]
-    groups: tuple[str, ...]
+    protocol: str
+    ranges: tuple[str, ...]
+    groups: tuple[Node, ...]
     place: Source
+    evidence: tuple[Source, ...] = field(default=())
 
 
 @rule("exposure.firewall-rules")
@@ -31,49 +37,83 @@ def firewall_rules(context: Context) -> Iterable[Fact]:
     """An inbound rule of a firewall allows its sources to reach what the firewall protects, on its ports.
 
     ``0.0.0.0/0`` is the internet; a range that a network or subnet of the same configuration has is that network;
-    an address that one machine has is that machine; any other range is named as it is. Rules whose sources are not
-    known are not drawn. Example: ``rule { direction = "in" port = "443" source_ips = ["0.0.0.0/0"] }``.
+    an address that one machine has is that machine; a security group is what it protects; any other range is named
+    as it is. Rules that refuse, and rules whose sources are not known, are not drawn. Example:
+    ``rule { direction = "in" port = "443" source_ips = ["0.0.0.0/0"] }``.
     """
     places = _Places(context.graph)
-    for firewall in context.graph.nodes(NodeKind.RESOURCE):
-        if _role(firewall) != "firewall" or not is_live(firewall):
+    for node in context.graph.nodes(NodeKind.RESOURCE):
+        shapes = context.catalog.shapes.rules(node.type)
+        if not shapes or not is_live(node):
             continue
-        guarded = list(context.graph.edges_from(firewall.id, EdgeKind.PROTECTS))
-        for opening in _openings(context.graph, firewall):
-            for source in opening.sources:
-                origin = places.of(source, firewall, opening.place)
-                yield from origin.nodes
-                attributes: dict[str, Json] = {
-                    "ports": _label(opening),
-                    "protocol": opening.protocol,
-                    "direction": "in",
-                    "range": source,
-                }
-                for protected in guarded:
-                    if protected.target != origin.id:
-                        evidence = (opening.place, *protected.evidence)
-                        yield Edge(
-                            origin.id,
-                            protected.target,
-                            EdgeKind.ALLOWS,
-                            tuple(dict.fromkeys(evidence)),
-                            Provenance.DERIVED,
-                            "exposure.firewall-rules",
-                            attributes,
-                        )
-                if not guarded:
-                    yield Edge(
-                        origin.id,
-                        firewall.id,
-                        EdgeKind.ALLOWS,
-                        (opening.place,),
-                        Provenance.DERIVED,
-                        "exposure.firewall-rules",
-                        attributes,
-                    )
+        guarded = _guarded(context.graph, node, shapes)
+        for shape in shapes:
+            for opening in _openings(context, node, shape):
+                yield from _allowed(context.graph, places, node, opening, guarded)
 
 
 RULES = (firewall_rules,)
+
+
+def _guarded(graph: Graph, node: Node, shapes: tuple[RuleShape, ...]) -> list[tuple[Node, tuple[Source, ...]]]:
+    """What the rules of a resource open: what its firewall protects, else the firewall, or the resource that a rule
+    names directly (a database, a machine)."""
+    firewalls: dict[str, tuple[Node, tuple[Source, ...]]] = {}
+    for shape in shapes:
+        for path in shape.firewall:
+            for target, evidence in follow(graph, node, path):
+                if role_of(target) != "container":
+                    firewalls.setdefault(target.id, (target, evidence))
+    if not firewalls:
+        firewalls[node.id] = (node, ())
+    found: list[tuple[Node, tuple[Source, ...]]] = []
+    for firewall, evidence in firewalls.values():
+        protected = [(graph.node(e.target), e.evidence) for e in graph.edges_from(firewall.id, EdgeKind.PROTECTS)]
+        if role_of(firewall) in ("firewall", "rule") and protected:
+            machines = [(n, p) for n, p in protected if role_of(n) not in ("interface", "container")]
+            found += [(n, (*evidence, *places)) for n, places in machines or protected]
+        else:
+            found.append((firewall, evidence))
+    return found
+
+
+def _allowed(
+    graph: Graph,
+    places: _Places,
+    node: Node,
+    opening: Opening,
+    guarded: list[tuple[Node, tuple[Source, ...]]],
+) -> Iterator[Fact]:
+    label = _label(opening)
+    base: dict[str, Json] = {"ports": label, "protocol": opening.protocol, "direction": "in"}
+    origins: dict[str, tuple[tuple[Node, ...], list[str]]] = {}
+    for text in opening.ranges:
+        origin = places.of(text, node, opening.place)
+        origins.setdefault(origin.id, (origin.nodes, []))[1].append(text)
+    for group in opening.groups:
+        members = [graph.node(e.target) for e in graph.edges_from(group.id, EdgeKind.PROTECTS)]
+        machines = [m for m in members if role_of(m) != "interface"]
+        few = len(machines) * len(guarded) <= MAX_PAIRS
+        for member in machines if machines and few else [group]:
+            origins.setdefault(member.id, ((), []))
+    for origin_id, (nodes, ranges) in origins.items():
+        yield from nodes
+        attributes: dict[str, Json] = {**base, **({"range": ", ".join(ranges)} if ranges else {})}
+        for target, evidence in guarded:
+            if target.id != origin_id:
+                found = tuple(dict.fromkeys((opening.place, *opening.evidence, *evidence)))
+                yield Edge(
+                    origin_id,
+                    target.id,
+                    EdgeKind.ALLOWS,
+                    found,
+                    Provenance.DERIVED,
+                    "exposure.firewall-rules",
+                    attributes,
+                )
+
+
+# -- sources ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +128,24 @@ class _Places:
     def __init__(self, graph: Graph) -> None:
         self._ranges: dict[tuple[str, str], set[str]] = {}
         for node in graph.nodes(NodeKind.RESOURCE):
-            if not is_live(node):
+            if not is_live(node) or role_of(node) in ("interface", "address"):
                 continue
-            scope = ":".join(node.id.split(":", 2)[:2])
             for text in (*texts(node.attributes.get("cidr")), *texts(node.attributes.get("addresses"))):
                 if (known := _normal(text)) is not None:
-                    self._ranges.setdefault((scope, known), set()).add(node.id)
+                    self._ranges.setdefault((_scope(node), known), set()).add(node.id)
 
     def of(self, source: str, near: Node, place: Source) -> _Origin:
-        if source in _ANYWHERE:
+        if source.lower() in ANYWHERE:
             return _Origin(INTERNET, (internet(place),))
-        scope = ":".join(near.id.split(":", 2)[:2])
-        owners = self._ranges.get((scope, _normal(source) or ""), set())
+        owners = self._ranges.get((_scope(near), _normal(source) or ""), set())
         if len(owners) == 1:
             return _Origin(next(iter(owners)))
         made = Node(f"external:range:{source}", NodeKind.EXTERNAL, "range", source, place, category=Category.NETWORK)
         return _Origin(made.id, (made,))
+
+
+def _scope(node: Node) -> str:
+    return ":".join(node.id.split(":", 2)[:2])
 
 
 def _normal(text: str) -> str | None:
@@ -113,73 +155,93 @@ def _normal(text: str) -> str | None:
         return None
 
 
-def _openings(graph: Graph, firewall: Node) -> Iterator[Opening]:
-    """The inbound rules that a firewall states, in its own blocks or in resources that belong to it."""
-    for block in ("rule", "ingress", "inbound_rule", "inbound", "security_rule", "allow"):
-        rules = value_of(firewall, block)
-        for one in rules if isinstance(rules, list) else []:
-            if isinstance(one, dict) and _is_inbound(one, block):
-                yield from _opening(one if block != "allow" else {**one, **_shared(firewall)}, firewall.source)
-    for edge in graph.edges_to(firewall.id, EdgeKind.REFERENCES):
-        node = graph.node(edge.source)
-        values = node.attributes.get("values")
-        if _role(node) == "rule" and isinstance(values, dict) and is_live(node) and _is_inbound(values, node.type):
-            yield from _opening(values, node.source)
+# -- rules ------------------------------------------------------------------------------------------------------
 
 
-def _shared(firewall: Node) -> dict[str, Json]:
-    values = firewall.attributes.get("values")
-    return {k: values[k] for k in ("source_ranges", "source_tags") if k in values} if isinstance(values, dict) else {}
+def _openings(context: Context, node: Node, shape: RuleShape) -> Iterator[Opening]:
+    """What the rules of one shape let in."""
+    values = node.attributes.get("values")
+    blocks = list(at_path(values, shape.block)) if shape.block else [values]
+    for index, block in enumerate(blocks):
+        if not isinstance(block, dict) or not _lets_in(block, shape):
+            continue
+        ranges = tuple(dict.fromkeys(t for path in shape.sources for v in at_path(block, path) for t in texts(v)))
+        ranges = tuple(r for r in ranges if _is_range(r))
+        groups, evidence = _groups(context.graph, node, shape, index)
+        open_to_all = shape.default_sources if not ranges and not groups and _no_sources(node, shape, block) else ()
+        for inner in at_path(block, shape.inner) if shape.inner else [block]:
+            if isinstance(inner, dict) and (ranges or groups or open_to_all):
+                protocol, ports = _protocol(inner, shape), _ports(inner, shape)
+                yield Opening(ports, protocol, ranges or open_to_all, groups, node.source, evidence)
 
 
-def _is_inbound(rule_values: dict[str, Json], hint: str) -> bool:
-    direction = str(rule_values.get("direction") or rule_values.get("type") or "").lower()
-    if direction in ("out", "outbound", "egress"):
+def _lets_in(block: dict[str, Json], shape: RuleShape) -> bool:
+    if shape.direction not in ("in", "out"):
+        said = next((str(v).lower() for v in at_path(block, shape.direction)), "")
+        known = {k.lower(): v for k, v in shape.directions.items()}
+        if known.get(said, "") != "in":
+            return False
+    elif shape.direction == "out":
         return False
-    if str(rule_values.get("access") or "").lower() == "deny" or str(rule_values.get("action") or "").upper() in (
-        "DROP",
-        "DENY",
-    ):
-        return False
-    return direction in ("in", "inbound", "ingress") or any(w in hint for w in ("ingress", "inbound", "allow"))
+    action = [str(v).lower() for v in at_path(block, shape.action)] if shape.action else []
+    return not any(a == d.lower() for a in action for d in shape.denies)
 
 
-_SOURCES = (
-    "source_ips",
-    "cidr_blocks",
-    "ipv6_cidr_blocks",
-    "source_addresses",
-    "cidr_ipv4",
-    "cidr_ipv6",
-    "source_ranges",
-    "source_address_prefix",
-    "source_address_prefixes",
-    "remote_ip_prefix",
-    "ipv4",
-    "ipv6",
-    "subnet",
-)
+def _is_range(text: str) -> bool:
+    return text.lower() in ANYWHERE or _normal(text) is not None or text in ("VirtualNetwork", "AzureLoadBalancer")
 
 
-def _opening(values: dict[str, Json], place: Source) -> Iterator[Opening]:
-    sources = tuple(dict.fromkeys(t for name in _SOURCES for t in texts(values.get(name))))
-    if not sources:
-        return
-    protocol = str(values.get("protocol") or values.get("ip_protocol") or "any").lower()
-    protocol = "any" if protocol in ("-1", "all", "*") else protocol
-    yield Opening(protocol, _ports(values), sources, (), place)
+def _no_sources(node: Node, shape: RuleShape, block: dict[str, Json]) -> bool:
+    """Whether the sources are really left out, and not only unknown."""
+    unknown = " ".join([*texts(node.attributes.get("unknown")), *(str(u) for u in _keys(node))])
+    names = [p.rpartition(".")[2] for p in (*shape.sources, *shape.source_groups)]
+    return not any(name in block or name in unknown for name in names)
 
 
-def _ports(values: dict[str, Json]) -> str:
-    for name in ("port", "ports", "port_range", "destination_port_range", "destination_port_ranges"):
-        found = values.get(name)
-        if isinstance(found, list) and found:
-            return ",".join(str(p) for p in found)
-        if isinstance(found, str | int | float) and not isinstance(found, bool) and found != "":
-            return _plain(found)
-    first = next((values[n] for n in ("from_port", "port_range_min") if values.get(n) is not None), None)
-    last = next((values[n] for n in ("to_port", "port_range_max") if values.get(n) is not None), None)
-    if first is None or (first == 0 and last in (0, 65535)):
+def _keys(node: Node) -> list[str]:
+    unknown = node.attributes.get("unknown")
+    return list(unknown) if isinstance(unknown, dict) else []
+
+
+def _groups(graph: Graph, node: Node, shape: RuleShape, index: int) -> tuple[tuple[Node, ...], tuple[Source, ...]]:
+    """The firewalls and machines that a rule names as its sources, by the references of its block."""
+    found: dict[str, Node] = {}
+    evidence: dict[Source, None] = {}
+    for edge in graph.edges_from(node.id, EdgeKind.REFERENCES):
+        attribute = str(edge.attributes.get("attribute") or "")
+        if shape.block and attribute.startswith(f"{shape.block}["):
+            inside, _, rest = attribute[len(shape.block) + 1 :].partition("].")
+            if inside.isdigit() and int(inside) != index:
+                continue
+            bare = _INDEX.sub("", rest)
+        elif not shape.block:
+            bare = _INDEX.sub("", attribute)
+        else:
+            continue
+        target = graph.node(edge.target)
+        if bare in shape.source_groups and target.kind is NodeKind.RESOURCE and target.id != node.id:
+            found[target.id] = target
+            evidence.update(dict.fromkeys(edge.evidence))
+    return tuple(found.values()), tuple(evidence)
+
+
+def _protocol(block: dict[str, Json], shape: RuleShape) -> str:
+    for path in shape.protocol:
+        for value in at_path(block, path):
+            text = str(int(value) if isinstance(value, float) else value).lower()
+            return "any" if text in ("-1", "all", "*", "any") else _NUMBERS.get(text, text)
+    return "any"
+
+
+_NUMBERS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+
+
+def _ports(block: dict[str, Json], shape: RuleShape) -> str:
+    listed = [_plain(v) for path in shape.ports for v in at_path(block, path) if not isinstance(v, dict | bool)]
+    if listed:
+        return ",".join(dict.fromkeys(listed))
+    first, last = (next(at_path(block, p), None) if p else None for p in (shape.from_port, shape.to_port))
+    if first is None or (first in (0, -1) and last in (0, -1, 65535, None)):
         return "any"
     return _plain(first) if first == last or last is None else f"{_plain(first)}-{_plain(last)}"
 
@@ -189,12 +251,8 @@ def _plain(port: Json) -> str:
 
 
 def _label(opening: Opening) -> str:
-    if opening.protocol in ("icmp", "icmpv6", "esp", "gre"):
+    if opening.protocol in ("icmp", "icmpv6", "esp", "gre", "ah"):
         return opening.protocol
-    if opening.ports in ("any", "0", "*"):
-        return opening.protocol if opening.protocol != "any" else "any"
+    if opening.ports.lower() in ("any", "0", "*", "all", "1-65535", "0-65535"):
+        return opening.protocol
     return f"{opening.ports}/{opening.protocol}" if opening.protocol != "any" else opening.ports
-
-
-def _role(node: Node) -> str:
-    return str(node.attributes.get("network_role") or "")

@@ -5,52 +5,35 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
-from archdoc.catalog import Verb
+from archdoc.catalog import Join, Verb
+from archdoc.linking.describe import CONTAINERS, MACHINES, Interfaces, network_of
+from archdoc.linking.listeners import Ports
+from archdoc.linking.names import record_names
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import follow, is_live, texts, value_of
+from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, values_at
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
-_CONTAINERS = ("container", "subnet")
-_MACHINES = ("server", "load_balancer", "server_group")
-_Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-_JOINING = ("attachment", "listener")
-_ROUTING = ("record", "load_balancer", "target_group", "listener", "gateway")
+_JOINING = ("attachment",)
+_ROUTING = ("record", "load_balancer", "target_group", "listener", "gateway", "cdn", "route")
+_ROUTED = (*MACHINES, *_ROUTING, "address", "interface", "subnet", "container", "cluster", "peering")
 _PLAIN = {
     Verb.STORES_IN: EdgeKind.STORES_IN,
     Verb.BACKS_UP: EdgeKind.BACKS_UP,
     Verb.ALERTS: EdgeKind.ALERTS,
     Verb.LOGS_TO: EdgeKind.SHIPS_LOGS_TO,
     Verb.WATCHES: EdgeKind.SCRAPES,
+    Verb.PEERS_WITH: EdgeKind.CONNECTS_TO,
 }
 """Relations that are edges whatever part their ends play."""
-
-
-def describe_resources(context: Context) -> None:
-    """Put on every resource what the catalog and its own arguments say of it: ``network_role``, ``icon``,
-    ``plumbing``, ``security_layer``, ``cidr``, ``addresses``, ``proxied``."""
-    for node in list(context.graph.nodes(NodeKind.RESOURCE, NodeKind.DATA_SOURCE)):
-        known = context.catalog.resource_type(node.type)
-        more: dict[str, Json] = {}
-        if known.role and node.kind is NodeKind.RESOURCE:
-            more["network_role"] = known.role.value
-        if known.icon:
-            more["icon"] = known.icon
-        if known.plumbing:
-            more["plumbing"] = True
-        if known.layer and node.kind is NodeKind.RESOURCE:
-            more["security_layer"] = known.layer.value
-        if known.role.value in _CONTAINERS and (cidr := _cidr(node)):
-            more["cidr"] = cidr
-        if known.role.value in _MACHINES and (found := list(_addresses(node))):
-            more["addresses"] = list(found)
-        if known.role == "record" and value_of(node, "proxied") is True:
-            more["proxied"] = True
-        if more:
-            context.graph.replace_node(replace(node, attributes={**node.attributes, **more}))
+_EDGES = {
+    Verb.INSIDE: EdgeKind.CONTAINS,
+    Verb.ATTACHED_TO: EdgeKind.ATTACHED_TO,
+    Verb.ROUTES_TO: EdgeKind.ROUTES_TO,
+    Verb.PROTECTS: EdgeKind.PROTECTS,
+}
 
 
 @rule("network.arguments")
@@ -59,11 +42,13 @@ def arguments(context: Context) -> Iterable[Fact]:
 
     ``network_id`` and ``subnet_id`` put a server inside a network, ``server_id`` attaches a volume to it,
     ``target_group_arns`` route to it. Which argument means what is in the catalog (relations.toml); that the
-    argument leads to that resource is in the evaluated references. Example: ``hcloud_server.web`` with
-    ``network { network_id = hcloud_network.main.id }`` is inside ``hcloud_network.main``.
+    argument leads to that resource is in the evaluated references. What is said of a network interface is said of its
+    server as well. Example: ``hcloud_server.web`` with ``network { network_id = hcloud_network.main.id }`` is inside
+    ``hcloud_network.main``.
     """
+    maker = _Maker(context, "network.arguments")
     for node in context.graph.nodes(NodeKind.RESOURCE):
-        if not is_live(node) or _role(node) in _JOINING:
+        if not is_live(node) or role_of(node) in _JOINING:
             continue
         for edge in context.graph.edges_from(node.id, EdgeKind.REFERENCES):
             target = context.graph.node(edge.target)
@@ -74,7 +59,7 @@ def arguments(context: Context) -> Iterable[Fact]:
             if relation is None:
                 continue
             subject, object_ = (target, node) if relation.reverse else (node, target)
-            yield from _fact(relation.verb, subject, object_, edge.evidence, "network.arguments")
+            yield from maker.facts(relation.verb, subject, object_, edge.evidence)
 
 
 @rule("network.joins")
@@ -85,14 +70,25 @@ def joins(context: Context) -> Iterable[Fact]:
     ``hcloud_load_balancer_target`` routes from a load balancer to a server. Example: a target with
     ``load_balancer_id = hcloud_load_balancer.main.id`` and ``server_id = hcloud_server.web.id``.
     """
+    maker = _Maker(context, "network.joins")
     for node in context.graph.nodes(NodeKind.RESOURCE):
         if not is_live(node):
             continue
         for join in context.catalog.relations.joins(node.type):
+            more = _ports_of(node, join)
             for subject, evidence in _ends(context, node, join.subject):
-                for object_, more in _ends(context, node, join.object):
-                    places = tuple(dict.fromkeys((node.source, *evidence, *more)))
-                    yield from _fact(join.verb, subject, object_, places, "network.joins")
+                for object_, places in _ends(context, node, join.object):
+                    found = tuple(dict.fromkeys((node.source, *evidence, *places)))
+                    yield from maker.facts(join.verb, subject, object_, found, more)
+
+
+def _ports_of(node: Node, join: Join) -> dict[str, Json]:
+    """The port of the target that a join states."""
+    for path in join.ports:
+        for value in values_at(node, path):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return {"target_port": int(value)}
+    return {}
 
 
 def _ends(context: Context, node: Node, paths: tuple[str, ...]) -> list[tuple[Node, tuple[Source, ...]]]:
@@ -104,37 +100,63 @@ def _ends(context: Context, node: Node, paths: tuple[str, ...]) -> list[tuple[No
     return []
 
 
-def addresses_of_joins(context: Context) -> None:
-    """Give a machine the address that a resource which joins it to a network states."""
-    for node in context.graph.nodes(NodeKind.RESOURCE):
-        address = value_of(node, "ip")
-        if not isinstance(address, str) or not is_live(node):
-            continue
-        for join in context.catalog.relations.joins(node.type):
-            for machine, _evidence in _ends(context, node, join.subject):
-                known = machine.attributes.get("addresses")
-                listed = list(known) if isinstance(known, list) else []
-                if join.verb is Verb.INSIDE and _role(machine) in _MACHINES and address not in listed:
-                    more: dict[str, Json] = {**machine.attributes, "addresses": [*listed, address]}
-                    context.graph.replace_node(replace(machine, attributes=more))
+class _Maker:
+    """Makes the edges of relations, where the parts of both ends allow it."""
+
+    def __init__(self, context: Context, name: str) -> None:
+        self._interfaces = Interfaces(context.graph)
+        self._ports = Ports(context)
+        self._name = name
+
+    def facts(
+        self,
+        verb: Verb,
+        subject: Node,
+        object_: Node,
+        evidence: tuple[Source, ...],
+        more: dict[str, Json] | None = None,
+    ) -> Iterator[Edge]:
+        """The edges of one relation: between its ends, and between the machines behind these where an end is an
+        interface or a template."""
+        for one in (subject, *self._interfaces.get(subject.id, ())):
+            for other in (object_, *self._interfaces.get(object_.id, ())):
+                if one.id != other.id and _fits(verb, one, other):
+                    places = evidence
+                    if one is not subject:
+                        places = (*places, subject.source, one.source)
+                    if other is not object_:
+                        places = (*places, object_.source, other.source)
+                    yield from self._edges(verb, one, other, tuple(dict.fromkeys(places)), more or {})
+
+    def _edges(
+        self, verb: Verb, subject: Node, object_: Node, evidence: tuple[Source, ...], more: dict[str, Json]
+    ) -> Iterator[Edge]:
+        kind = _EDGES.get(verb) or _PLAIN[verb]
+        source, target = (object_, subject) if verb is Verb.INSIDE else (subject, object_)
+        described = self._ports.of(subject) if verb is Verb.ROUTES_TO else []
+        for attributes, places in described or [({}, ())]:
+            found = tuple(dict.fromkeys((*evidence, *places)))
+            shown: dict[str, Json] = {**attributes, **more}
+            if verb is Verb.PEERS_WITH:
+                shown["via"] = "peering"
+            yield Edge(source.id, target.id, kind, found, Provenance.DERIVED, self._name, shown)
 
 
-def _fact(verb: Verb, subject: Node, object_: Node, evidence: tuple[Source, ...], name: str) -> Iterator[Fact]:
-    """The edge that a relation is, where the parts of both ends allow it."""
-    if subject.id == object_.id:
-        return
-    if verb is Verb.INSIDE and _role(object_) in _CONTAINERS:
-        yield Edge(object_.id, subject.id, EdgeKind.CONTAINS, evidence, Provenance.DERIVED, name)
-    elif verb is Verb.ATTACHED_TO and _role(object_) in _MACHINES:
-        yield Edge(subject.id, object_.id, EdgeKind.ATTACHED_TO, evidence, Provenance.DERIVED, name)
-    elif verb is Verb.ROUTES_TO and _role(subject) in _ROUTING and _role(object_) in (*_MACHINES, *_ROUTING, "address"):
-        yield Edge(subject.id, object_.id, EdgeKind.ROUTES_TO, evidence, Provenance.DERIVED, name)
-    elif (
-        verb is Verb.PROTECTS and _role(subject) == "firewall" and _role(object_) not in ("firewall", "rule", *_JOINING)
-    ):
-        yield Edge(subject.id, object_.id, EdgeKind.PROTECTS, evidence, Provenance.DERIVED, name)
-    elif verb in _PLAIN:
-        yield Edge(subject.id, object_.id, _PLAIN[verb], evidence, Provenance.DERIVED, name)
+def _fits(verb: Verb, subject: Node, object_: Node) -> bool:
+    """Whether the parts that two resources play allow the relation."""
+    one, other = role_of(subject), role_of(object_)
+    if verb is Verb.INSIDE:
+        return other in CONTAINERS and one not in ("route", "attachment", "rule", "firewall", "peering", "record")
+    if verb is Verb.ATTACHED_TO:
+        if other in CONTAINERS:
+            return one in ("gateway", "peering")
+        return other in (*MACHINES, "gateway", "interface") and one not in ("attachment", "listener", "rule", "route")
+    if verb is Verb.ROUTES_TO:
+        return one in _ROUTING and other in _ROUTED and not (one == "route" and other in CONTAINERS)
+    if verb is Verb.PROTECTS:
+        joining = ("firewall", "rule", "attachment", "listener", "route")
+        return one == "firewall" and other not in joining and not (other == "" and object_.attributes.get("plumbing"))
+    return verb in _PLAIN and not (verb is Verb.PEERS_WITH and other not in (*CONTAINERS, "gateway"))
 
 
 @rule("network.subnet-address")
@@ -145,29 +167,25 @@ def subnet_of_address(context: Context) -> Iterable[Fact]:
     Example: ``network { ip = "10.0.2.10" }`` and a subnet ``10.0.2.0/24``. Two subnets that overlap decide nothing.
     """
     graph = context.graph
-    subnets: dict[str, list[tuple[Node, _Network]]] = {}
+    subnets: dict[str, list[tuple[Node, ipaddress.IPv4Network | ipaddress.IPv6Network]]] = {}
     for node in graph.nodes(NodeKind.RESOURCE):
-        if _role(node) == "subnet" and (network := _parsed(node)):
+        if role_of(node) == "subnet" and (network := network_of(node)):
             for around in graph.sources(node.id, EdgeKind.CONTAINS):
                 subnets.setdefault(around.id, []).append((node, network))
     for machine in graph.nodes(NodeKind.RESOURCE):
-        if _role(machine) not in _MACHINES or not is_live(machine):
+        if role_of(machine) not in MACHINES or not is_live(machine):
             continue
         for around in graph.sources(machine.id, EdgeKind.CONTAINS):
             found: dict[str, Node] = {}
             for address in texts(machine.attributes.get("addresses")):
                 for subnet, network in subnets.get(around.id, ()):
-                    if _is_in(address, network):
+                    if ipaddress.ip_address(address) in network:
                         found[subnet.id] = subnet
             if len(found) == 1:
                 subnet = next(iter(found.values()))
+                evidence = (machine.source, subnet.source)
                 yield Edge(
-                    subnet.id,
-                    machine.id,
-                    EdgeKind.CONTAINS,
-                    (machine.source, subnet.source),
-                    Provenance.DERIVED,
-                    "network.subnet-address",
+                    subnet.id, machine.id, EdgeKind.CONTAINS, evidence, Provenance.DERIVED, "network.subnet-address"
                 )
 
 
@@ -179,25 +197,40 @@ def record_of_address(context: Context) -> Iterable[Fact]:
     decides nothing.
     """
     owners: dict[str, set[str]] = {}
-    machines = [n for n in context.graph.nodes(NodeKind.RESOURCE) if _role(n) in _MACHINES and is_live(n)]
-    for machine in machines:
-        for address in texts(machine.attributes.get("addresses")):
-            owners.setdefault(address, set()).add(machine.id)
+    for machine in context.graph.nodes(NodeKind.RESOURCE):
+        if role_of(machine) in (*MACHINES, "address") and is_live(machine):
+            for address in texts(machine.attributes.get("addresses")):
+                owners.setdefault(address, set()).add(machine.id)
+    yield from _records(context, owners, "network.record-address")
+
+
+@rule("network.record-name")
+def record_of_name(context: Context) -> Iterable[Fact]:
+    """A DNS record whose content is the full name of another record leads to that record.
+
+    Example: ``CNAME www -> app.example.org`` and the record ``app`` of the zone ``example.org``.
+    """
+    owners: dict[str, set[str]] = {}
     for record in context.graph.nodes(NodeKind.RESOURCE):
-        if _role(record) != "record" or list(context.graph.edges_from(record.id, EdgeKind.ROUTES_TO)):
+        if role_of(record) == "record" and is_live(record):
+            for name in record_names(context.graph, context.catalog, record):
+                owners.setdefault(name, set()).add(record.id)
+    yield from _records(context, owners, "network.record-name")
+
+
+def _records(context: Context, owners: dict[str, set[str]], name: str) -> Iterator[Edge]:
+    for record in context.graph.nodes(NodeKind.RESOURCE):
+        shape = context.catalog.shapes.record(record.type)
+        if shape is None or not is_live(record) or context.graph.targets(record.id, EdgeKind.ROUTES_TO):
             continue
-        for name in ("content", "value"):
-            owned = owners.get(str(value_of(record, name) or ""), set())
-            if len(owned) == 1:
-                target = context.graph.node(next(iter(owned)))
-                yield Edge(
-                    record.id,
-                    target.id,
-                    EdgeKind.ROUTES_TO,
-                    (record.source, target.source),
-                    Provenance.DERIVED,
-                    "network.record-address",
-                )
+        for path in shape.content:
+            for value in values_at(record, path):
+                for text in texts(value):
+                    owned = owners.get(text.strip(".").lower(), set()) - {record.id}
+                    if len(owned) == 1:
+                        target = context.graph.node(next(iter(owned)))
+                        evidence = (record.source, target.source)
+                        yield Edge(record.id, target.id, EdgeKind.ROUTES_TO, evidence, Provenance.DERIVED, name)
 
 
 @rule("network.proxied-record")
@@ -209,78 +242,136 @@ def proxied_records(context: Context) -> Iterable[Fact]:
     for record in context.graph.nodes(NodeKind.RESOURCE):
         if record.attributes.get("proxied") and is_live(record):
             yield internet(record.source)
+            evidence = (record.source,)
+            yield Edge(INTERNET, record.id, EdgeKind.ROUTES_TO, evidence, Provenance.DERIVED, "network.proxied-record")
+
+
+@rule("network.through")
+def through(context: Context) -> Iterable[Fact]:
+    """A balancer, record or CDN leads to the machines behind the listeners, target groups, addresses and other records
+    that it leads to, with all of these as evidence.
+
+    Example: ``aws_lb`` with a listener on 443 whose target group has ``aws_instance.web`` leads to the instance on
+    ``443/https``.
+    """
+    graph = context.graph
+    direct = {(e.source, e.target) for e in graph.edges(EdgeKind.ROUTES_TO)}
+    for node in graph.nodes(NodeKind.RESOURCE):
+        if role_of(node) not in ("load_balancer", "record", "cdn") or not is_live(node):
+            continue
+        waiting: list[tuple[str, dict[str, Json], tuple[Source, ...]]] = [(node.id, {}, ())]
+        seen = {node.id}
+        while waiting:
+            current, attributes, evidence = waiting.pop()
+            for edge in _onward(context, current):
+                target = graph.node(edge.target if edge.source == current else edge.source)
+                described = {**attributes, **{k: v for k, v in edge.attributes.items() if k not in attributes}}
+                places = tuple(dict.fromkeys((*evidence, *edge.evidence)))
+                if role_of(target) in ("server", "server_group", "load_balancer"):
+                    if (node.id, target.id) not in direct and target.id != node.id:
+                        yield Edge(
+                            node.id,
+                            target.id,
+                            EdgeKind.ROUTES_TO,
+                            places,
+                            Provenance.DERIVED,
+                            "network.through",
+                            {k: described[k] for k in ("ports", "target_port", "protocol", "tls") if k in described},
+                        )
+                elif target.id not in seen and role_of(target) in _BETWEEN:
+                    seen.add(target.id)
+                    waiting.append((target.id, described, places))
+
+
+_BETWEEN = ("listener", "target_group", "address", "record", "interface")
+
+
+def _onward(context: Context, node_id: str) -> Iterator[Edge]:
+    """The edges that traffic follows from a node: what it is routed to; from an address, what it is attached to."""
+    yield from context.graph.edges_from(node_id, EdgeKind.ROUTES_TO)
+    if role_of(context.graph.node(node_id)) == "address":
+        yield from context.graph.edges_from(node_id, EdgeKind.ATTACHED_TO)
+
+
+@rule("network.routes")
+def routes(context: Context) -> Iterable[Fact]:
+    """A subnet is routed to the gateways of the route table that it is associated with.
+
+    The default route to an internet gateway makes the subnet public (``attributes.public``). Example:
+    ``aws_route_table_association`` of ``aws_subnet.a`` and a table with
+    ``route { cidr_block = "0.0.0.0/0" gateway_id = aws_internet_gateway.main.id }``.
+    """
+    tables = _Tables(context)
+    for subnet, table, evidence in tables.associations():
+        for way in tables.ways(table):
+            places = tuple(dict.fromkeys((*evidence, *way.evidence)))
+            attributes: dict[str, Json] = {"destination": way.destination} if way.destination else {}
             yield Edge(
-                INTERNET, record.id, EdgeKind.ROUTES_TO, (record.source,), Provenance.DERIVED, "network.proxied-record"
+                subnet.id, way.gateway.id, EdgeKind.ROUTES_TO, places, Provenance.DERIVED, "network.routes", attributes
             )
+            if way.destination in _EVERYWHERE and "internet_gateway" in way.gateway.type:
+                current = context.graph.node(subnet.id)
+                context.graph.replace_node(replace(current, attributes={**current.attributes, "public": True}))
 
 
-RULES = (arguments, joins, subnet_of_address, record_of_address, proxied_records)
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
-def _role(node: Node) -> str:
-    return str(node.attributes.get("network_role") or "")
+@dataclass(frozen=True, slots=True)
+class _Way:
+    gateway: Node
+    destination: str
+    evidence: tuple[Source, ...]
 
 
-def _cidr(node: Node) -> str:
-    for name in (
-        "ip_range",
-        "cidr_block",
-        "cidr",
-        "ip_cidr_range",
-        "address_prefixes",
-        "address_space",
-        "ipv4",
-        "v4_subnet",
-    ):
-        found = value_of(node, name)
-        found = found[0] if isinstance(found, list) and found else found
-        if isinstance(found, str) and "/" in found:
-            return found
-    return ""
+class _Tables:
+    """Route tables: which subnets use them, and where they lead."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._graph = context.graph
+
+    def associations(self) -> Iterator[tuple[Node, Node, tuple[Source, ...]]]:
+        """Subnet, table, evidence: through a resource that joins them, or an argument of the subnet."""
+        for node in self._graph.nodes(NodeKind.RESOURCE):
+            if not is_live(node):
+                continue
+            if role_of(node) == "subnet":
+                for table, evidence in follow(self._graph, node, ""):
+                    if "route_table" in table.type and is_live(table):
+                        yield node, table, evidence
+            elif role_of(node) == "attachment" and "route_table" in node.type:
+                ends = [(t, e) for t, e in follow(self._graph, node, "") if is_live(t)]
+                for subnet, places in ends:
+                    for table, more in ends:
+                        if role_of(subnet) == "subnet" and "route_table" in table.type:
+                            yield subnet, table, (node.source, *places, *more)
+
+    def ways(self, table: Node) -> Iterator[_Way]:
+        """The gateways that a table's own routes, or route resources of it, lead to."""
+        for edge in self._graph.edges_from(table.id, EdgeKind.REFERENCES):
+            gateway = self._graph.node(edge.target)
+            attribute = str(edge.attributes.get("attribute") or "")
+            if role_of(gateway) in ("gateway", "peering", "server", "interface") and attribute.startswith("route["):
+                index = attribute[len("route[") :].partition("]")[0]
+                block = values_at(table, "route")
+                number = int(index) if index.isdigit() else -1
+                values = block[number] if 0 <= number < len(block) else None
+                yield _Way(gateway, _destination(values), (table.source, *edge.evidence))
+        for edge in self._graph.edges_to(table.id, EdgeKind.REFERENCES):
+            route = self._graph.node(edge.source)
+            if role_of(route) == "route" and is_live(route):
+                for gateway, evidence in follow(self._graph, route, ""):
+                    if role_of(gateway) in ("gateway", "peering", "server", "interface"):
+                        yield _Way(gateway, _destination(route.attributes.get("values")), (route.source, *evidence))
 
 
-def _addresses(node: Node) -> Iterator[str]:
-    """Addresses that the arguments of a machine state, its networks' first."""
-    values = node.attributes.get("values")
-    if not isinstance(values, dict):
-        return
-    seen = set()
-    for name in (
-        "network",
-        "network_interface",
-        "private_ip",
-        "ip",
-        "private_ip_address",
-        "ip_address",
-        "ipv4_address",
-        "network_ip",
-        "access_ip_v4",
-    ):
-        for text in texts(
-            values.get(name), ("ip", "network_ip", "fixed_ip_v4", "alias_ips", "ipv4", "private_ip", "ip_address")
-        ):
-            if text not in seen and _is_address(text):
-                seen.add(text)
-                yield text
+def _destination(values: Json) -> str:
+    names = ("destination_cidr_block", "cidr_block", "destination_ipv6_cidr_block", "ipv6_cidr_block")
+    more = ("address_prefix", "dest_range", "destination")
+    found = [values.get(n) for n in (*names, *more)] if isinstance(values, dict) else []
+    return next((f for f in found if isinstance(f, str) and f), "")
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _parsed(node: Node) -> _Network | None:
-    try:
-        return ipaddress.ip_network(str(node.attributes.get("cidr") or ""), strict=False)
-    except ValueError:
-        return None
-
-
-def _is_in(address: str, network: _Network) -> bool:
-    try:
-        return ipaddress.ip_address(address) in network
-    except (ValueError, TypeError):
-        return False
+RULES = (arguments, joins, subnet_of_address, record_of_address, record_of_name, proxied_records, routes)
+LAST = (through,)

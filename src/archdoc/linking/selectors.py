@@ -1,0 +1,155 @@
+"""What labels and tags select: firewalls, load balancers and rules that name servers by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from archdoc.catalog import Catalog
+from archdoc.linking.listeners import Ports
+from archdoc.linking.rules import Context, Fact, rule
+from archdoc.linking.terraform_facts import at_path, is_live, role_of, texts, value_of, values_at
+from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
+
+_TERM = re.compile(r"\s*(!?)\s*([^=!\s,]+)\s*(==|!=|=)?\s*([^\s,]*)\s*")
+_BY = (
+    ("hcloud_firewall", "apply_to.label_selector", EdgeKind.PROTECTS),
+    ("hcloud_firewall_attachment", "label_selectors", EdgeKind.PROTECTS),
+    ("hcloud_load_balancer_target", "label_selector", EdgeKind.ROUTES_TO),
+    ("hcloud_load_balancer", "target.label_selector", EdgeKind.ROUTES_TO),
+    ("digitalocean_firewall", "tags", EdgeKind.PROTECTS),
+    ("digitalocean_loadbalancer", "droplet_tag", EdgeKind.ROUTES_TO),
+    ("google_compute_firewall", "target_tags", EdgeKind.PROTECTS),
+    ("aws_dlm_lifecycle_policy", "policy_details.target_tags", EdgeKind.BACKS_UP),
+)
+"""Resource type, argument that selects, and what the selected are to it."""
+
+
+@rule("network.selectors")
+def selected(context: Context) -> Iterable[Fact]:
+    """A firewall or load balancer that names servers by a label or tag is for each server of the same root module
+    that has it.
+
+    Example: ``hcloud_firewall`` with ``apply_to { label_selector = "role=web" }`` and a server with
+    ``labels = { role = "web" }``; ``google_compute_firewall`` with ``target_tags = ["web"]``.
+    """
+    graph = context.graph
+    ports = Ports(context)
+    for node in graph.nodes(NodeKind.RESOURCE):
+        if not is_live(node):
+            continue
+        for type_name, path, kind in _BY:
+            if node.type != type_name:
+                continue
+            subjects = _subjects(context, node)
+            for selector in [t for v in values_at(node, path) for t in _wanted(v)]:
+                for server in _servers(context, node, kind):
+                    if selects(selector, labels(context.catalog, server)):
+                        evidence = (node.source, server.source)
+                        for subject in subjects:
+                            yield Edge(subject.id, server.id, kind, evidence, Provenance.DERIVED, "network.selectors")
+
+
+@rule("network.everything")
+def everything(context: Context) -> Iterable[Fact]:
+    """A firewall of a Google network that names no target protects every instance in that network.
+
+    Example: ``google_compute_firewall`` with ``network`` and ``allow`` and without ``target_tags``.
+    """
+    graph = context.graph
+    for node in graph.nodes(NodeKind.RESOURCE):
+        if node.type != "google_compute_firewall" or not is_live(node):
+            continue
+        if value_of(node, "target_tags") or value_of(node, "target_service_accounts"):
+            continue
+        for server in _of_network(context, node):
+            evidence = (node.source, server.source)
+            yield Edge(node.id, server.id, EdgeKind.PROTECTS, evidence, Provenance.DERIVED, "network.everything")
+
+
+RULES = (selected, everything)
+
+
+def labels(catalog: Catalog, server: Node) -> dict[str, str]:
+    """The labels, and the tags as labels without a value, of a server."""
+    shape = catalog.shapes.server(server.type)
+    found: dict[str, str] = {}
+    for path in (*(shape.labels if shape else ()), "labels", "tags"):
+        for value in at_path(server.attributes.get("values"), path):
+            if isinstance(value, dict):
+                found |= {str(k): str(v) for k, v in value.items() if isinstance(v, str | int | float | bool)}
+            elif isinstance(value, str):
+                found.setdefault(value, "")
+    for path in shape.label_lists if shape else ():
+        for value in values_at(server, path):
+            for text in texts(value):
+                found.setdefault(text, "")
+    return found
+
+
+def selects(selector: str, found: Mapping[str, str]) -> bool:
+    """Whether a label selector (``role=web,env!=staging``, ``web``, ``!old``) selects what has these labels.
+
+    https://docs.hetzner.cloud/reference/cloud#label-selector; sets (``in``) select nothing here.
+    """
+    terms = [t for t in selector.split(",") if t.strip()]
+    return bool(terms) and all(_holds(t, found) for t in terms)
+
+
+def _holds(term: str, found: Mapping[str, str]) -> bool:
+    match = _TERM.fullmatch(term)
+    if match is None:
+        return False
+    negated, name, operator, value = match.groups()
+    if negated:
+        return name not in found
+    if operator == "!=":
+        return found.get(name) != value
+    return name in found and (operator is None or found[name] == value)
+
+
+def _wanted(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield ",".join(f"{k}={v}" for k, v in value.items())
+    else:
+        yield from texts(value)
+
+
+def _subjects(context: Context, node: Node) -> list[Node]:
+    """The firewall or balancer itself, or the one that a joining resource is of."""
+    if role_of(node) in ("firewall", "load_balancer") or node.type.endswith("policy"):
+        return [node]
+    near = (context.graph.node(e.target) for e in context.graph.edges_from(node.id, EdgeKind.REFERENCES))
+    return [n for n in near if role_of(n) in ("firewall", "load_balancer")]
+
+
+def _servers(context: Context, node: Node, kind: EdgeKind) -> list[Node]:
+    if node.type == "google_compute_firewall":
+        return _of_network(context, node)
+    provider = node.type.split("_", 1)[0] + "_"
+    wanted = ("server", "volume") if kind is EdgeKind.BACKS_UP else ("server",)
+    return [
+        n
+        for n in context.graph.nodes(NodeKind.RESOURCE)
+        if role_of(n) in wanted and is_live(n) and n.type.startswith(provider) and _scope(n) == _scope(node)
+    ]
+
+
+def _of_network(context: Context, node: Node) -> list[Node]:
+    """The instances in the networks that a Google firewall is of, also through their subnets."""
+    graph = context.graph
+    found: dict[str, Node] = {}
+    waiting = [t for t in graph.targets(node.id, EdgeKind.REFERENCES) if role_of(t) == "container"]
+    seen = {n.id for n in waiting}
+    while waiting:
+        for inner in graph.targets(waiting.pop().id, EdgeKind.CONTAINS):
+            if role_of(inner) in ("server", "server_group") and is_live(inner):
+                found[inner.id] = inner
+            elif role_of(inner) == "subnet" and inner.id not in seen:
+                seen.add(inner.id)
+                waiting.append(inner)
+    return [found[i] for i in sorted(found)]
+
+
+def _scope(node: Node) -> str:
+    return node.id.split(":", 2)[1]
