@@ -25,7 +25,11 @@ _BY = (
 """Resource type, argument that selects, and what the selected are to it."""
 
 
-@rule("network.selectors")
+_NAME = "network.selectors"
+_DERIVED = Provenance.DERIVED
+
+
+@rule(_NAME)
 def selected(context: Context) -> Iterable[Fact]:
     """A firewall or load balancer that names servers by a label or tag is for each server of the same root module
     that has it.
@@ -47,7 +51,10 @@ def selected(context: Context) -> Iterable[Fact]:
                     if selects(selector, labels(context.catalog, server)):
                         evidence = (node.source, server.source)
                         for subject in subjects:
-                            yield Edge(subject.id, server.id, kind, evidence, Provenance.DERIVED, "network.selectors")
+                            described = ports.of(subject) if kind is EdgeKind.ROUTES_TO else []
+                            for attributes, places in described or [({}, ())]:
+                                found = (*evidence, *places)
+                                yield Edge(subject.id, server.id, kind, found, _DERIVED, _NAME, attributes)
 
 
 @rule("network.everything")
