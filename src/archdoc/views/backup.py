@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from archdoc.model.diagram import Direction, Shape
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
@@ -24,38 +26,76 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         source, target = graph.node(edge.source), graph.node(edge.target)
         if source.kind is NodeKind.HOST and target.kind is NodeKind.JOB:
             source, target = target, source  # a host runs the job that protects it
-        _part(sketch, machines, source, "process")
-        _part(sketch, machines, target, "sources")
-        # data flows from what is protected into the job
-        sketch.arrow(machines.id_of(target.id), machines.id_of(source.id), edge)
+        job = _part(sketch, machines, source, "process")
+        # data flow from what is protected into the job
+        sketch.arrow(_part(sketch, machines, target, "sources"), job, edge)
     for edge in graph.edges(EdgeKind.STORES_IN):
         if sketch.has(machines.id_of(edge.source)):
-            _part(sketch, machines, graph.node(edge.target), "stores")
-            sketch.arrow(machines.id_of(edge.source), edge.target, edge)
+            store = _part(sketch, machines, graph.node(edge.target), "stores")
+            sketch.arrow(machines.id_of(edge.source), store, edge)
     for edge in graph.edges(EdgeKind.RESTORES, EdgeKind.VERIFIES):
         _draw_recovery(graph, sketch, machines, edge)
+    _draw_procedures(graph, sketch)
     _say_what_is_missing(graph, sketch, machines)
 
 
 def _draw_recovery(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> None:
     """Restore and verify read from the store: the arrow follows the data."""
     source, target = graph.node(edge.source), graph.node(edge.target)
-    _part(sketch, machines, source, "recovery")
-    if not sketch.has(machines.id_of(target.id)):
-        _part(sketch, machines, target, "stores" if target.kind is NodeKind.STORE else "recovery")
+    recovery = _part(sketch, machines, source, "recovery")
+    other = _part(sketch, machines, target, "stores" if target.kind is NodeKind.STORE else "recovery")
     if target.kind is NodeKind.STORE or edge.kind is EdgeKind.VERIFIES:
-        sketch.arrow(machines.id_of(target.id), machines.id_of(source.id), edge)
+        sketch.arrow(other, recovery, edge)
     else:
-        sketch.arrow(machines.id_of(source.id), machines.id_of(target.id), edge)
+        sketch.arrow(recovery, other, edge)
 
 
-def _part(sketch: Sketch, machines: Machines, node: Node, part: str) -> None:
+def _draw_procedures(graph: Graph, sketch: Sketch) -> None:
+    """The playbooks that run a restore, and what they call after it: verification, a new deployment."""
+    recovering = {e.source for e in graph.edges(EdgeKind.RESTORES, EdgeKind.VERIFIES)}
+    frame = "part:recovery"
+    runs: dict[str, dict[str, list[Edge]]] = defaultdict(lambda: defaultdict(list))
+    playbooks = {n.source.path: n for n in graph.nodes(NodeKind.PLAYBOOK)}
+    for task_file in sorted(recovering):
+        for edge in graph.edges_to(task_file, EdgeKind.INCLUDES, EdgeKind.APPLIES):
+            for place in edge.evidence:
+                if place.path in playbooks:
+                    runs[playbooks[place.path].id][task_file].append(edge)
+    restoring = [
+        p for p, files in runs.items() if any(True for f in files for _ in graph.edges_from(f, EdgeKind.RESTORES))
+    ]
+    for playbook_id in sorted(runs):
+        playbook = graph.node(playbook_id)
+        sketch.box(playbook, _file_name(playbook), "playbook", cluster=sketch.frame(frame, _PARTS["recovery"]))
+        for task_file, edges in runs[playbook_id].items():
+            sketch.arrow(playbook_id, task_file, edges, kind="runs")
+    for playbook_id in sorted(restoring):
+        for edge in graph.edges_from(playbook_id, EdgeKind.CALLS):
+            called = graph.node(edge.target)
+            sketch.box(called, _file_name(called), "playbook", cluster=sketch.frame(frame, _PARTS["recovery"]))
+            sketch.arrow(playbook_id, called.id, edge, label="then", kind="calls")
+
+
+def _file_name(node: Node) -> str:
+    return node.source.path.rsplit("/", 1)[-1]
+
+
+def _part(sketch: Sketch, machines: Machines, node: Node, part: str) -> str:
+    """Draw something in its part of the drawing; repositories of one server are one box. Its id."""
     drawn = machines.graph.node(machines.id_of(node.id))
-    name = machines.name(drawn) if drawn.kind in (NodeKind.HOST,) else drawn.name
-    shape = (
-        Shape.STORE if drawn.kind is NodeKind.STORE or drawn.category in (Category.DATABASE, Category.STORAGE) else None
-    )
-    sketch.box(drawn, name, *_details(drawn), cluster=sketch.frame(f"part:{part}", _PARTS[part]), shape=shape)
+    if any(drawn.id == box.id for box in sketch.boxes()):
+        return drawn.id
+    name, kind = drawn.name, ""
+    if drawn.kind in (NodeKind.HOST, NodeKind.RESOURCE):
+        name = machines.name(drawn)
+        kind = "" if drawn.kind is NodeKind.HOST else drawn.type
+    elif drawn.kind is NodeKind.TASK_FILE:
+        name, kind = _file_name(drawn), "/".join(drawn.source.path.split("/")[-4:-2])
+    keeps = drawn.kind is NodeKind.STORE or drawn.category in (Category.DATABASE, Category.STORAGE)
+    box = f"store:{name}" if drawn.kind is NodeKind.STORE and part == "stores" else drawn.id
+    frame = sketch.frame(f"part:{part}", _PARTS[part])
+    shape = Shape.STORE if keeps else None
+    return sketch.box(drawn, name, kind, *_details(drawn), box_id=box, cluster=frame, shape=shape)
 
 
 def _details(node: Node) -> tuple[str, ...]:

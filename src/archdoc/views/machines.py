@@ -48,6 +48,17 @@ class Machines:
         names = {str(i) for names in found if isinstance(names, list) for i in names}
         return frozenset(names | ({scope_of(machine)} if machine.kind is NodeKind.RESOURCE else set()))
 
+    def groups_of(self, machine: Node) -> set[str]:
+        """The ids of all groups that a machine is in, through other groups too."""
+        waiting = [machine.id, *(h.id for h in self.hosts_of(machine))]
+        found: set[str] = set()
+        while waiting:
+            for group in self.graph.targets(waiting.pop(), EdgeKind.MEMBER_OF):
+                if group.id not in found:
+                    found.add(group.id)
+                    waiting.append(group.id)
+        return found
+
     def name(self, machine: Node) -> str:
         """The name people call it: the host's, the server's evaluated name, else its address."""
         hosts = self.hosts_of(machine)

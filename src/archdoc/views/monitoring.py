@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from archdoc.model.diagram import Direction
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Source
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, listed
 from archdoc.views.sketch import Sketch
+from archdoc.views.words import first_of, on_hosts, readable
 
 _LAYERS = {
     "sources": "Data sources",
@@ -15,6 +18,7 @@ _LAYERS = {
     "visualisation": "Visualisation",
     "alerting": "Alerting",
 }
+"""In the order in which data flow."""
 _BY_KIND = {
     "metrics": "collection",
     "log_shipper": "collection",
@@ -24,68 +28,149 @@ _BY_KIND = {
     "search": "storage",
     "time_series": "storage",
     "dashboard": "visualisation",
+    "log_view": "visualisation",
+    "trace_view": "visualisation",
     "alert_manager": "alerting",
     "exporter": "sources",
 }
-_FLOWS = (EdgeKind.SCRAPES, EdgeKind.SHIPS_LOGS_TO, EdgeKind.VISUALIZES, EdgeKind.ALERTS, EdgeKind.STORES_IN)
+_WATCHING = (Category.MONITORING, Category.LOGGING)
+_FLOWS = (EdgeKind.SCRAPES, EdgeKind.SHIPS_LOGS_TO, EdgeKind.VISUALIZES, EdgeKind.ALERTS)
 _AWAY = (EdgeKind.SCRAPES, EdgeKind.VISUALIZES)
 """Relations whose data flow against their direction: what is scraped sends, what is visualised is read."""
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
-    """Every monitoring program in its layer; data flows from what is watched to the person who is told."""
+    """Every monitoring program in its layer; data flow from what is watched to the person who is told."""
     sketch.direction = Direction.RIGHT
-    machines = Machines(graph)
-    for node in graph.nodes(NodeKind.SERVICE, NodeKind.RESOURCE):
-        if node.category not in (Category.MONITORING, Category.LOGGING) or node.attributes.get("disabled"):
-            continue
-        if node.kind is NodeKind.RESOURCE and (node.attributes.get("plumbing") or not machines.roots.is_drawn(node)):
-            continue
-        sketch.box(node, node.name, *_where(graph, machines, node), cluster=_layer(sketch, node))
+    drawing = _Drawing(graph, sketch)
+    drawing.programs()
     for edge in graph.edges(*_FLOWS):
-        if edge.kind is EdgeKind.STORES_IN and not sketch.has(edge.source):
-            continue
-        _draw_flow(graph, sketch, machines, edge)
-    _say_what_is_missing(graph, sketch, machines)
+        drawing.flow(edge)
+    for edge in graph.edges(EdgeKind.CONNECTS_TO):
+        drawing.connection(edge)
+    drawing.stores()
+    _say_what_is_missing(graph, sketch, drawing.machines)
 
 
-def _draw_flow(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> None:
-    source, target = machines.id_of(edge.source), machines.id_of(edge.target)
-    for end in (source, target):
-        if not sketch.has(end):
-            _draw_end(sketch, machines, graph.node(end), end == target and edge.kind is EdgeKind.ALERTS)
-    label = str(edge.attributes.get("job") or edge.attributes.get("receiver") or "")
-    if edge.kind in _AWAY:
-        source, target = target, source
-    sketch.arrow(source, target, edge, label=label)
+class _Drawing:
+    """The drawing while it is made."""
+
+    def __init__(self, graph: Graph, sketch: Sketch) -> None:
+        self.graph, self.sketch, self.machines = graph, sketch, Machines(graph)
+
+    def programs(self) -> None:
+        """Services and managed resources that watch, and what they say they read."""
+        for node in self.graph.nodes(NodeKind.SERVICE, NodeKind.RESOURCE):
+            if node.category not in _WATCHING or node.attributes.get("disabled") or node.attributes.get("same_as"):
+                continue
+            is_resource = node.kind is NodeKind.RESOURCE
+            if is_resource and (node.attributes.get("plumbing") or not self.machines.roots.is_drawn(node)):
+                continue
+            self._box(node, _layer(node))
+            self._inputs(node)
+
+    def _box(self, node: Node, layer: str, *lines: str) -> str:
+        if self.sketch.has(node.id):
+            return node.id
+        name = self.machines.name(node) if node.kind in (NodeKind.HOST, NodeKind.RESOURCE) else node.name
+        frame = self.sketch.frame(f"layer:{layer}", _LAYERS[layer])
+        return self.sketch.box(node, name, *lines, *self._where(node), cluster=frame)
+
+    def _inputs(self, node: Node) -> None:
+        """What a collector's configuration says it reads: the journal, files; by the tag it gives them."""
+        inputs = node.attributes.get("inputs")
+        tags: dict[str, list[dict[str, object]]] = defaultdict(list)
+        for entry in inputs if isinstance(inputs, list) else []:
+            if isinstance(entry, dict) and entry.get("path") and entry.get("source"):
+                tag = str(entry.get("tag") or "").strip("*.") or str(entry.get("name") or "input")
+                tags[tag].append(dict(entry))
+        for tag, entries in sorted(tags.items()):
+            lines = {int(str(e.get("line") or 1)) for e in entries}
+            places = tuple(Source(str(entries[0]["path"]), line) for line in sorted(lines))
+            box = f"{node.id}:input:{tag}"
+            frame = self.sketch.frame("layer:sources", _LAYERS["sources"])
+            said = first_of(str(e["source"]) for e in entries)
+            self.sketch.place(box, "input", (f"{readable(tag)} logs", said), places, frame, node.category)
+            self.sketch.link(box, node.id, places, "reads")
+
+    def flow(self, edge: Edge) -> None:
+        """One arrow in the direction of the data."""
+        source, target = self._end(edge, edge.source), self._end(edge, edge.target)
+        label = str(edge.attributes.get("job") or edge.attributes.get("receiver") or "")
+        if edge.kind in _AWAY:
+            source, target = target, source
+        self.sketch.arrow(source, target, edge, label=label)
+
+    def connection(self, edge: Edge) -> None:
+        """What monitoring programs send one another, and what applications send them."""
+        target, source = self.graph.node(edge.target), self.graph.node(edge.source)
+        if source.kind is not NodeKind.SERVICE or (not self.sketch.has(target.id) and not self.sketch.has(source.id)):
+            return
+        if _layer(source) == "visualisation" or target.kind is not NodeKind.SERVICE:
+            return
+        if self.sketch.has(target.id) and _layer(target) == "collection":
+            self._box(source, "sources" if source.category not in _WATCHING else _layer(source))
+        elif self.sketch.has(source.id) and _layer(source) == "collection":
+            self._box(target, "storage")
+        if self.sketch.has(source.id) and self.sketch.has(target.id) and _layer(target) != "visualisation":
+            self.sketch.arrow(source.id, target.id, edge, label=str(edge.attributes.get("scheme") or ""))
+
+    def stores(self) -> None:
+        """Where the monitoring programs keep their data: one box for what one program keeps."""
+        kept: dict[str, list[Edge]] = defaultdict(list)
+        for edge in self.graph.edges(EdgeKind.STORES_IN):
+            node = self.graph.node(edge.source)
+            in_storage = self.sketch.has(node.id) and _layer(node) != "sources"
+            if in_storage and (node.category in _WATCHING or _is_storage(self.sketch, node.id)):
+                kept[node.id].append(edge)
+        for program, edges in sorted(kept.items()):
+            stores = [self.graph.node(e.target) for e in edges]
+            frame = self.sketch.frame("layer:storage", _LAYERS["storage"])
+            names = (stores[0].name, first_of(s.name for s in stores[1:]))
+            box = self.sketch.box(stores[0], *names, cluster=frame, more=stores[1:])
+            self.sketch.arrow(program, box, edges, kind="stores_in")
+
+    def _end(self, edge: Edge, node_id: str) -> str:
+        """The box of one end of a flow; made when the end is no monitoring program itself."""
+        node = self.graph.node(self.machines.id_of(node_id))
+        if node.kind is NodeKind.EXTERNAL and node.type == "target":
+            return self._address(edge, node)
+        if node.kind is NodeKind.ENDPOINT or (edge.kind is EdgeKind.ALERTS and node_id == edge.target):
+            lines = ("on the same host",) if any(here in node.name for here in _HERE) else ()
+            return self._box(node, "alerting", *lines)
+        if edge.kind in (EdgeKind.SHIPS_LOGS_TO, EdgeKind.VISUALIZES) and node_id == edge.target:
+            return self._box(node, "storage")
+        return self._box(node, "sources")
+
+    def _address(self, edge: Edge, node: Node) -> str:
+        """Addresses that nothing in the repository has: one box for those that one job watches."""
+        job = str(edge.attributes.get("job") or "")
+        frame = self.sketch.frame("layer:sources", _LAYERS["sources"])
+        same = [
+            self.graph.node(e.target)
+            for e in self.graph.edges_from(edge.source, edge.kind)
+            if str(e.attributes.get("job") or "") == job
+        ]
+        addresses = [n for n in same if n.kind is NodeKind.EXTERNAL and n.type == "target"]
+        if len(addresses) < 2 or not job:
+            return self.sketch.box(node, node.name, "address", cluster=frame, noun="address")
+        lines = (f"{len(addresses)} addresses of job {job}", first_of(n.name for n in addresses))
+        box = f"{edge.source}:job:{job}"
+        return self.sketch.box(addresses[0], *lines, box_id=box, cluster=frame, more=addresses[1:], noun="address")
+
+    def _where(self, node: Node) -> tuple[str, ...]:
+        places = self.graph.targets(node.id, EdgeKind.RUNS_ON)
+        return on_hosts(self.machines.name(self.graph.node(self.machines.id_of(p.id))) for p in places)
 
 
-def _draw_end(sketch: Sketch, machines: Machines, node: Node, is_told: bool) -> None:
-    """The other end of a flow, which is no monitoring program itself: what is watched, or who is told."""
-    if is_told or node.kind is NodeKind.ENDPOINT:
-        sketch.box(node, node.name, cluster=sketch.frame("layer:alerting", _LAYERS["alerting"]))
-    elif node.kind is NodeKind.STORE:
-        sketch.box(node, node.name, cluster=sketch.frame("layer:storage", _LAYERS["storage"]))
-    else:
-        frame = sketch.frame("layer:sources", _LAYERS["sources"])
-        name = machines.name(node) if node.kind in (NodeKind.HOST, NodeKind.RESOURCE) else node.name
-        sketch.box(node, name, cluster=frame)
+def _layer(node: Node) -> str:
+    kind = str(node.attributes.get("kind") or "")
+    return _BY_KIND.get(kind, "storage" if node.category is Category.LOGGING else "collection")
 
 
-def _layer(sketch: Sketch, node: Node) -> str:
-    layer = _BY_KIND.get(
-        str(node.attributes.get("kind") or ""), "storage" if node.category is Category.LOGGING else "collection"
-    )
-    return sketch.frame(f"layer:{layer}", _LAYERS[layer])
-
-
-def _where(graph: Graph, machines: Machines, node: Node) -> tuple[str, ...]:
-    names = dict.fromkeys(
-        machines.name(graph.node(machines.id_of(p.id))) for p in graph.targets(node.id, EdgeKind.RUNS_ON)
-    )
-    if not names:
-        return ()
-    return (f"on {', '.join(names)}",) if len(names) <= 2 else (f"on {len(names)} hosts",)
+def _is_storage(sketch: Sketch, box_id: str) -> bool:
+    return any(b.id == box_id and b.cluster == "frame:layer:storage" for b in sketch.boxes())
 
 
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
@@ -95,25 +180,8 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
     watched = {machines.id_of(e.target) for e in graph.edges(EdgeKind.SCRAPES)}
     for edge in graph.edges(EdgeKind.SCRAPES):
         watched |= {machines.id_of(p.id) for p in graph.targets(edge.target, EdgeKind.RUNS_ON)}
-    alone = [
-        machines.name(m)
-        for m in machines.all
-        if m.id not in watched and not _in_watched_group(graph, machines, m, watched)
-    ]
+    alone = [machines.name(m) for m in machines.all if not machines.groups_of(m) & watched and m.id not in watched]
     if alone:
         sketch.note(f"Nothing in the code watches: {listed(alone)}.")
     if not any(True for _ in graph.edges(EdgeKind.ALERTS)):
         sketch.note("No alert receiver is configured.")
-
-
-def _in_watched_group(graph: Graph, machines: Machines, machine: Node, watched: set[str]) -> bool:
-    waiting = [h.id for h in machines.hosts_of(machine)]
-    seen: set[str] = set(waiting)
-    while waiting:
-        for group in graph.targets(waiting.pop(), EdgeKind.MEMBER_OF):
-            if group.id in watched:
-                return True
-            if group.id not in seen:
-                seen.add(group.id)
-                waiting.append(group.id)
-    return False

@@ -81,6 +81,19 @@ class Sketch:
         self._boxes[box_id] = new
         return box_id
 
+    def place(
+        self,
+        box_id: str,
+        kind: str,
+        label: tuple[str, ...],
+        places: tuple[Source, ...],
+        cluster: str = "",
+        category: Category = Category.OTHER,
+    ) -> None:
+        """Add a box that follows from places in the code rather than from a node of the graph."""
+        box = Box(box_id, kind, label, places[0], category, cluster, evidence=places[1:], noun=kind, alike=box_id)
+        self._boxes.setdefault(box_id, box)
+
     def serve(self, box_id: str, other: str) -> None:
         """Say that a box only serves another, into which it may be folded when there is too much to draw."""
         if box_id != other:
