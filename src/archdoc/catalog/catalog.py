@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from archdoc.catalog.concepts import Concepts
 from archdoc.catalog.delivery import Delivery
 from archdoc.catalog.inventories import InventoryPlugins
 from archdoc.catalog.modules import Modules
@@ -37,7 +38,7 @@ class Catalog:
 
     def provider(self, name: str) -> Provider:
         """What people call a provider; its own name when nothing is known."""
-        return self._providers.get(name) or Provider(title=name)
+        return self.providers.get(name) or Provider(title=name)
 
     @cached_property
     def relations(self) -> Relations:
@@ -75,12 +76,18 @@ class Catalog:
         return InventoryPlugins(self.tables)
 
     @cached_property
-    def _types(self) -> ResourceTypes:
-        return ResourceTypes(self.tables)
+    def concepts(self) -> Concepts:
+        """What people write into boxes."""
+        return Concepts(self.tables)
 
     @cached_property
-    def _providers(self) -> dict[str, Provider]:
+    def providers(self) -> dict[str, Provider]:
+        """Every provider that is known, by its local name."""
         return self.tables.named("providers", Provider)
+
+    @cached_property
+    def _types(self) -> ResourceTypes:
+        return ResourceTypes(self.tables)
 
 
 def load_catalog(extra: tuple[str, ...] = ()) -> Catalog:

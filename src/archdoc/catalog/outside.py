@@ -57,7 +57,9 @@ class Outside:
     def __init__(self, tables: Tables) -> None:
         self._exact: dict[str, External] = {}
         self._below: list[tuple[str, External]] = []
-        for external in tables.rows("externals", External):
+        self.all = tables.rows("externals", External)
+        """Every external service, the repository's own first."""
+        for external in self.all:
             for host in external.hosts:
                 if "*" in host:
                     self._below.append((host, external))

@@ -43,6 +43,9 @@ TABLES = (
     "commands",
     "actions",
     "inventory_plugins",
+    "concepts",
+    "synonyms",
+    "fillers",
 )
 """Every table that a catalog file may hold."""
 

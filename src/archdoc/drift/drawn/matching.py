@@ -1,0 +1,360 @@
+"""Which nodes of the graph a drawn box stands for, and why; or what comes nearest, and what it lacks.
+
+A box stands for the nodes that bear *every* term of its label: "Web server 2" is a machine, called web, with the
+number 2. Words that claim nothing are passed over; a service with "web" in its name alone is no web server.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from archdoc.catalog.concepts import Concept
+from archdoc.catalog.software import Program
+from archdoc.drift.drawn.codebook import Codebook, addresses_in
+from archdoc.drift.drawn.drawing import DrawnBox
+from archdoc.drift.drawn.terms import Phrase, Term, Vocabulary
+from archdoc.model.facts import Category, EdgeKind, Node
+
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_EITHER = re.compile(r"\s*(?:/|\||,|\bor\b)\s*")
+_BOTH = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.IGNORECASE)
+_MOST_NAMES = 5_000
+"""Names that a label is compared with letter by letter, when no word of it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A node that bears some terms of a label, and what it lacks."""
+
+    node_id: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a label stands for.
+
+    ``node_ids`` is empty for a phantom. ``score`` is 1 for the very name, less the more was concluded; ``why`` says
+    what was. ``claims`` is false for a label that claims nothing, ``is_known`` true when the catalog knows some term
+    of it, ``is_thing`` when it is nothing but names of things.
+    """
+
+    node_ids: frozenset[str] = frozenset()
+    score: float = 0.0
+    why: str = ""
+    nearest: tuple[Nearest, ...] = ()
+    lacks: tuple[str, ...] = ()
+    claims: bool = True
+    is_known: bool = False
+    is_thing: bool = False
+    by_name: bool = False
+    """A term of its own (a name, a number) chose the nodes, not a general word alone."""
+
+
+class Matcher:
+    """Matches the boxes of drawings to the nodes of a graph."""
+
+    def __init__(self, book: Codebook, aliases: Mapping[str, str] | None = None) -> None:
+        self.book = book
+        self.vocabulary = Vocabulary(book.catalog)
+        self._aliases = {_plain(k): v for k, v in (aliases or {}).items()}
+        self._borne: dict[Term, frozenset[str]] = {}
+        self._phrases: dict[tuple[str, bool], Match] = {}
+
+    def match(self, box: DrawnBox, numbered: bool = False) -> Match:
+        """What a box stands for. ``numbered``: another box of the drawing differs by its number alone."""
+        alias = self._aliases.get(_plain(box.title)) or self._aliases.get(_plain(box.label[0] if box.label else box.id))
+        if alias is not None:
+            found = self._by_alias(alias)
+            return Match(found, 1.0, f"the configuration says that it is {alias}", by_name=True, lacks=(alias,))
+        if box.is_joint or not box.label:
+            return Match(claims=False)
+        best = self._of_lines(box.label, numbered)
+        if not best.node_ids and best.claims and not best.is_known and box.id != box.title:
+            hint = self._phrase(box.id, numbered)
+            if hint.node_ids and hint.score >= 0.9:
+                return replace(hint, score=0.6, why=f"its id {box.id!r}: {hint.why}")
+        return best
+
+    def stem(self, box: DrawnBox) -> tuple[tuple[str, ...], int]:
+        """The words of a label without its number, and the number: what numbered boxes have in common."""
+        phrase = self.vocabulary.read(box.label[0] if box.label else box.id)
+        return tuple(w for t in phrase.terms for w in t.words), phrase.number
+
+    # -- a label --------------------------------------------------------------------------------------------
+
+    def _of_lines(self, lines: tuple[str, ...], numbered: bool) -> Match:
+        first, details = lines[0], [*lines[1:]]
+        bare = _BRACKETS.sub(" ", first).strip()
+        details = [*_BRACKETS.findall(first), *details] if bare else details
+        name = bare or first
+        found = self._phrase(name, numbered)
+        if not found.claims:
+            for detail in details:
+                other = self._phrase(detail, numbered)
+                if other.claims:
+                    return other
+            return found
+        if found.node_ids:
+            return self._narrowed(found, details)
+        for text in (" ".join(lines[:2]), first):
+            whole = self._phrase(text, numbered)
+            if text != name and whole.node_ids:
+                return whole
+        parts = self._of_parts(name, numbered)
+        if parts is not None:
+            return parts
+        if not found.is_known:
+            for detail in details:
+                other = self._phrase(detail, numbered)
+                if other.node_ids and other.score >= 0.8:
+                    return replace(other, score=0.5, why=f"{detail!r} below it: {other.why}")
+                found = replace(found, is_known=found.is_known or other.is_known)
+        return found
+
+    def _of_parts(self, text: str, numbered: bool) -> Match | None:
+        """``Fluentd/Fluent Bit`` is one of two, ``Grafana & Loki`` is both."""
+        either = [p for p in _EITHER.split(text) if p.strip()]
+        if len(either) > 1:
+            for part in either:
+                found = self._phrase(part, numbered)
+                if found.node_ids:
+                    return replace(found, score=min(found.score, 0.8), why=f"{part!r}: {found.why}")
+        both = [p for p in _BOTH.split(text) if p.strip()]
+        if len(both) > 1:
+            matches = [self._phrase(part, numbered) for part in both]
+            if all(m.node_ids or not m.claims for m in matches):
+                ids = frozenset(i for m in matches for i in m.node_ids)
+                why = "; ".join(f"{p!r}: {m.why}" for p, m in zip(both, matches, strict=True) if m.node_ids)
+                if ids:
+                    return Match(ids, 0.8, why, is_known=True, by_name=any(m.by_name for m in matches))
+        return None
+
+    def _narrowed(self, found: Match, details: list[str]) -> Match:
+        """``Database`` with ``PostgreSQL`` below it is the PostgreSQL, and a phantom where there is none."""
+        if found.by_name:
+            return found
+        for detail in details:
+            for term in self.vocabulary.read(detail).terms:
+                if term.program is None:
+                    continue
+                borne = self._bearing(term)
+                near = found.node_ids & (borne | self.book.beside(borne))
+                if near:
+                    return replace(found, node_ids=near, why=f"{found.why}, and is {term}")
+                if any(_covers(term.program, c) for c in self._concepts_of(found)) and not borne:
+                    missing = tuple(Nearest(i, (str(term),)) for i in sorted(found.node_ids)[:3])
+                    return Match(nearest=missing, lacks=(str(term),), is_known=True)
+        return found
+
+    def _concepts_of(self, found: Match) -> Iterator[Concept]:
+        for concept in self.book.concepts.all:
+            if found.node_ids & self.book.supporting(concept):
+                yield concept
+
+    # -- a phrase -------------------------------------------------------------------------------------------
+
+    def _phrase(self, text: str, numbered: bool) -> Match:
+        key = (text, numbered)
+        if key not in self._phrases:
+            self._phrases[key] = self._resolve(text, numbered)
+        return self._phrases[key]
+
+    def _resolve(self, text: str, numbered: bool) -> Match:
+        phrase = self.vocabulary.read(text)
+        terms = phrase.terms
+        is_known = any(not t.is_plain for t in terms)
+        is_thing = bool(terms) and all(_is_thing(t) for t in terms if not t.is_plain or t.words[0] not in _WHICH)
+        is_thing = is_thing and any(not t.is_plain for t in terms)
+        exact = self.book.called(phrase.words)
+        if exact and phrase.words:
+            general = self._bearing(terms[0]) if len(terms) == 1 and terms[0].concept is not None else frozenset()
+            why = "it has this name" if exact >= general else f"it has this name, or {_reason(terms[0])}"
+            return Match(exact | general, 1.0, why, is_known=is_known, by_name=not general)
+        if not terms:
+            by_address = [self.book.addresses.get(a, frozenset()) for a in addresses_in(text)]
+            if by_address:
+                found = frozenset(i for ids in by_address for i in ids)
+                return Match(found, 1.0 if found else 0.0, "it has this address", is_known=True, lacks=(text,))
+            return Match(claims=False)
+        found, score, why, by_name = self._bearers(terms)
+        if found and phrase.number and (numbered or not phrase.after_program):
+            kept = self._numbered(found, phrase.number, by_name or numbered)
+            if not kept:
+                lacks = (f"number {phrase.number}",)
+                near = tuple(Nearest(i, lacks) for i in self._ranked(found, text)[:3])
+                return Match(nearest=near, lacks=lacks, is_known=is_known, is_thing=is_thing)
+            found, by_name = kept, by_name or kept != found
+        if found:
+            return Match(found, score, why, is_known=is_known, is_thing=is_thing, by_name=by_name)
+        near, lacks = self._nearest(phrase, text)
+        return Match(nearest=near, lacks=lacks, is_known=is_known, is_thing=is_thing)
+
+    def _bearers(self, terms: tuple[Term, ...]) -> tuple[frozenset[str], float, str, bool]:
+        """The nodes that bear all terms, how sure that is, and why."""
+        needed = self._needed(terms)
+        borne = [self._bearing(t) for t in needed]
+        named = any(t.is_plain or t.is_proper for t in needed)
+        why = "; ".join(_reason(t) for t in needed)
+        together = frozenset.intersection(*borne)
+        if together:
+            return together, 0.9 if named else 0.8, why, named
+        if all(borne):
+            for i, own in enumerate(borne):
+                others = [self.book.beside(b) for j, b in enumerate(borne) if j != i]
+                together = own.intersection(*others)
+                if together:
+                    return together, 0.8, f"{why}, together with what runs on it", named
+        known = [(t, b) for t, b in zip(needed, borne, strict=True) if b]
+        rest = [t for t, b in zip(needed, borne, strict=True) if not b]
+        if not known or any(t.is_proper or (t.concept is not None and not t.concept.soft) for t in rest):
+            return frozenset(), 0.0, "", False
+        base = frozenset.intersection(*(b for _t, b in known))
+        words = {w for t in rest for w in t.words}
+        deep = frozenset(i for i in base if words <= self.book.deep_words(i) | self.book.words(i))
+        if deep:
+            said = " ".join(sorted(words))
+            return deep, 0.7, f"{'; '.join(_reason(t) for t, _b in known)}; {said!r} stands in what it holds", True
+        if base and any(t.program is not None for t, _b in known) and all(t.is_plain for t in rest):
+            said = " ".join(w for t in rest for w in t.words)
+            return base, 0.5, f"{'; '.join(_reason(t) for t, _b in known)}; {said!r} is not compared", True
+        return frozenset(), 0.0, "", False
+
+    def _needed(self, terms: tuple[Term, ...]) -> list[Term]:
+        """The terms that a node must bear. After a program's name, what the program is anyway claims nothing more."""
+        proper = [t for t in terms if t.is_proper and self._bearing(t)]
+        needed = []
+        for term in terms:
+            concept = term.concept
+            if concept is not None and not term.is_proper and proper:
+                if concept.soft and any(t.program is not None or t.outside for t in proper):
+                    continue
+                if any(t.program is not None and _covers(t.program, concept) for t in proper):
+                    continue
+            needed.append(term)
+        return needed
+
+    def _bearing(self, term: Term) -> frozenset[str]:
+        """The nodes that bear one term."""
+        if term not in self._borne:
+            found: set[str] = set(self.book.called(term.words))
+            if term.concept is not None:
+                found |= self.book.supporting(term.concept)
+            if term.provider:
+                found |= self.book.of_provider(term.provider)
+            if term.program is not None:
+                found |= self.book.of_program(term.program)
+                names = [self.book.concepts.words(n) for n in (term.program.name, *term.program.synonyms)]
+                by_word = [i for n in names if n for i in self.book.with_words(n)]
+                found |= {i for i in by_word if not self.book.about_another(i, term.program)}
+                if not found:
+                    found = {i for n in (term.program.name, *term.program.synonyms) for i in self.book.listed.get(n, ())}
+            elif term.concept is None or term.outside:
+                found |= self.book.with_words(term.words)
+            self._borne[term] = frozenset(found)
+        return self._borne[term]
+
+    # -- numbers --------------------------------------------------------------------------------------------
+
+    def _numbered(self, found: frozenset[str], number: int, strict: bool) -> frozenset[str]:
+        """The ``n``-th of some nodes: the one that has the number in its name; else one of at least ``n``.
+
+        One thing alone has no number, unless (not ``strict``) the label is as general as ``Server 1``.
+        """
+        bearing = frozenset(i for i in found if str(number) in self.book.words(i) or self._key(i) == number)
+        if bearing:
+            return bearing
+        first = frozenset(i for i in found if self._key(i) == number - 1)
+        if first and any(self._key(i) == 0 for i in found):
+            return first
+        groups = frozenset(i for i in found if self.book.nodes[i].attributes.get("network_role") == "server_group")
+        if groups:
+            return groups
+        count = self._count(found)
+        if count >= number and (count > 1 or not strict) and not self._has_numbers(found):
+            return found
+        return frozenset()
+
+    def _key(self, node_id: str) -> int | None:
+        place = self.book.nodes[node_id].terraform
+        return place.instance_key if place is not None and isinstance(place.instance_key, int) else None
+
+    def _has_numbers(self, found: frozenset[str]) -> bool:
+        """Whether the things are numbered in the code: then a number that none of them has is wrong."""
+        return sum(any(w.isdigit() for w in self.book.words(i)) for i in found) > len(found) / 2
+
+    def _count(self, found: frozenset[str]) -> int:
+        """How many things the nodes are: a server and the host on it are one."""
+        twins = {e.source for i in found for e in self.book.graph.edges_to(i, EdgeKind.SAME_AS) if e.source in found}
+        kinds = Counter(self.book.nodes[i].type for i in found - twins)
+        return max(kinds.values(), default=0)
+
+    # -- what comes nearest ---------------------------------------------------------------------------------
+
+    def _nearest(self, phrase: Phrase, text: str) -> tuple[tuple[Nearest, ...], tuple[str, ...]]:
+        needed = self._needed(phrase.terms)
+        borne = {t: self._bearing(t) for t in needed}
+        counted = Counter(i for ids in borne.values() for i in ids)
+        lacking = tuple(str(t) for t in needed if not borne[t])
+        if counted:
+            most = max(counted.values())
+            best = self._ranked(frozenset(i for i, n in counted.items() if n == most), text)[:3]
+            found = tuple(Nearest(i, tuple(str(t) for t in needed if i not in borne[t])) for i in best)
+            return found, lacking or found[0].lacks
+        names = {n.name: n.id for n in list(self.book.nodes.values())[:_MOST_NAMES]}
+        close = difflib.get_close_matches(text[:80], list(names), n=3, cutoff=0.6)
+        return tuple(Nearest(names[c], (text,)) for c in close), lacking
+
+    def _ranked(self, found: frozenset[str], text: str) -> list[str]:
+        """The most alike in letters first; things before what only joins things."""
+        low = text.lower()
+
+        def key(node_id: str) -> tuple[bool, float, str]:
+            node = self.book.nodes[node_id]
+            alike = difflib.SequenceMatcher(None, low[:60], node.name.lower()[:60]).ratio()
+            return (bool(node.attributes.get("plumbing")), -alike, node_id)
+
+        return sorted(sorted(found)[:500], key=key)
+
+    # -- aliases --------------------------------------------------------------------------------------------
+
+    def _by_alias(self, pattern: str) -> frozenset[str]:
+        return frozenset(n.id for n in self.book.nodes.values() if fits(n, pattern))
+
+
+_WHICH = frozenset({"public", "private", "external", "production", "staging", "development", "testing", "primary"})
+"""Words that tell one thing from another of its kind."""
+
+
+def fits(node: Node, pattern: str) -> bool:
+    """Whether a shell pattern fits a node's id, address, name or type."""
+    known = (node.id, node.address, node.name, node.type)
+    return pattern in known or any(fnmatchcase(k, pattern.replace("[", "[[]")) for k in known if k)
+
+
+def _is_thing(term: Term) -> bool:
+    return term.is_proper or (term.concept is not None and term.concept.thing)
+
+
+def _covers(program: Program, concept: Concept) -> bool:
+    """Whether what the concept asks for is what the program is (``cache`` of Redis)."""
+    if program.category is not Category.OTHER and any(program.category in s.categories for s in concept.by):
+        return True
+    return any(program.kind in s.software or program.name in s.programs for s in concept.by)
+
+
+def _reason(term: Term) -> str:
+    if term.program is not None:
+        return f"it is {term.program.title}"
+    if term.provider:
+        return f"it is of {term.provider}"
+    return f"it is what people call {str(term)!r}" if term.concept is not None else f"it is called {str(term)!r}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
