@@ -13,10 +13,18 @@ from typing import TypeAlias
 
 from archdoc import linking, views
 from archdoc.catalog import Catalog, load_catalog
-from archdoc.config import Config
+from archdoc.config import Config, ConfigError
 from archdoc.drift.changedviews import united
 from archdoc.drift.changedviews import with_views as with_differing_views
 from archdoc.drift.check import compare, with_views
+from archdoc.drift.drawn import (
+    BaselineError,
+    DrawnFinding,
+    compare_drawings,
+    findings_of,
+    without_known,
+    write_baseline,
+)
 from archdoc.drift.finding import configured
 from archdoc.drift.focus import focused, limited
 from archdoc.drift.graphdiff import compare_graphs
@@ -37,6 +45,7 @@ from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
 from archdoc.site import assets, links, pages, starter, writer
 from archdoc.site.committed import Committed
+from archdoc.site.handwritten import read_hand_written
 from archdoc.site.state import page_issues
 
 Progress: TypeAlias = Callable[[str], None]
@@ -134,14 +143,55 @@ def check(
     if before is None:
         place = f"{config.site.docs_dir}/{SNAPSHOT_PATH}"
         findings = configured([snapshot_finding(place, exists)], config.drift) + findings
+    progress("comparing hand-drawn diagrams")
+    drawn = drawn_findings(inputs.repo, config, now.graph())
+    drawn_too = configured(findings_of(_without_known(inputs.repo, config, drawn)), config.drift)
     if not findings:
-        return CheckResult()
+        return CheckResult(tuple(drawn_too))
     if before is not None:
         findings = with_views(findings, draw(now.graph(), config), draw(before.graph(), config))
         site = _site(config, now.graph(), template, command_reference, progress, around)
     for path in site.files.keys() - committed.keys():
         committed[path] = inputs.page(path)
-    return CheckResult(tuple(findings), committed, site.files)
+    return CheckResult((*findings, *drawn_too), committed, site.files)
+
+
+def drawn_findings(repo: Repository, config: Config, graph: Graph) -> list[DrawnFinding]:
+    """What the diagrams of hand-written pages and a graph disagree about, whatever the baseline says."""
+    if not config.drawn.enabled:
+        return []
+    pages = read_hand_written(repo, config.drawn.pages)
+
+    def shown(name: str) -> frozenset[str] | None:
+        if name not in {v.name for v in views.VIEWS}:
+            return None
+        drawings = views.draw(name, graph, config)
+        boxes = (b.node_ids for d in drawings for b in d.boxes)
+        frames = (c.node_ids for d in drawings for c in d.clusters)
+        return frozenset(i for ids in (*boxes, *frames) for i in ids)
+
+    if not pages:
+        return []
+    return compare_drawings(pages, graph, catalog_of(repo, config), config.drawn, shown, repo.paths)
+
+
+def accept_drawn(root: Path, config: Config, progress: Progress = _silent) -> int:
+    """Write the baseline: all that is wrong with hand-drawn diagrams today. Returns how much that is."""
+    repo = Repository(root, config.exclude)
+    graph = published(load_graph(root, config, progress, repo)).graph()
+    known = drawn_findings(repo, config, graph)
+    writer.write_file(root, config.drawn.baseline, write_baseline(known).encode())
+    return len(known)
+
+
+def _without_known(repo: Repository, config: Config, drawn: list[DrawnFinding]) -> list[DrawnFinding]:
+    path = config.drawn.baseline
+    if not path or not repo.is_file(path):
+        return drawn
+    try:
+        return without_known(drawn, repo.read_text(path))
+    except BaselineError as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,13 +152,19 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @cli.command()
 @click.option("--diff", "show_diff", is_flag=True, help="Show a unified diff of every page that differs.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Accept what is wrong with hand-drawn diagrams today, and compare nothing."
+)
 @_report_options
 @click.pass_obj
-def check(session: Session, show_diff: bool, form: str, writes: tuple[str, ...], summary: bool) -> None:
+def check(
+    session: Session, show_diff: bool, write_baseline: bool, form: str, writes: tuple[str, ...], summary: bool
+) -> None:
     """Compare the published pages with the code; exit with 1 when they disagree.
 
     Runs the same code as build, in memory, and writes nothing. Names each thing that is in the code and not in
-    the pages, or in the pages and no longer in the code, with its file and line.
+    the pages, or in the pages and no longer in the code, with its file and line; then each box and arrow of
+    hand-drawn Mermaid diagrams that no code supports.
 
     \b
     Examples: archdoc check --diff
@@ -171,6 +177,11 @@ def check(session: Session, show_diff: bool, form: str, writes: tuple[str, ...],
         raise click.UsageError(f"--diff goes with --format {', '.join(DIFF_FORMATS)}, not with {form}")
     targets = _targets(writes, summary)
     config = session.config()
+    if write_baseline:
+        with _progress() as progress:
+            count = api.accept_drawn(session.directory, config, progress)
+        click.echo(f"wrote {config.drawn.baseline}: {count} findings of hand-drawn diagrams are accepted")
+        return
     with _progress() as progress:
         result = memo.check(session.directory, config, _reference(config), progress, pages=show_diff)
     diff = "".join(result.diffs()) if show_diff else ""

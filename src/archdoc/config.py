@@ -124,9 +124,19 @@ class DriftConfig:
     drift: str = "error"
     phantom: str = "error"
     omission: str = "warning"
-    baseline: str = ""
-    pages: tuple[str, ...] = ("docs/**/*.md", "README.md")
-    """Hand-written pages whose diagrams are compared with the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnConfig:
+    """``[drawn]``: diagrams that people draw in Markdown."""
+
+    enabled: bool = True
+    pages: tuple[str, ...] = ("*.md",)
+    """Pages to look at, in the syntax of .gitignore: the last pattern that fits decides, ``!`` takes away."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Label of a box → pattern over ids, addresses, names and types; "" vouches for what no code says."""
+    baseline: str = "archdoc-baseline.json"
+    """What was wrong when archdoc came, and is not reported again. It need not be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,7 @@ class Config:
     views: Mapping[str, ViewConfig] = field(default_factory=dict)
     site: SiteConfig = field(default_factory=SiteConfig)
     drift: DriftConfig = field(default_factory=DriftConfig)
+    drawn: DrawnConfig = field(default_factory=DrawnConfig)
     coverage: Mapping[str, float] = field(default_factory=dict)
     """Least shares (0 to 100) that ``archdoc coverage`` asks for, by metric."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from archdoc.catalog import CatalogError, Role, load_catalog
 from archdoc.catalog import shapes as shape_rows
+from archdoc.catalog.concepts import Concept, Filler, Support, Synonym
 from archdoc.catalog.delivery import Action, Command
 from archdoc.catalog.inventories import InventoryPlugin
 from archdoc.catalog.modules import ModuleRow
@@ -46,6 +47,7 @@ def test_every_file_follows_the_schema() -> None:
 def test_schema_and_rows_have_the_same_fields() -> None:
     rows: tuple[type, ...] = (
         *(ResourceType, Part, Provider, Relation, Join, Kind, Program, ModuleRow, External, Scheme, VariableRow),
+        *(Concept, Support, Synonym, Filler),
         *(Command, Action, InventoryPlugin, shape_rows.ServerShape, shape_rows.NetworkShape, shape_rows.RuleShape),
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
     )

@@ -78,7 +78,10 @@ class Catalog:
     @cached_property
     def concepts(self) -> Concepts:
         """What people write into boxes."""
-        return Concepts(self.tables)
+        programs = (n for p in self.software.all for n in (p.name, p.title, *p.synonyms))
+        outside = (e.name for e in self.outside.all)
+        providers = (n for name, p in self.providers.items() for n in (name, p.title))
+        return Concepts(self.tables, (*programs, *outside, *providers))
 
     @cached_property
     def providers(self) -> dict[str, Provider]:

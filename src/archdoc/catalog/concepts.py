@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from archdoc.catalog.tables import Tables
 from archdoc.model.facts import Category
 
 FILE = "concepts"
+_RUN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 _ENDS_IN_S = ("ss", "us", "is", "os", "ns", "as")
 
@@ -40,13 +41,15 @@ class Concept:
     """``names`` are how people call it, in the singular; ``by`` what makes it true, one of which is enough.
 
     ``thing`` is set where even a frame of this name claims that the thing exists (a subnet, a cluster), and does not
-    merely group boxes; ``soft`` where the name claims nothing more after the name of a program (``Redis server``).
+    merely group boxes; ``soft`` where the name claims nothing more after the name of a program (``Redis server``);
+    ``practice`` where it is something that is done or held to (encryption), which no relation leads to or from.
     """
 
     names: tuple[str, ...]
     by: tuple[Support, ...]
     thing: bool = False
     soft: bool = False
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,14 @@ class Filler:
 class Concepts:
     """All concepts, by their names, and the words that labels are made of."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, proper: Iterable[str] = ()) -> None:
+        """``proper`` are names of programs and the like, which keep their capitals together (``PostgreSQL``)."""
         self.all = tables.rows("concepts", Concept, (FILE,))
         self._same = {
             other: row.word for row in tables.rows("synonyms", Synonym, (FILE,)) for other in (row.word, *row.same)
         }
+        names = (n for c in self.all for n in c.names)
+        self._whole = frozenset(n.lower() for n in (*names, *proper) if n.isalnum()) | self._same.keys()
         rows = tables.rows("fillers", Filler, (FILE,))
         self.fillers = frozenset(self.canonical(w) for row in rows for w in row.words)
         self.grammar = frozenset(self.canonical(w) for row in rows if row.grammar for w in row.words)
@@ -83,11 +88,18 @@ class Concepts:
 
         ``"WebServers-02"`` gives ``("web", "server", "2")``, ``"prod_db"`` ``("production", "database")``.
         """
-        return tuple(self.canonical(w) for w in _WORD.findall(text))
+        return tuple(word for word, _start, _end in self.tokens(text))
 
     def tokens(self, text: str) -> list[tuple[str, int, int]]:
         """The words of a text, each with its place in it."""
-        return [(self.canonical(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+        found = []
+        for run in _RUN.finditer(text):
+            if run[0].lower() in self._whole:
+                found.append((self.canonical(run[0]), run.start(), run.end()))
+            else:
+                at = run.start()
+                found += [(self.canonical(m[0]), at + m.start(), at + m.end()) for m in _WORD.finditer(run[0])]
+        return found
 
     def canonical(self, word: str) -> str:
         """One word, as `words` gives it."""

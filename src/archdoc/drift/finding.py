@@ -114,17 +114,25 @@ CODES: dict[str, Code] = {
             f"Nothing in the code supports an arrow of a diagram. {_BY_HAND}",
             "phantom",
         ),
-        # What a hand-drawn diagram leaves out.
+        Code(
+            "DR103",
+            "drawn address without code",
+            "A box stands for something in the code, and the address in its label is not one that this has. "
+            "Write the address that the code has, or none.",
+            "phantom",
+        ),
+        # What a hand-drawn diagram leaves out, and what of it could not be compared.
+        Code(
+            "DR104",
+            "diagram not read as a whole",
+            "A part of a diagram, or a comment to archdoc above it, is not understood; the rest is compared. Mermaid "
+            "itself may refuse the diagram.",
+            "omission",
+        ),
         Code(
             "DR201",
             "box missing from a diagram",
             f"The code has a thing that the diagram lacks. {_BY_HAND}",
-            "omission",
-        ),
-        Code(
-            "DR202",
-            "arrow missing from a diagram",
-            f"The code relates two boxes of the diagram, and no arrow says so. {_BY_HAND}",
             "omission",
         ),
     )

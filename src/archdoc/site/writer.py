@@ -95,6 +95,23 @@ def stale_files(root: Path, docs_dir: str, files: Mapping[str, bytes]) -> list[s
     return stale
 
 
+def write_file(root: Path, path: str, data: bytes) -> None:
+    """Write one file of the repository that is no page, whole or not at all. WriteError if it cannot be."""
+    root = root.resolve()
+    place = root / posixpath.normpath(path)
+    if root not in place.parents or root not in (place.parent.resolve(), *place.parent.resolve().parents):
+        raise WriteError(f"{path} leads out of the repository; nothing was written")
+    if place.is_symlink() or place.is_dir():
+        raise WriteError(f"{path} is a link or a directory; nothing was written")
+    ready = place.with_name(f"{place.name}.new")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        ready.write_bytes(data)
+        ready.replace(place)
+    except OSError as error:
+        raise WriteError(f"{path} was not written: {error.strerror or type(error).__name__}") from error
+
+
 def _plan(root: Path, docs_dir: str, files: Mapping[str, bytes], overwrite: bool) -> _Plan:
     plan = _Plan(remove=stale_files(root, docs_dir, files))
     for path in sorted(files):

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archdoc.drift.drawn.codebook import Codebook
-from archdoc.model.facts import EdgeKind, Node, NodeKind
+from archdoc.model.facts import EdgeKind, NodeKind
 
 _PLACES = (EdgeKind.RUNS_ON, EdgeKind.SAME_AS, EdgeKind.MEMBER_OF)
 """Relations that say where a thing is. Two things in one place are not related by that alone."""
 _STEPS = frozenset(EdgeKind) - frozenset(_PLACES)
+_HUBS = frozenset({NodeKind.PROVIDER, NodeKind.ROOT, NodeKind.EXTERNAL, NodeKind.TRIGGER})
+"""What nearly everything leads to or comes from: no way leads through it."""
+_GRANTED = (
+    (frozenset({NodeKind.TRIGGER}), frozenset({NodeKind.TRIGGER})),
+    (frozenset({NodeKind.INVENTORY}), frozenset({NodeKind.HOST, NodeKind.GROUP, NodeKind.RESOURCE, NodeKind.PLAYBOOK})),
+)
+_BOTH_WAYS = (*_GRANTED, *((b, a) for a, b in _GRANTED))
 _LONGEST = 4
 """Relations of one way. An arrow from a playbook to a program passes a play, a role and the program's service."""
 _MOST = 20_000
@@ -35,8 +42,16 @@ class Ways:
         if self._in_place(sources, targets) or self._in_place(targets, sources):
             return True
         near, far = self._widened(sources), self._widened(targets)
-        return self._leads(sources, far) or self._leads(near, targets) or self._leads(far, sources) or self._leads(
-            targets, near
+        behind = [frozenset(r for i in ids for r in self._behind(i)) | ids for ids in (sources, targets)]
+        if behind[0] & behind[1]:
+            return True
+        if self._is_joined(near, far) or self._is_taken_for_granted(sources, targets):
+            return True
+        return (
+            self._leads(sources, far)
+            or self._leads(near, targets)
+            or self._leads(far, sources)
+            or self._leads(targets, near)
         )
 
     def _in_place(self, things: frozenset[str], places: frozenset[str]) -> bool:
@@ -53,9 +68,12 @@ class Ways:
         return False
 
     def _widened(self, ends: frozenset[str]) -> frozenset[str]:
-        """The ends with the machines that they run on, what runs on them, and the groups that they are in."""
+        """The ends with the machines that they run on, what runs on them, the groups that they are in, the programs
+        that they deploy, and the records of a zone that they stand before."""
         found = set(ends)
         for node_id in ends:
+            found.update(e.target for e in self._graph.edges_from(node_id, EdgeKind.DEPLOYS))
+            found.update(self._behind(node_id))
             for edge in self._graph.edges_from(node_id, *_PLACES):
                 found.add(edge.target)
             for edge in self._graph.edges_to(node_id, EdgeKind.RUNS_ON, EdgeKind.SAME_AS):
@@ -64,6 +82,16 @@ class Ways:
             if self._graph.node(node_id).kind is NodeKind.HOST:
                 found.update(e.target for e in self._graph.edges_from(node_id, EdgeKind.SAME_AS, EdgeKind.MEMBER_OF))
         return frozenset(found)
+
+    def _behind(self, node_id: str) -> Iterable[str]:
+        """The records of the zone that a cache, a firewall or another setting of the zone stands before."""
+        node = self._graph.node(node_id)
+        if node.kind is NodeKind.RESOURCE and node.attributes.get("network_role") not in ("zone", "record"):
+            for zone in self._graph.targets(node_id, EdgeKind.REFERENCES, EdgeKind.PROTECTS):
+                if zone.attributes.get("network_role") == "zone":
+                    for record in self._graph.sources(zone.id, EdgeKind.REFERENCES):
+                        if record.attributes.get("network_role") == "record":
+                            yield record.id
 
     def _leads(self, starts: Iterable[str], ends: frozenset[str]) -> bool:
         """Whether a way of at most four relations leads from a start to an end."""
@@ -75,7 +103,7 @@ class Ways:
                 for reached in self._next(node_id):
                     if reached in ends:
                         return True
-                    if reached not in seen:
+                    if reached not in seen and self._graph.node(reached).kind not in _HUBS:
                         seen.add(reached)
                         following.add(reached)
                 if len(seen) > _MOST:
@@ -89,12 +117,21 @@ class Ways:
         for edge in self._graph.edges_from(node_id):
             if edge.kind in _STEPS:
                 yield edge.target
-        for edge in self._graph.edges_to(node_id, EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON):
-            joint = self._graph.node(edge.source)
-            if _is_joint(joint):
-                yield from (e.target for e in self._graph.edges_from(joint.id, EdgeKind.REFERENCES))
 
+    def _is_joined(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
+        """Whether a resource that only joins others (an attachment, a rule, an association) names both."""
+        for node_id in sources:
+            for edge in self._graph.edges_to(node_id, EdgeKind.REFERENCES):
+                joint = self._graph.node(edge.source)
+                if (
+                    joint.kind is NodeKind.RESOURCE
+                    and joint.attributes.get("plumbing")
+                    and any(e.target in targets for e in self._graph.edges_from(joint.id, EdgeKind.REFERENCES))
+                ):
+                    return True
+        return False
 
-def _is_joint(node: Node) -> bool:
-    """Whether a resource is nothing but a joint of others (an attachment, a rule, an association)."""
-    return node.kind is NodeKind.RESOURCE and bool(node.attributes.get("plumbing"))
+    def _is_taken_for_granted(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
+        """Relations that no code ever says: one event after the other, an inventory and the machines in it."""
+        kinds = [{self._graph.node(i).kind for i in ids} for ids in (sources, targets)]
+        return any(one & kinds[0] and other & kinds[1] for one, other in _BOTH_WAYS)

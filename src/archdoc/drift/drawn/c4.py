@@ -65,8 +65,8 @@ class _Reader:
             ends = arguments[skipped : skipped + 2]
             if len(ends) == 2:
                 source, target = reversed(ends) if word == "Rel_Back" else ends
-                label = " ".join(lines_of(arguments[skipped + 2])) if len(arguments) > skipped + 2 else ""
-                self.arrows.append(DrawnArrow(source, target, line, label))
+                said = " ".join(lines_of(arguments[skipped + 2])) if len(arguments) > skipped + 2 else ""
+                self.arrows.append(DrawnArrow(source, target, line, said))
             return len(ends) == 2
         is_frame = _FRAME.fullmatch(word) is not None
         if not is_frame and not _BOX.fullmatch(word):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import pairwise
 
 from archdoc.catalog import Catalog
 from archdoc.catalog.concepts import Concept, Support
@@ -56,7 +57,7 @@ class Codebook:
             for name in names_of(node):
                 parts = self.concepts.words(name)
                 own.update(parts, (t.lower() for t in _TOKEN.findall(name)))
-                own.update("".join(pair) for pair in zip(parts, parts[1:], strict=False))  # route 53, web 1
+                own.update("".join(pair) for pair in pairwise(parts))  # route 53, web 1
                 by_name[self._bare(parts)].add(node.id)
             if node.kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
                 own.update(self.concepts.words(node.type.partition("_")[2]))
@@ -84,6 +85,18 @@ class Codebook:
     def called(self, words: tuple[str, ...]) -> frozenset[str]:
         """The nodes that have exactly this name."""
         return frozenset(self._indexed[2].get(self._bare(words), ()))
+
+    @cached_property
+    def _files(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for node in self.nodes.values():
+            for place in (node.source, *node.evidence):
+                found[posixpath.basename(place.path)].add(node.id)
+        return {name: frozenset(ids) for name, ids in found.items()}
+
+    def in_file(self, name: str) -> frozenset[str]:
+        """The nodes that stand in a file of this name."""
+        return self._files.get(name, frozenset())
 
     def deep_words(self, node_id: str) -> frozenset[str]:
         """The words of all that a node holds: arguments, tags, variables, descriptions."""

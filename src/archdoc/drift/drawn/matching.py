@@ -23,6 +23,7 @@ from archdoc.model.facts import Category, EdgeKind, Node
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _EITHER = re.compile(r"\s*(?:/|\||,|\bor\b)\s*")
 _BOTH = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.IGNORECASE)
+_FILE = re.compile(r"[\w./-]*\w\.(?:ya?ml|tf|tfvars|hcl|json|toml|j2|sh|py|conf|cfg|ini|env)")
 _MOST_NAMES = 5_000
 """Names that a label is compared with letter by letter, when no word of it is known."""
 
@@ -52,6 +53,8 @@ class Match:
     claims: bool = True
     is_known: bool = False
     is_thing: bool = False
+    is_practice: bool = False
+    """It is something that is done or held to: no relation leads to it or from it."""
     by_name: bool = False
     """A term of its own (a name, a number) chose the nodes, not a general word alone."""
 
@@ -59,8 +62,11 @@ class Match:
 class Matcher:
     """Matches the boxes of drawings to the nodes of a graph."""
 
-    def __init__(self, book: Codebook, aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, book: Codebook, aliases: Mapping[str, str] | None = None, files: frozenset[str] = frozenset()
+    ) -> None:
         self.book = book
+        self._files = files
         self.vocabulary = Vocabulary(book.catalog)
         self._aliases = {_plain(k): v for k, v in (aliases or {}).items()}
         self._borne: dict[Term, frozenset[str]] = {}
@@ -68,7 +74,10 @@ class Matcher:
 
     def match(self, box: DrawnBox, numbered: bool = False) -> Match:
         """What a box stands for. ``numbered``: another box of the drawing differs by its number alone."""
-        alias = self._aliases.get(_plain(box.title)) or self._aliases.get(_plain(box.label[0] if box.label else box.id))
+        names = (box.title, box.label[0] if box.label else box.id)
+        alias = next((self._aliases[_plain(n)] for n in names if _plain(n) in self._aliases), None)
+        if alias == "":
+            return Match(claims=False, why="the configuration vouches for it")
         if alias is not None:
             found = self._by_alias(alias)
             return Match(found, 1.0, f"the configuration says that it is {alias}", by_name=True, lacks=(alias,))
@@ -166,6 +175,8 @@ class Matcher:
         return self._phrases[key]
 
     def _resolve(self, text: str, numbered: bool) -> Match:
+        if _FILE.fullmatch(text.strip()):
+            return self._of_file(text.strip().rpartition("/")[2])
         phrase = self.vocabulary.read(text)
         terms = phrase.terms
         is_known = any(not t.is_plain for t in terms)
@@ -174,26 +185,42 @@ class Matcher:
         exact = self.book.called(phrase.words)
         if exact and phrase.words:
             general = self._bearing(terms[0]) if len(terms) == 1 and terms[0].concept is not None else frozenset()
+            practice = any(t.concept is not None and t.concept.practice for t in terms)
             why = "it has this name" if exact >= general else f"it has this name, or {_reason(terms[0])}"
-            return Match(exact | general, 1.0, why, is_known=is_known, by_name=not general)
+            return Match(exact | general, 1.0, why, is_known=is_known, is_practice=practice, by_name=not general)
         if not terms:
-            by_address = [self.book.addresses.get(a, frozenset()) for a in addresses_in(text)]
-            if by_address:
-                found = frozenset(i for ids in by_address for i in ids)
-                return Match(found, 1.0 if found else 0.0, "it has this address", is_known=True, lacks=(text,))
-            return Match(claims=False)
+            return self._at_addresses(text)
         found, score, why, by_name = self._bearers(terms)
         if found and phrase.number and (numbered or not phrase.after_program):
             kept = self._numbered(found, phrase.number, by_name or numbered)
             if not kept:
-                lacks = (f"number {phrase.number}",)
-                near = tuple(Nearest(i, lacks) for i in self._ranked(found, text)[:3])
-                return Match(nearest=near, lacks=lacks, is_known=is_known, is_thing=is_thing)
+                ordinal = (f"number {phrase.number}",)
+                alike = tuple(Nearest(i, ordinal) for i in self._ranked(found, text)[:3])
+                return Match(nearest=alike, lacks=ordinal, is_known=is_known, is_thing=is_thing)
             found, by_name = kept, by_name or kept != found
         if found:
-            return Match(found, score, why, is_known=is_known, is_thing=is_thing, by_name=by_name)
+            practice = any(t.concept is not None and t.concept.practice for t in terms)
+            return Match(found, score, why, (), (), True, is_known, is_thing, practice, by_name)
         near, lacks = self._nearest(phrase, text)
         return Match(nearest=near, lacks=lacks, is_known=is_known, is_thing=is_thing)
+
+    def _at_addresses(self, text: str) -> Match:
+        """A label of addresses alone."""
+        drawn = addresses_in(text)
+        held = frozenset(i for address in drawn for i in self.book.addresses.get(address, ()))
+        if not drawn:
+            return Match(claims=False)
+        return Match(held, 1.0 if held else 0.0, "it has this address", is_known=True, lacks=(text,))
+
+    def _of_file(self, name: str) -> Match:
+        """What a file of this name holds: the playbook that it is, else all that stands in it."""
+        own = self.book.called(self.book.concepts.words(name))
+        found = own or self.book.in_file(name)
+        if not found and name in self._files:
+            return Match(claims=False, why="the repository has a file of this name")
+        return Match(
+            found, 1.0 if found else 0.0, "it is a file of this name", is_known=True, lacks=(name,), by_name=True
+        )
 
     def _bearers(self, terms: tuple[Term, ...]) -> tuple[frozenset[str], float, str, bool]:
         """The nodes that bear all terms, how sure that is, and why."""
@@ -253,7 +280,9 @@ class Matcher:
                 by_word = [i for n in names if n for i in self.book.with_words(n)]
                 found |= {i for i in by_word if not self.book.about_another(i, term.program)}
                 if not found:
-                    found = {i for n in (term.program.name, *term.program.synonyms) for i in self.book.listed.get(n, ())}
+                    found = {
+                        i for n in (term.program.name, *term.program.synonyms) for i in self.book.listed.get(n, ())
+                    }
             elif term.concept is None or term.outside:
                 found |= self.book.with_words(term.words)
             self._borne[term] = frozenset(found)

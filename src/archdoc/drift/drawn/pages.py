@@ -44,6 +44,7 @@ class _Block:
     indent: int
     is_mermaid: bool
     line: int
+    """Of its first line of text."""
     lines: list[str] = field(default_factory=list)
     end: str = ""
     """The tag that closes it, for an HTML element."""
@@ -88,59 +89,74 @@ def _ignored_lines(body: str, first: int) -> frozenset[int]:
     return frozenset(number + 1 for number, line in lines if _IGNORED_LINE.match(line))
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str, dict[str, str], str]]:
-    """Each Mermaid block: its first line, its text, the words of the comments above it, and its heading."""
+@dataclass
+class _Page:
+    """A page while it is read, line by line."""
+
     block: _Block | None = None
     comment: list[str] | None = None
-    inside_markers = False
-    words: dict[str, str] = {}
-    heading = ""
-    offsets: list[int] = []
-    for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        line = raw.expandtabs(4)
-        if block is not None:
-            closed = _closes(line, block)
-            if not closed:
-                block.lines.append(_dedented(line, block.indent))
-                continue
-            if block.is_mermaid and not inside_markers:
-                yield block.line + 1, "\n".join(block.lines), words, heading
-            block, words = None, {}
-            continue
-        if comment is not None:
-            comment.append(line)
+    inside_markers: bool = False
+    words: dict[str, str] = field(default_factory=dict)
+    heading: str = ""
+    offsets: list[int] = field(default_factory=list)
+
+    def take(self, number: int, line: str) -> _Block | None:
+        """Read one line; the block that it closes, if any."""
+        if self.block is not None:
+            return self._in_block(line, self.block)
+        if self.comment is not None:
+            self.comment.append(line)
             if "-->" in line:
-                words |= _words("\n".join(comment))
-                comment = None
-            continue
-        content, indent = _content(line, offsets)
-        if not content:
-            continue
-        if indent - (offsets[-1] if offsets else 0) > 3:
-            continue  # code by its indentation
-        if content.startswith("<!--"):
-            if re.match(r"<!--\s*archdoc:view\b", content):
-                inside_markers = True
-            elif re.match(r"<!--\s*/archdoc\s*-->", content):
-                inside_markers = False
-            if "-->" in content:
-                words |= _words(content)
-            else:
-                comment = [content]
-            continue
+                self.words |= _words("\n".join(self.comment))
+                self.comment = None
+            return None
+        content, indent = _content(line, self.offsets)
+        if content and indent - (self.offsets[-1] if self.offsets else 0) <= 3:  # else it is code by its indentation
+            self._in_text(number, content, indent)
+        return None
+
+    def _in_block(self, line: str, block: _Block) -> _Block | None:
+        if not _closes(line, block):
+            block.lines.append(_dedented(line, block.indent))
+            return None
+        self.block = None
+        return block
+
+    def _in_text(self, number: int, content: str, indent: int) -> None:
         fence = _FENCE.match(content)
         element = _ELEMENT.match(content)
-        if fence is not None and (fence["fence"][0] != ":" or _MERMAID.match(fence["info"])):
-            block = _Block(fence["fence"], indent, _MERMAID.match(fence["info"]) is not None, number)
+        if content.startswith("<!--"):
+            if re.match(r"<!--\s*archdoc:view\b", content):
+                self.inside_markers = True
+            elif re.match(r"<!--\s*/archdoc\s*-->", content):
+                self.inside_markers = False
+            if "-->" in content:
+                self.words |= _words(content)
+            else:
+                self.comment = [content]
+        elif fence is not None and (fence["fence"][0] != ":" or _MERMAID.match(fence["info"])):
+            self.block = _Block(fence["fence"], indent, _MERMAID.match(fence["info"]) is not None, number + 1)
         elif element is not None and f"</{element['tag'].lower()}>" not in content.lower():
-            block = _Block("", indent, True, number, [content[element.end() :]], f"</{element['tag'].lower()}>")
-            block.line -= 1
+            first = [content[element.end() :]]
+            self.block = _Block("", indent, True, number, first, f"</{element['tag'].lower()}>")
         else:
-            words = {}
+            self.words = {}
             if content.startswith("#"):
-                heading = content.strip("# \t")
-    if block is not None and block.is_mermaid and not inside_markers:
-        yield block.line + 1, "\n".join(block.lines), words, heading
+                self.heading = content.strip("# \t")
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str, dict[str, str], str]]:
+    """Each Mermaid block: its first line, its text, the words of the comments above it, and its heading."""
+    page = _Page()
+    for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        closed = page.take(number, raw.expandtabs(4))
+        if closed is not None:
+            if closed.is_mermaid and not page.inside_markers:
+                yield closed.line, "\n".join(closed.lines), page.words, page.heading
+            page.words = {}
+    last = page.block
+    if last is not None and last.is_mermaid and not page.inside_markers:
+        yield last.line, "\n".join(last.lines), page.words, page.heading
 
 
 def _closes(line: str, block: _Block) -> bool:
