@@ -104,7 +104,7 @@ def match_all(drawing: Drawing, matcher: Matcher) -> dict[str, Match]:
 def speaks_of_infrastructure(drawing: Drawing, matches: Mapping[str, Match]) -> bool:
     """Whether enough boxes bear a name of the code, or of the field. Other flow charts are nobody's architecture."""
     claiming = [m for b in drawing.boxes if not b.is_frame and (m := matches[b.id]).claims]
-    speaking = sum(1 for m in claiming if m.is_known or m.node_ids)
+    speaking = sum(1 for m in claiming if m.is_known)
     return bool(claiming) and speaking >= _SPEAKS * len(claiming)
 
 

@@ -42,7 +42,7 @@ class Match:
 
     ``node_ids`` is empty for a phantom. ``score`` is 1 for the very name, less the more was concluded; ``why`` says
     what was. ``claims`` is false for a label that claims nothing, ``is_known`` true when the catalog knows some term
-    of it, ``is_thing`` when it is nothing but names of things.
+    of it, or the code a name of several words, ``is_thing`` when it is nothing but names of things.
     """
 
     node_ids: frozenset[str] = frozenset()
@@ -86,7 +86,7 @@ class Matcher:
         best = self._of_lines(box.label, numbered)
         if not best.node_ids and best.claims and not best.is_known and box.id != box.title:
             hint = self._phrase(box.id, numbered)
-            if hint.node_ids and hint.score >= 0.9:
+            if hint.node_ids and hint.score == 1:
                 return replace(hint, score=0.6, why=f"its id {box.id!r}: {hint.why}")
         return best
 
@@ -184,6 +184,7 @@ class Matcher:
         is_thing = is_thing and any(not t.is_plain for t in terms)
         exact = self.book.called(phrase.words)
         if exact and phrase.words:
+            is_known = is_known or len(phrase.words) > 1  # a single word may be chance
             general = self._bearing(terms[0]) if len(terms) == 1 and terms[0].concept is not None else frozenset()
             practice = any(t.concept is not None and t.concept.practice for t in terms)
             why = "it has this name" if exact >= general else f"it has this name, or {_reason(terms[0])}"
