@@ -178,6 +178,8 @@ def check(
     targets = _targets(writes, summary)
     config = session.config()
     if write_baseline:
+        from archdoc import api
+
         with _progress() as progress:
             count = api.accept_drawn(session.directory, config, progress)
         click.echo(f"wrote {config.drawn.baseline}: {count} findings of hand-drawn diagrams are accepted")
