@@ -75,7 +75,7 @@ def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pro
         documents += reading.documents
     progress("reading configuration files")
     documents += formats.plain_documents(repo, documents)
-    graph.update(formats.read(documents, catalog))
+    graph.update(formats.read(documents, catalog, config.rules_off))
     progress("linking")
     linking.link(graph, catalog, config)
     return graph

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,7 @@ from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.landing import where
 from archdoc.readers.ansible.walk.machines import Machine
 from archdoc.readers.files import Repository, UnreadableError
+from archdoc.readers.loose import loose_yaml
 from archdoc.readers.secrets import mask_text
 from archdoc.readers.yamldoor import line_of
 
@@ -42,6 +44,7 @@ _OVERRIDES = (
 )
 _YAML = (".yml", ".yaml")
 _YAML_DATA = {"definition": "docker-compose.yml", "resource_definition": "resource.yml"}
+_INDENTED = re.compile(r"^[ \t]+\{%", re.MULTILINE)
 _Text = tuple[str, str, Source, tuple[int, ...], bool]
 
 
@@ -126,10 +129,7 @@ class Documents:
             value = self._evaluator.once(memo, self._content, context, task, step, raw, machines[0])
             if isinstance(value.value, str):
                 text = value.value
-                same = isinstance(raw, str) and text.count("\n") == raw.count("\n")
-                lines = (
-                    tuple(range(origin.line, origin.line + text.count("\n") + 1)) if same else _one_line(text, origin)
-                )
+                lines = self._lines(context, task, step, raw, machines[0], origin, text)
             elif value.value is None:
                 continue
             else:
@@ -137,6 +137,20 @@ class Documents:
                 lines = _one_line(text, origin)
             partial = value.partial or value.secret or not step.certain or step.open_loop or fragment
             self._add(context, task, machines, (name, text, origin, lines, partial))
+
+    def _lines(
+        self, context: Context, task: Task, step: Step, raw: Any, machine: Machine, origin: Source, text: str
+    ) -> tuple[int, ...]:
+        """Where each line of a rendered content was written; a block scalar (``|``) has its lines in the task."""
+        if isinstance(raw, str) and text.count("\n") == raw.count("\n"):
+            return tuple(range(origin.line, origin.line + text.count("\n") + 1))
+        if getattr(raw, "style", "") == "|":
+            frame = context.frame.of_task(task)
+            rendered = self._evaluator.renderer(machine, frame, context.place).template(raw, step.local)
+            if rendered.text.rstrip("\n") == text.rstrip("\n") and rendered.lines:
+                lines = [origin.line + n - 1 for n in rendered.lines[: text.count("\n") + 1]]
+                return (*lines, *[lines[-1]] * (text.count("\n") + 1 - len(lines)))
+        return _one_line(text, origin)
 
     def _content(self, context: Context, task: Task, step: Step, raw: Any, machine: Machine) -> Evaluated:
         frame = context.frame.of_task(task)
@@ -172,16 +186,16 @@ class Documents:
         rendered = renderer.template(raw, step.local, overrides)
         if not step.text("dest").endswith(_YAML) or not self._sheet.allows(INDENTED_BLOCKS):
             return rendered
-        wrong = yamldoor.parse(rendered.text, "").problems
-        if not wrong or "lstrip_blocks" in overrides or raw.startswith("#jinja2:"):
+        if not _INDENTED.search(raw) or "lstrip_blocks" in overrides or raw.startswith("#jinja2:"):
             return rendered
         other = renderer.template(raw, step.local, {**overrides, "lstrip_blocks": True})
-        if yamldoor.parse(other.text, "").problems:
+        content, cut = loose_yaml(rendered.text, "")
+        wanted, other_cut = loose_yaml(other.text, "")
+        if other_cut or not (cut or _items(content) < _items(wanted)):
             return rendered
-        line = rendered.lines[min(wrong[0].source.line, len(rendered.lines)) - 1] if rendered.lines else 1
-        message = (
-            f"the template gives no valid YAML for {step.text('dest')}; it would with lstrip_blocks, and is read so"
-        )
+        line = rendered.lines[min(cut[0] if cut else 1, len(rendered.lines)) - 1] if rendered.lines else 1
+        what = "gives no valid YAML" if cut else "joins items of lists into one"
+        message = f"the template {what} for {step.text('dest')}; it would not with lstrip_blocks, and is read so"
         hint = "begin it with '#jinja2: lstrip_blocks: True', or do not indent its blocks"
         path = self._finder.file(step.text("src"), context.place, "templates") or task.source.path
         self._sheet.problem(Severity.WARNING, "ANS050", message, Source(path, line), hint)
@@ -275,6 +289,11 @@ class Documents:
             draft.document = replace(draft.document, partial=False)
         draft.hosts.update(dict.fromkeys(where(context, task, machines, self._evaluator, self._sheet)))
         draft.owners[context.holder] = None
+
+
+def _items(content: Any) -> int:
+    """How many items the lists of a YAML document have together."""
+    return sum(len(value) for value in yamldoor.walk(content) if isinstance(value, list))
 
 
 def _one_line(text: str, origin: Source) -> tuple[int, ...]:

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import Any
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
-from archdoc.readers.formats.scope import Facts, address, masked
-from archdoc.readers.yamldoor import Mapping, plain
+from archdoc.readers.formats.environment import is_own, told
+from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
+from archdoc.readers.formats.traefik import hosts_of_rule
+from archdoc.readers.yamldoor import Mapping, Sequence, plain
 
-_CONNECTING = ("URL", "URI", "HOST", "ADDR", "ADDRESS", "ENDPOINT", "SERVER", "UPSTREAM", "DSN", "BROKER", "BACKEND")
+_NAMING = ("HOST", "SERVER", "ADDR")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0"})
+_CONFIGURATION = ("/etc", "/config", "/docker-entrypoint-initdb.d", "/run", "/var/run", "/dev", "/proc", "/sys", "/tmp")
+_SYSTEM = ("/var/run", "/run", "/proc", "/sys", "/etc", "/dev", "$", "{")
+
+
+def scan(facts: Facts) -> None:
+    """Before anything is read: which services a project has, and which files their containers take in."""
+    content = facts.yaml()
+    services = within(content, "services")
+    for name in services if isinstance(services, Mapping) else ():
+        facts.around.projects.setdefault((facts.scope, str(name)), set()).add(_project(facts, content))
+    for name, service in services.items() if isinstance(services, Mapping) else ():
+        node_id = _node_id(facts, content, str(name))
+        for volume in items(within(service, "volumes")):
+            source, _, _ = _volume_parts(volume)
+            if source.startswith((".", "/")):
+                path = posixpath.join(posixpath.dirname(facts.document.name), source)
+                facts.around.mounts.append(Mount(facts.key(path), node_id))
 
 
 def read(facts: Facts) -> None:
-    """Services with images, ports, volumes and networks; ``depends_on``, links, and addresses in the environment."""
+    """Services with images, ports, volumes and networks; ``depends_on``, links, labels, and addresses in the
+    environment and the command."""
     content = facts.yaml()
     services = content.get("services") if isinstance(content, dict) else None
     if not isinstance(services, Mapping):
@@ -21,104 +43,162 @@ def read(facts: Facts) -> None:
     nodes: dict[str, Node] = {}
     for name, service in services.items():
         if isinstance(service, Mapping):
-            nodes[str(name)] = _service(facts, str(name), service, services.line_of(name))
+            facts.at = _node_id(facts, content, str(name))
+            nodes[str(name)] = _service(facts, content, str(name), service, services.line_of(name))
     for name, service in services.items():
         if isinstance(service, Mapping):
+            facts.at = nodes[str(name)].id
             _relations(facts, nodes, str(name), service)
+    _route(facts, nodes, services)
 
 
-def _service(facts: Facts, name: str, service: Mapping, line: int) -> Node:
-    image = str(plain(service.get("image") or ""))
-    program = facts.catalog.software.of_image(image) if image else None
-    program = program or facts.catalog.software.named(name)
+def _project(facts: Facts, content: Any) -> str:
+    """The name of the project: its own, else its directory's. https://docs.docker.com/compose/how-tos/project-name/"""
+    return _text(within(content, "name")) or posixpath.basename(posixpath.dirname(facts.document.name)) or "."
+
+
+def _node_id(facts: Facts, content: Any, name: str) -> str:
+    """Two projects of one scope may both have a service ``db``: those are two."""
+    project = _project(facts, content)
+    alike = facts.around.projects.get((facts.scope, name), set())
+    scope = f"{facts.scope}/{project}" if len(alike) > 1 else facts.scope
+    return f"service:{scope}:{name}"
+
+
+def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int) -> Node:
+    image = _text(service.get("image"))
+    software = facts.catalog.software
+    program = (software.of_image(image) if image else None) or software.named(name)
     source = facts.document.source(line, service.end_line)
-    attributes: dict[str, Json] = {"compose": True}
+    attributes: dict[str, Json] = {"compose": True, "project": _project(facts, content)}
     if image:
         attributes["image"] = image
     if service.get("build") is not None:
-        attributes["build"] = True
-    ports = [
-        str(plain(p)) if not isinstance(p, dict) else f"{p.get('published', '')}:{p.get('target', '')}"
-        for p in _list(service.get("ports"))
-    ]
-    if ports:
-        attributes["ports"] = list(ports)
-    mounts = [path for volume in _list(service.get("volumes")) if (path := _mounted(facts, volume))]
-    if mounts:
-        attributes["mounts"] = list(mounts)
+        attributes["build"] = _text(within(service, "build", "context")) or _text(service.get("build")) or True
+    if _text(service.get("container_name")):
+        attributes["container_name"] = _text(service.get("container_name"))
+    ports = [_port(facts, service["ports"], number) for number in range(len(items(service.get("ports"))))]
+    networks = _names(service.get("networks"))
+    lists = {
+        "ports": [port for port in ports if port],
+        "expose": [_text(p) for p in items(service.get("expose"))],
+        "networks": networks,
+        "profiles": [_text(p) for p in items(service.get("profiles"))],
+        "server_names": _server_names(facts, service),
+        "mounts": [path for volume in items(service.get("volumes")) if (path := _mounted(facts, volume))],
+    }
+    attributes |= {key: [*values] for key, values in lists.items() if values}
+    if _text(service.get("network_mode")):
+        attributes["network_mode"] = _text(service.get("network_mode"))
+    replicas = within(service, "deploy", "replicas") or service.get("scale")
+    if isinstance(replicas, int):
+        attributes["replicas"] = replicas
     node = facts.service(name, program, source, attributes)
-    for volume in _list(service.get("volumes")):
-        _volume(facts, node, volume, service)
+    volumes = service.get("volumes")
+    for number, volume in enumerate(items(volumes)):
+        place = facts.line(volumes.line_of(number)) if isinstance(volumes, Sequence) else source
+        _volume(facts, content, node, volume, place)
     return node
+
+
+def _port(facts: Facts, ports: Any, number: int) -> str:
+    """A published port as text. ``22:22`` without quotes is a number in base 60 for YAML 1.1, and ports for Compose."""
+    port = ports[number]
+    if isinstance(port, Mapping):
+        published, target = _text(port.get("published")), _text(port.get("target"))
+        host = _text(port.get("host_ip"))
+        protocol = _text(port.get("protocol"))
+        text = ":".join(part for part in (host, published, target) if part)
+        return f"{text}/{protocol}" if protocol and protocol != "tcp" else text
+    if isinstance(port, int) and isinstance(ports, Sequence):
+        line = facts.document.text.split("\n")[ports.line_of(number) - 1]
+        written = re.match(r"\s*-\s*(\d+:\d+)\s*(?:#.*)?$", line)
+        return written[1] if written else str(port)
+    return _text(port)
+
+
+def _volume_parts(volume: Any) -> tuple[str, str, bool]:
+    """Source, target and whether it is only read."""
+    if isinstance(volume, dict):
+        kind = _text(volume.get("type"))
+        source = _text(volume.get("source")) if kind != "tmpfs" else ""
+        return source, _text(volume.get("target")), volume.get("read_only") is True
+    parts = _text(volume).split(":")
+    if len(parts) < 2:
+        return "", parts[0], False
+    return parts[0], parts[1], "ro" in parts[-1].split(",")
 
 
 def _mounted(facts: Facts, volume: Any) -> str:
     """The path of the machine that a volume mounts; "" for a named volume and for one that is not known."""
-    text = str(plain(volume.get("source") or "")) if isinstance(volume, dict) else str(plain(volume)).split(":")[0]
+    text, _, _ = _volume_parts(volume)
     if not text.startswith((".", "/")) or "{" in text or "$" in text:
         return ""
     return posixpath.normpath(posixpath.join(posixpath.dirname(facts.document.name), text))
 
 
-def _volume(facts: Facts, node: Node, volume: Any, service: Mapping) -> None:
-    """A named volume keeps data; a bind mount of a data directory does too."""
-    if isinstance(volume, dict):
-        text, read_only = str(plain(volume.get("source") or "")), volume.get("read_only") is True
-    else:
-        parts = str(plain(volume)).split(":")
-        text, read_only = parts[0], "ro" in parts[-1].split(",")
-    if read_only or posixpath.splitext(text)[1]:
-        return  # a configuration file or directory that the service reads
-    if not text or text.startswith(("/var/run", "/run", "/proc", "/sys", "/etc", "/dev", ".", "$", "{")) or text == "/":
+def _volume(facts: Facts, content: Any, node: Node, volume: Any, place: Source) -> None:
+    """A named volume keeps data; a directory of the machine that is mounted does too, if it is no configuration."""
+    text, target, read_only = _volume_parts(volume)
+    if not text or read_only or posixpath.splitext(text)[1] or text == "/" or text.startswith(_SYSTEM):
         return
-    place = facts.line(service.line_of("volumes"))
-    store = facts.add(
-        NodeKind.STORE,
-        f"store:{facts.scope}:{text}",
-        "volume",
-        text,
-        place,
-        Category.STORAGE,
-        {"hosts": list(facts.document.hosts)},
+    relative = text.startswith(".")
+    if (relative or text.startswith("~")) and target.startswith(_CONFIGURATION):
+        return
+    project = (
+        f"{facts.scope}/{_project(facts, content)}" if node.id.startswith(f"service:{facts.scope}/") else facts.scope
     )
+    declared = within(content, "volumes", text)
+    attributes: dict[str, Json] = {"hosts": list(facts.document.hosts), "scope": facts.scope}
+    if relative:
+        attributes["directory"] = posixpath.normpath(posixpath.join(posixpath.dirname(facts.document.name), text))
+    if isinstance(declared, dict) and declared.get("external"):
+        attributes["external"] = True
+    scope = facts.scope if text.startswith("/") else project
+    store = facts.add(NodeKind.STORE, f"store:{scope}:{text}", "volume", text, place, Category.STORAGE, attributes)
     facts.edge(node, store, EdgeKind.STORES_IN, place)
 
 
 def _relations(facts: Facts, nodes: dict[str, Node], name: str, service: Mapping) -> None:
     node = nodes[name]
     for key in ("depends_on", "links"):
-        for other in _names(service.get(key)):
+        written = service.get(key)
+        for other in _names(written):
             target = nodes.get(other.split(":")[0])
-            if target is not None and target.id != node.id:
-                facts.edge(node, target, EdgeKind.CONNECTS_TO, facts.line(service.line_of(key)), {"via": key})
+            if target is not None:
+                line = written.line_of(other) if isinstance(written, Mapping) else service.line_of(key)
+                facts.edge(node, target, EdgeKind.CONNECTS_TO, facts.line(line), {"via": key})
     connections: list[Json] = []
-    for variable, value, place in _environment(facts, service):
-        found = address(value) if _connects(variable, value) else None
-        if found is None and any(word in variable.upper() for word in ("HOST", "SERVER", "ADDR")) and value in nodes:
-            found = ("", value, None)
-        if found is None:
-            continue
-        scheme, host, port = found
-        target = nodes.get(host)
-        if target is not None and target.id != node.id:
+    for variable, value, place in (*_environment(facts, service), *_command(facts, service)):
+        found = told(variable, value)
+        if not found and value in nodes and any(w in variable.upper() for w in _NAMING):
+            found = [("", value, None)]
+        for scheme, host, port in found:
+            target = nodes.get(host) or _by_container_name(nodes, host)
             attributes: dict[str, Json] = {"via": variable}
             if scheme:
                 attributes["scheme"] = scheme
             if port:
                 attributes["port"] = port
-            facts.edge(node, target, EdgeKind.CONNECTS_TO, place, attributes)
-        elif host not in ("localhost", "127.0.0.1", "0.0.0.0", name):
-            connections.append(
-                {"to": host, "port": port, "scheme": scheme, "via": variable, "path": place.path, "line": place.line}
-            )
+            if target is not None:
+                facts.edge(node, target, EdgeKind.CONNECTS_TO, place, attributes)
+            elif host not in _LOCAL and host != name and not is_own(variable):
+                connections.append(
+                    {
+                        "to": host,
+                        "port": port,
+                        "scheme": scheme,
+                        "via": variable,
+                        "path": place.path,
+                        "line": place.line,
+                    }
+                )
     if connections:
         facts.service(name, None, node.source, {"connections": connections})
 
 
-def _connects(variable: str, value: str) -> bool:
-    return "://" in value or any(
-        variable.upper().endswith(word) or f"_{word}_" in variable.upper() for word in _CONNECTING
-    )
+def _by_container_name(nodes: dict[str, Node], host: str) -> Node | None:
+    return next((n for n in nodes.values() if n.attributes.get("container_name") == host), None)
 
 
 def _environment(facts: Facts, service: Mapping) -> list[tuple[str, str, Source]]:
@@ -126,23 +206,94 @@ def _environment(facts: Facts, service: Mapping) -> list[tuple[str, str, Source]
     environment = service.get("environment")
     if isinstance(environment, Mapping):
         return [
-            (str(k), str(masked(str(k), v)), facts.line(environment.line_of(k)))
+            (str(k), str(masked(str(k), interpolated(word(v)))), facts.line(environment.line_of(k)))
             for k, v in environment.items()
             if v is not None
         ]
     found = []
-    for item in _list(environment):
-        name, equals, value = str(plain(item)).partition("=")
+    for item in items(environment):
+        name, equals, value = word(item).partition("=")
         if equals:
-            found.append((name, str(masked(name, value)), facts.place(item)))
+            found.append((name, str(masked(name, interpolated(value))), facts.place(item)))
     return found
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+_OPTION = re.compile(r"^--?([A-Za-z][\w.-]*)=(.+)$")
+
+
+def _command(facts: Facts, service: Mapping) -> list[tuple[str, str, Source]]:
+    """Options of the command that have an address with a scheme."""
+    found = []
+    for key in ("command", "entrypoint"):
+        given = service.get(key)
+        words = [(w, facts.place(w, service.line_of(key))) for w in items(given)]
+        if isinstance(given, str):
+            words = [(w, facts.line(service.line_of(key))) for w in given.split()]
+        for text, place in words:
+            option = _OPTION.match(_text(text).strip("'\""))
+            if option and "://" in option[2]:
+                found.append((option[1], option[2], place))
+    return found
+
+
+def _labels(facts: Facts, service: Mapping) -> list[tuple[str, str, Source]]:
+    """The labels of a service, and of its deployment in a swarm, with their places."""
+    found = []
+    for labels in (service.get("labels"), within(service, "deploy", "labels")):
+        if isinstance(labels, Mapping):
+            found += [(str(k), _text(v), facts.line(labels.line_of(k))) for k, v in labels.items()]
+        for item in items(labels):
+            name, _, value = _text(item).partition("=")
+            found.append((name, value, facts.place(item)))
+    return found
+
+
+def _server_names(facts: Facts, service: Mapping) -> list[str]:
+    """The names at which a proxy answers for a service: Traefik's rules, ``VIRTUAL_HOST`` of nginx-proxy."""
+    names: dict[str, None] = {}
+    for label, value, _ in _labels(facts, service):
+        if label.startswith("traefik.") and label.endswith(".rule"):
+            names.update(dict.fromkeys(hosts_of_rule(value)))
+    for variable, value, _ in _environment(facts, service):
+        if variable == "VIRTUAL_HOST":
+            names.update(dict.fromkeys(v.strip() for v in value.split(",") if v.strip()))
+    return [*names]
+
+
+def _route(facts: Facts, nodes: dict[str, Node], services: Mapping) -> None:
+    """Traefik reads labels from the containers around it: https://doc.traefik.io/traefik/providers/docker/."""
+    proxies = [n for n in nodes.values() if n.attributes.get("program") == "traefik"]
+    for name, node in nodes.items() if len(proxies) == 1 else ():
+        labels = _labels(facts, services[name])
+        rules = [
+            (value, place) for label, value, place in labels if re.match(r"traefik\.\w+\.routers\.[^.]+\.rule$", label)
+        ]
+        ports = [value for label, value, _ in labels if label.endswith(".loadbalancer.server.port")]
+        for rule, place in rules[:1]:
+            attributes: dict[str, Json] = {"via": "traefik", "names": ", ".join(hosts_of_rule(rule))}
+            if ports and ports[0].isdigit():
+                attributes["port"] = int(ports[0])
+            facts.edge(proxies[0], node, EdgeKind.CONNECTS_TO, place, attributes)
+
+
+_INTERPOLATION = re.compile(r"\$\$|\$\{(\w+)(?::?([-+?])([^}]*))?\}")
+
+
+def interpolated(text: str) -> str:
+    """A text with the defaults of its variables: ``${TAG:-latest}`` is ``latest``; what has none stays.
+
+    https://docs.docker.com/reference/compose-file/interpolation/
+    """
+    if "$" not in text:
+        return text
+    return _INTERPOLATION.sub(lambda m: "$" if m[0] == "$$" else m[3] if m[2] == "-" else m[0], text)
+
+
+def _text(value: Any) -> str:
+    return interpolated(word(value))
 
 
 def _names(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [str(k) for k in value]
-    return [str(plain(v)) for v in _list(value)]
+    return [str(plain(v)) for v in one_or_more(value)]

@@ -5,71 +5,128 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from archdoc.model.document import Document
 from archdoc.model.facts import Source
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.secrets import mask_text
 
-_BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("compose", r"(.*/)?([\w.-]*[-_.])?(docker-)?compose([-_.][\w-]+)*\.ya?ml"),
-        ("prometheus", r"(.*/)?prometheus[\w.-]*\.ya?ml"),
-        ("alertmanager", r"(.*/)?alertmanager[\w.-]*\.ya?ml"),
-        ("borgmatic", r"(.*/)?(borgmatic[\w.-]*|borgmatic(\.d)?/[\w.-]+)\.ya?ml"),
-        ("datasources", r"(.*/)?(provisioning/)?datasources?(/[\w.-]+)?\.ya?ml"),
-        ("nginx", r"(.*/)?(nginx[\w.-]*\.conf|nginx/([\w.-]+/)*[\w.-]+)"),
-        ("fluent-bit", r"(.*/)?(td-agent-bit|fluent-?bit)[\w.-]*\.(conf|ya?ml)"),
-        ("promtail", r"(.*/)?promtail[\w.-]*\.ya?ml"),
-        ("jail", r"(.*/)?(jail\.local|jail\.conf|jail\.d/[\w.-]+)"),
-        ("systemd-timer", r"(.*/)?[\w@.-]+\.timer"),
-        ("caddy", r"(.*/)?Caddyfile"),
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How a format is recognised: by its content wherever that says enough (``sure``), else by name and content."""
+
+    kind: str
+    name: re.Pattern[str] | None
+    content: re.Pattern[str] | None
+    sure: bool = False
+
+
+def _format(kind: str, name: str = "", content: str = "", sure: bool = False) -> _Format:
+    return _Format(
+        kind,
+        re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE) if name else None,
+        re.compile(content, re.MULTILINE) if content else None,
+        sure,
     )
-)
-_CONTENT: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("prometheus", re.compile(r"^scrape_configs:", re.MULTILINE)),
-    ("alertmanager", re.compile(r"^receivers:(?:.|\n)*^route:|^route:(?:.|\n)*^receivers:", re.MULTILINE)),
-    (
-        "borgmatic",
-        re.compile(
-            r"^(?:location:|source_directories:|repositories:)(?:.|\n)*(?:repositories|source_directories):",
-            re.MULTILINE,
-        ),
+
+
+def _both(first: str, second: str) -> str:
+    """A pattern for two lines at the margin, in any order."""
+    return rf"\A(?=(?:.|\n)*?^(?:{first}))(?=(?:.|\n)*?^(?:{second}))"
+
+
+def _yaml(*names: str) -> str:
+    """Names of YAML files that begin with a program's name or lie in a directory called so."""
+    return "|".join(rf"{name}[\w.-]*\.ya?ml|{name}[\w-]*/[\w.-]+\.ya?ml" for name in names)
+
+
+_BLANK = r"(?:[ \t]*(?:#.*|\{%.*%\}[ \t]*)?\n)*"
+"""Lines with nothing but comments and statements of a template."""
+_DUMPS = "pg_dump|pg_dumpall|mysqldump|mariadb-dump|mongodump"
+_FORMATS = (
+    _format("promtail", _yaml("promtail"), _both("clients?:", "scrape_configs:"), sure=True),
+    _format("prometheus", _yaml("prometheus"), "^scrape_configs:", sure=True),
+    _format("otel-collector", _yaml("otel"), _both("exporters:", "service:"), sure=True),
+    _format("alertmanager", _yaml("alertmanager"), _both("receivers:", "route:"), sure=True),
+    _format(
+        "prometheus-rules",
+        r"[\w.-]*(?:rules?|alerts?)[\w.-]*\.ya?ml|rules/[\w.-]+\.ya?ml",
+        _both("groups:", r"[ \t]*(?:-[ \t]+)?(?:alert|record):[ \t]"),
+        sure=True,
     ),
-    (
+    _format("loki", _yaml("loki"), "^(?:schema_config|storage_config|limits_config|common):"),
+    _format("loki", "", _both("schema_config:", "(?:ingester|server|common|storage_config):"), sure=True),
+    _format(
+        "grafana",
+        r"(?:datasources?|dashboards?|alerting|contact-?points?)[\w-]*(?:/[\w.-]+)?\.ya?ml|grafana[\w.-]*\.ya?ml",
+        "^(?:datasources|providers|contactPoints):",
+    ),
+    _format("grafana", "", rf"^datasources:[ \t]*\n{_BLANK}[ \t]*-[ \t]", sure=True),
+    _format("autorestic", r"\.?autorestic\.ya?ml", _both("locations:", "backends:"), sure=True),
+    _format("resticprofile", r"(?:profiles|resticprofile)[\w.-]*\.(?:ya?ml|toml)", r"^[ \t]*repository[ \t]*[:=]"),
+    _format("borgmatic", _yaml("borgmatic"), "^(?:location|source_directories|repositories):"),
+    _format("borgmatic", "", _both("source_directories:", "repositories:"), sure=True),
+    _format("borgmatic", "", rf"^location:[ \t]*\n{_BLANK}[ \t]+(?:source_directories|repositories):", sure=True),
+    _format(
+        "traefik",
+        r"traefik[\w.-]*\.(?:ya?ml|toml)|traefik/(?:[\w.-]+/)*[\w.-]+\.(?:ya?ml|toml)",
+        r"^(?:http|tcp|entryPoints|providers):|^\[(?:http|tcp|entryPoints|providers)[\].]",
+    ),
+    _format("traefik", "", rf"^(?:http|tcp):[ \t]*\n{_BLANK}[ \t]+(?:routers|services|middlewares):", sure=True),
+    _format(
+        "jaeger",
+        _yaml("jaeger"),
+        "^(?:es|cassandra|collector|query|span-storage|kafka|reporter|processor)[.:-]",
+    ),
+    _format(
         "compose",
-        re.compile(
-            r"^services:\s*(?:#.*)?\n(?:\s*#.*\n|\s*\n)*\s+[\w.{-]+.*:\s*(?:#.*)?\n(?:.|\n)*?^\s+(?:image|build):",
-            re.MULTILINE,
-        ),
+        r"(?:[\w.-]*[-_.])?(?:docker-)?compose(?:[-_.][\w-]+)*\.ya?ml",
+        rf"^services:[ \t]*(?:#.*)?\n{_BLANK}[ \t]+\S.*:[ \t]*(?:#.*)?\n"
+        r"(?:.|\n)*?^[ \t]+(?:image|build|extends)[ \t]*:",
+        sure=True,
     ),
-    ("datasources", re.compile(r"^datasources:", re.MULTILINE)),
-    ("caddy", re.compile(r"^\s*reverse_proxy\s", re.MULTILINE)),
+    _format(
+        "fluent-bit",
+        r"(?:td-agent-bit|fluent-?bit)(?:[\w.-]*|/(?:[\w.-]+/)*[\w.-]+)\.(?:conf|ya?ml)",
+        r"^[ \t]*\[(?:SERVICE|INPUT|OUTPUT|FILTER)\]|^pipeline:",
+    ),
+    _format(
+        "nginx",
+        r"nginx[\w.-]*\.conf|nginx/(?:[\w.-]+/)*[\w.-]+|sites-(?:available|enabled)/[\w.-]+",
+        r"^[ \t]*(?:server|upstream|location|http|stream)\b[^;\n]*\{"
+        r"|^[ \t]*(?:proxy_pass|fastcgi_pass|root|server_name)[ \t]",
+    ),
+    _format("nginx", r"[\w.-]+\.conf", r"^[ \t]*server[ \t]*\{(?:.|\n)*?^[ \t]*(?:server_name|listen|proxy_pass)[ \t]"),
+    _format("caddy", r"Caddyfile[\w.-]*|[\w.-]+\.caddy(?:file)?|caddy/[\w.-]+", r"\{[ \t]*$"),
+    _format("caddy", "", r"^[ \t]*reverse_proxy[ \t]", sure=True),
+    _format("fail2ban", r"jail\.local|jail\.conf|jail\.d/[\w.-]+", r"^[ \t]*\[[\w-]+\]"),
+    _format("systemd-timer", r"[\w@.\\-]+\.timer", r"^[ \t]*\[Timer\]"),
+    _format("systemd-unit", r"[\w@.\\-]+\.service", r"^[ \t]*\[Service\]"),
+    _format("quadlet", r"[\w@.-]+\.container", r"^[ \t]*\[Container\]"),
+    _format("cron", r"cron\.(?:d|hourly|daily|weekly|monthly)/[^/]+|crontabs?(?:/[^/]+)?|[\w.-]*\.cron(?:tab)?"),
+    _format(
+        "script",
+        r"[\w.-]+\.(?:sh|bash)|s?bin/[\w.-]+",
+        rf"^(?:[^#\n]*[\s;&|(/])?(?:restic|borg|borgmatic|{_DUMPS})[ \t]",
+    ),
 )
 _NOT_CONFIGURATION = ("tests/", "test/", "docs/", "examples/", ".github/", ".gitlab/")
+_MAX_CONTENT = 60_000
+"""Characters of a text that are looked at to tell its format."""
 
 
 def kind_of(document: Document) -> str | None:
     """The format of a document, or None for one that archdoc does not read."""
     name = document.name.removesuffix(".j2")
-    text = document.text
-    for kind, pattern in _BY_NAME:
-        if pattern.fullmatch(name):
-            return _confirmed(kind, text)
-    if name.endswith((".yml", ".yaml")) or "." not in posixpath.basename(name):
-        return next((kind for kind, pattern in _CONTENT if pattern.search(text)), None)
+    text = document.text[:_MAX_CONTENT]
+    sure = name.endswith((".yml", ".yaml")) or "." not in posixpath.basename(name)
+    for known in _FORMATS:
+        named = known.name is not None and known.name.fullmatch(name) is not None
+        if (named or (known.sure and sure)) and (known.content is None or known.content.search(text)):
+            return known.kind
     return None
-
-
-def _confirmed(kind: str, text: str) -> str | None:
-    """A name may lie: rules.yml of Prometheus is no configuration of it."""
-    for other, pattern in _CONTENT:
-        if pattern.search(text):
-            return other
-    if kind in ("compose", "prometheus", "alertmanager", "datasources", "borgmatic"):
-        return None
-    return kind
 
 
 def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Document]:
@@ -85,7 +142,7 @@ def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Docume
         ):
             continue
         name = path.removesuffix(".j2")
-        if not any(pattern.fullmatch(name) for _, pattern in _BY_NAME):
+        if not any(known.name.fullmatch(name) for known in _FORMATS if known.name is not None):
             continue
         try:
             text = mask_text(repo.read_text(path))

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from archdoc.readers.formats import (
+    alertmanager,
+    backups,
+    compose,
+    grafana,
+    logs,
+    prometheus,
+    system,
+    telemetry,
+    traefik,
+    web,
+)
+from archdoc.readers.formats.scope import Reader
 
-from archdoc.readers.formats import backups, compose, monitoring, system, web
-from archdoc.readers.formats.scope import Facts
-
-READERS: dict[str, Callable[[Facts], None]] = {
+READERS: dict[str, Reader] = {
     "compose": compose.read,
-    "prometheus": monitoring.prometheus,
-    "alertmanager": monitoring.alertmanager,
-    "datasources": monitoring.datasources,
-    "fluent-bit": monitoring.fluent_bit,
-    "promtail": monitoring.promtail,
-    "borgmatic": backups.borgmatic,
+    "prometheus": prometheus.read,
+    "prometheus-rules": prometheus.rules,
+    "alertmanager": alertmanager.read,
+    "grafana": grafana.read,
+    "loki": logs.loki,
+    "promtail": logs.promtail,
+    "fluent-bit": logs.fluent_bit,
+    "otel-collector": telemetry.collector,
+    "jaeger": telemetry.jaeger,
     "nginx": web.nginx,
     "caddy": web.caddy,
-    "jail": system.jail,
+    "traefik": traefik.read,
+    "borgmatic": backups.borgmatic,
+    "resticprofile": backups.resticprofile,
+    "autorestic": backups.autorestic,
+    "script": backups.script,
+    "cron": system.cron,
     "systemd-timer": system.timer,
+    "systemd-unit": system.unit,
+    "quadlet": system.quadlet,
+    "fail2ban": system.jail,
 }
+ORDER = (*READERS,)
+"""Compose first, since its containers take in the files of others; rules after the Prometheus that they belong to."""

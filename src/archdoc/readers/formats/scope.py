@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,14 +13,39 @@ from archdoc.catalog import Catalog, Program
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
+from archdoc.model.problem import Problem, Severity
 from archdoc.readers import yamldoor
-from archdoc.readers.secrets import mask
+from archdoc.readers.formats.rules import PARTIAL
+from archdoc.readers.loose import loose_yaml
+from archdoc.readers.secrets import MASK, mask
+from archdoc.readers.yamldoor import Mapping, plain
 
-_EXPRESSION = re.compile(r"\{\{.*?\}\}(?!\})|\{%.*?%\}")
 _ADDRESS = re.compile(
     r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@\s]*@)?(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>\d{1,5}))?(?:[/?].*)?$"
 )
+_OPEN_ADDRESS = re.compile(
+    r"^(?:(?P<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@\s{]*@)?(?P<host>\{\{[^{}]*\}\})(?::(?P<port>\d{1,5}))?(?:[/?].*)?$"
+)
 _FILE_WORDS = frozenset({"yml", "yaml", "conf", "sh", "py", "json", "log", "txt", "env", "pem", "crt", "key", "sock"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A file or directory that a container takes in from where it runs: what lies in it belongs to that service."""
+
+    place: tuple[str, str]
+    """The scope ("" for the repository itself) and the path."""
+    service: str
+
+
+@dataclass(slots=True)
+class Around:
+    """What is known beside the one document: where containers take files in, and what other documents hold."""
+
+    mounts: list[Mount] = field(default_factory=list)
+    texts: dict[tuple[str, str], Document] = field(default_factory=dict)
+    projects: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """The Compose projects that have a service, by its scope and name."""
 
 
 @dataclass(slots=True)
@@ -29,6 +55,9 @@ class Facts:
     document: Document
     catalog: Catalog
     graph: Graph
+    around: Around = field(default_factory=Around)
+    at: str = ""
+    """The id of the service that the document is about, where its reader found out."""
 
     @property
     def scope(self) -> str:
@@ -41,25 +70,26 @@ class Facts:
             return address if root == "." else f"{root}/{address}"
         return posixpath.dirname(self.document.origin.path) or "."
 
-    @property
-    def inferred(self) -> bool:
-        """Whether something of the document had to be guessed."""
-        return self.document.partial
+    def key(self, path: str) -> tuple[str, str]:
+        """A path on the machine (or in the repository, for a file that nothing places), to be found again."""
+        return (self.scope if self.document.placed_by else "", posixpath.normpath(path))
+
+    # -- reading --------------------------------------------------------------------------------------------------
 
     def yaml(self) -> Any:
-        """The document as YAML; leftover expressions are made plain text, broken ends are cut off."""
-        text = self.document.text
-        parsed = yamldoor.parse(text, self.document.name)
-        if parsed.problems:
-            text = _EXPRESSION.sub(lambda m: "EXPR" + " " * max(0, len(m[0]) - 4) if "\n" not in m[0] else m[0], text)
-            parsed = yamldoor.parse(text, self.document.name)
-        if parsed.first is None and parsed.problems:
-            lines = text.split("\n")
-            cut = parsed.problems[0].source.line - 1
-            while cut > 0 and lines[cut - 1][:1] in (" ", "\t", "#", "-", ""):
-                cut -= 1
-            parsed = yamldoor.parse("\n".join(lines[: max(cut - 1, 0)]), self.document.name)
-        return parsed.first
+        """The document as YAML, as far as it can be read; what cannot is a Problem."""
+        content, cut = loose_yaml(self.document.text, self.document.name)
+        for line in cut:
+            message = (
+                f"what begins here is no valid YAML of {self.document.name}, as far as it can be known; it is left out"
+            )
+            hint = "correct the file, or give archdoc the variables that the template needs"
+            self.graph.add_problem(Problem(Severity.WARNING, "CFG001", message, self.line(line), hint))
+        return content
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """The lines of the text, numbered from 1."""
+        return enumerate(self.document.text.split("\n"), 1)
 
     def place(self, value: Any, default: int = 1) -> Source:
         """Where a value of the parsed document was written."""
@@ -70,8 +100,15 @@ class Facts:
         """Where a line of the document was written."""
         return self.document.source(number)
 
+    def line_with(self, text: str) -> Source:
+        """Where the first line that has a text in it was written; the document's first line when none has."""
+        return self.line(next((number for number, line in self.lines() if text and text in line), 1))
+
+    # -- adding ---------------------------------------------------------------------------------------------------
+
     def service(self, name: str, program: Program | None, source: Source, more: dict[str, Json] | None = None) -> Node:
-        """Add a service of the document's scope."""
+        """Add a service of the document's scope, or add to the one whose container takes the document in."""
+        node_id = self.at or self._mounted_in() or f"service:{self.scope}:{name}"
         attributes: dict[str, Json] = {
             "hosts": list(self.document.hosts),
             "owners": list(self.document.owners),
@@ -79,46 +116,38 @@ class Facts:
             "configured_by": [self.document.name],
             **(more or {}),
         }
+        if self.document.partial:
+            attributes["partial"] = True
         category = Category.COMPUTE
         if program is not None:
             attributes |= {"program": program.name, "kind": program.kind, "tier": program.tier}
             if program.icon:
                 attributes["icon"] = program.icon
             category = program.category
-        node = Node(
-            f"service:{self.scope}:{name}",
-            NodeKind.SERVICE,
-            program.name if program else name,
-            name,
-            source,
-            "",
-            category,
-            attributes,
+        type_name = program.name if program else name
+        node = Node(node_id, NodeKind.SERVICE, type_name, name, source, "", category, attributes)
+        known = self.graph.find(node_id)
+        if known is None:
+            return self.graph.add_node(node)
+        united = replace(
+            known,
+            attributes=_united(known.attributes, attributes),
+            evidence=tuple(dict.fromkeys((*known.evidence, *([source] if source != known.source else [])))),
         )
-        known = self.graph.find(node.id)
-        if known is not None:  # another signal of the same service: unite what lists hold
-            merged: dict[str, Json] = dict(known.attributes)
-            for key, value in attributes.items():
-                old = merged.get(key)
-                if isinstance(old, list) and isinstance(value, list):
-                    merged[key] = [*old, *(v for v in value if v not in old)]
-                else:
-                    merged.setdefault(key, value)
-            self.graph.add_node(node)
-            node = Node(
-                known.id,
-                known.kind,
-                known.type,
-                known.name,
-                known.source,
-                "",
-                known.category,
-                merged,
-                (*known.evidence, source),
-            )
-            self.graph.replace_node(node)
-            return node
-        return self.graph.add_node(node)
+        self.graph.replace_node(united)
+        return united
+
+    @property
+    def is_mounted(self) -> bool:
+        """Whether a container takes the document in."""
+        return self._mounted_in() is not None
+
+    def _mounted_in(self) -> str | None:
+        scope, path = self.key(self.document.name)
+        found = [m for m in self.around.mounts if m.place[0] == scope and _is_inside(path, m.place[1])]
+        longest = max((len(m.place[1]) for m in found), default=0)
+        services = {m.service for m in found if len(m.place[1]) == longest}
+        return next(iter(services)) if len(services) == 1 else None
 
     def add(
         self,
@@ -131,14 +160,21 @@ class Facts:
         attributes: dict[str, Json] | None = None,
     ) -> Node:
         """Add a job, store or endpoint."""
-        return self.graph.add_node(Node(node_id, kind, type_name, name, source, "", category, attributes or {}))
+        given = {"partial": True} if self.document.partial and kind is NodeKind.JOB else {}
+        return self.graph.add_node(
+            Node(node_id, kind, type_name, name, source, "", category, {**given, **(attributes or {})})
+        )
 
     def edge(
         self, source: Node, target: Node, kind: EdgeKind, place: Source, attributes: dict[str, Json] | None = None
     ) -> None:
-        """Add an edge between two nodes of the document."""
-        provenance = Provenance.DERIVED if self.document.placed_by else Provenance.DECLARED
-        self.graph.add_edge(Edge(source.id, target.id, kind, (place,), provenance, "", attributes or {}))
+        """Add an edge between two nodes of the document; a template that did not render whole makes it inferred."""
+        if source.id == target.id:
+            return
+        provenance, rule = (Provenance.DERIVED if self.document.placed_by else Provenance.DECLARED), ""
+        if self.document.partial:
+            provenance, rule = Provenance.INFERRED, PARTIAL
+        self.graph.add_edge(Edge(source.id, target.id, kind, (place,), provenance, rule, attributes or {}))
 
     def connection(self, text: str, via: str, source: Source) -> dict[str, Json] | None:
         """An address in a text, as an unresolved connection; None where there is none."""
@@ -149,9 +185,31 @@ class Facts:
         return {"to": host, "port": port, "scheme": scheme, "via": via, "path": source.path, "line": source.line}
 
 
+def _united(known: Any, more: dict[str, Json]) -> dict[str, Json]:
+    """Attributes of two signals of one service: what lists hold is united, else the first one stays."""
+    merged: dict[str, Json] = dict(known)
+    for key, value in more.items():
+        old = merged.get(key)
+        if isinstance(old, list) and isinstance(value, list):
+            merged[key] = [*old, *(v for v in value if v not in old)]
+        else:
+            merged.setdefault(key, value)
+    return merged
+
+
+def _is_inside(path: str, directory: str) -> bool:
+    return path == directory or path.startswith(directory.rstrip("/") + "/")
+
+
 def address(text: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port of an address; None for a text that is none."""
+    """Scheme, host and port of an address; None for a text that is none.
+
+    A host that only run time knows stays as its expression (``{{ groups['db'] | first }}``).
+    """
     text = text.strip().strip("'\"")
+    opened = _OPEN_ADDRESS.match(text)
+    if opened is not None and (opened["scheme"] or opened["port"]):
+        return opened["scheme"] or "", opened["host"], int(opened["port"]) if opened["port"] else None
     if "://" in text:
         try:
             parts = urlsplit(text)
@@ -159,7 +217,9 @@ def address(text: str) -> tuple[str, str, int | None] | None:
             port = parts.port
         except ValueError:
             return None
-        return (parts.scheme, host, port) if host and "{" not in host and "$" not in host else None
+        if not host or any(c in host for c in "{}$<> ") or MASK in host:
+            return None
+        return parts.scheme, host, port
     match = _ADDRESS.match(text)
     if match is None or not match["host"] or match["host"].isdigit():
         return None
@@ -173,3 +233,43 @@ def masked(name: str, value: Any) -> Json:
     """A plain value with credentials in it hidden."""
     shown = mask(name, yamldoor.plain(value))
     return shown if isinstance(shown, str | int | float | bool | list | dict) or shown is None else str(shown)
+
+
+# -- values of parsed documents -----------------------------------------------------------------------------------
+
+
+def items(value: Any) -> list[Any]:
+    """A list as it is; nothing for what is none."""
+    return value if isinstance(value, list) else []
+
+
+def one_or_more(value: Any) -> list[Any]:
+    """A list as it is, one value as a list of one, nothing as an empty one."""
+    return value if isinstance(value, list) else [] if value in (None, "") else [value]
+
+
+def mappings(value: Any) -> list[Mapping]:
+    """The mappings of a list."""
+    return [item for item in items(value) if isinstance(item, Mapping)]
+
+
+def within(value: Any, *keys: str) -> Any:
+    """What stands below keys, one after the other; None where one of them is not there."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def word(value: Any) -> str:
+    """A scalar as text; "" for nothing and for what is no scalar."""
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(plain(value)).lower() if isinstance(value, bool) else str(plain(value))
+
+
+def found(*connections: dict[str, Json] | None) -> list[Json]:
+    """The connections that there are."""
+    return [c for c in connections if c is not None]
+
+
+Reader = Callable[[Facts], None]

@@ -1,0 +1,96 @@
+"""Alertmanager: receivers as endpoints, and the routes that lead to them.
+
+https://prometheus.io/docs/alerting/latest/configuration/
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
+from archdoc.readers.formats.scope import Facts, mappings, one_or_more, within, word
+from archdoc.readers.secrets import MASK
+from archdoc.readers.yamldoor import Mapping
+
+TITLES = {
+    "slack": "Slack",
+    "email": "E-mail",
+    "webhook": "Webhook",
+    "pagerduty": "PagerDuty",
+    "opsgenie": "Opsgenie",
+    "discord": "Discord",
+    "telegram": "Telegram",
+    "msteams": "Microsoft Teams",
+    "msteamsv2": "Microsoft Teams",
+    "pushover": "Pushover",
+    "victorops": "VictorOps",
+    "wechat": "WeChat",
+    "sns": "Amazon SNS",
+    "webex": "Webex",
+    "rocketchat": "Rocket.Chat",
+    "jira": "Jira",
+    "mattermost": "Mattermost",
+    "teams": "Microsoft Teams",
+    "googlechat": "Google Chat",
+}
+_WHERE = ("channel", "to", "addresses", "url", "room_id", "chat_id", "topic_arn", "webhook_url", "recipient", "project")
+"""The option of a receiver that says where it sends, of which the first one counts."""
+
+
+def read(facts: Facts) -> None:
+    """The receivers that are configured, each with the routes to it."""
+    content = facts.yaml()
+    if not isinstance(content, Mapping):
+        return
+    routes = list(_routes(facts, content.get("route"), ()))
+    program = facts.catalog.software.named("alertmanager")
+    node = facts.service("alertmanager", program, facts.place(content), {"routes": [*routes]})
+    for receiver in mappings(content.get("receivers")):
+        name = word(receiver.get("name"))
+        for key, configs in receiver.items():
+            if not str(key).endswith("_configs"):
+                continue
+            for config in one_or_more(configs):
+                place = facts.place(config, receiver.line_of(key))
+                end = endpoint(facts, str(key).removesuffix("_configs"), config, place)
+                facts.edge(node, end, EdgeKind.ALERTS, place, {"receiver": name})
+
+
+def endpoint(facts: Facts, kind: str, config: Any, place: Source) -> Node:
+    """Where a notification goes. Two receivers of one kind and place are one endpoint."""
+    title = TITLES.get(kind, kind.replace("_", " ").capitalize())
+    where = ""
+    for option in _WHERE:
+        where = where or ", ".join(word(v) for v in one_or_more(within(config, option)))
+    if "://" in where:
+        parts = urlsplit(where)
+        where = parts.hostname or ""
+        with contextlib.suppress(ValueError):
+            where += f":{parts.port}" if parts.port else ""
+    where = "" if MASK in where else where
+    name = f"{title} {where}".strip()
+    return facts.add(NodeKind.ENDPOINT, f"endpoint:{kind}:{where}", kind, name, place, Category.MESSAGING)
+
+
+def _routes(facts: Facts, route: Any, above: tuple[str, ...]) -> Iterator[dict[str, Json]]:
+    """The tree of routes, flat: ``{receiver, match, path, line}``; ``match`` has the matchers of the routes above."""
+    if not isinstance(route, Mapping):
+        return
+    matchers = (*above, *_matchers(route))
+    place = facts.place(route)
+    receiver = word(route.get("receiver"))
+    if receiver:
+        yield {"receiver": receiver, "match": ", ".join(matchers), "path": place.path, "line": place.line}
+    for inner in mappings(route.get("routes")):
+        yield from _routes(facts, inner, matchers)
+
+
+def _matchers(route: Mapping) -> list[str]:
+    old: list[str] = []
+    for key, sign in (("match", "="), ("match_re", "=~")):
+        given = route.get(key)
+        old += [f"{label}{sign}{word(value)}" for label, value in given.items()] if isinstance(given, dict) else []
+    return [*old, *(word(m).replace('"', "") for m in one_or_more(route.get("matchers")))]

@@ -1,0 +1,105 @@
+"""Addresses in environment variables and options: what a program is told to talk to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from archdoc.model.facts import Json, Source
+from archdoc.readers.formats.scope import address
+
+_CONNECTING = frozenset(
+    {
+        *(
+            "URL",
+            "URLS",
+            "URI",
+            "URIS",
+            "HOST",
+            "HOSTS",
+            "HOSTNAME",
+            "ADDR",
+            "ADDRESS",
+            "ADDRESSES",
+            "ENDPOINT",
+            "ENDPOINTS",
+        ),
+        *(
+            "SERVER",
+            "SERVERS",
+            "UPSTREAM",
+            "UPSTREAMS",
+            "DSN",
+            "BROKER",
+            "BROKERS",
+            "BACKEND",
+            "CONNECTION",
+            "SEEDS",
+            "NODES",
+        ),
+    }
+)
+_OWN = frozenset(
+    {
+        *(
+            "ROOT",
+            "PUBLIC",
+            "EXTERNAL",
+            "SITE",
+            "APP",
+            "SELF",
+            "CALLBACK",
+            "REDIRECT",
+            "ORIGIN",
+            "ORIGINS",
+            "CORS",
+            "LISTEN",
+        ),
+        *(
+            "BIND",
+            "ADVERTISE",
+            "ADVERTISED",
+            "VIRTUAL",
+            "LETSENCRYPT",
+            "ALLOWED",
+            "TRUSTED",
+            "WEBSITE",
+            "BASE",
+            "DOMAIN",
+        ),
+        *("DOMAINS", "CANONICAL", "FRONTEND", "LINK", "HOME"),
+    }
+)
+"""Words of variables that hold a program's own address: ``GF_SERVER_ROOT_URL``, ``VIRTUAL_HOST``, ``BIND_ADDRESS``."""
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::", "::1"})
+
+
+def is_own(variable: str) -> bool:
+    """Whether a variable holds the address at which the program itself is reached, or listens."""
+    words = [w.upper() for w in _WORD.findall(variable)]
+    return bool(_OWN & set(words[-2:])) or words in (["HOST"], ["HOSTNAME"], ["URL"], ["DOMAIN"], ["ADDRESS"], ["ADDR"])
+
+
+def connects(variable: str, value: str) -> bool:
+    """Whether a variable may hold an address that the program talks to."""
+    return "://" in value or bool(_CONNECTING & {w.upper() for w in _WORD.findall(variable)})
+
+
+def told(variable: str, value: str) -> list[tuple[str, str, int | None]]:
+    """The addresses in a variable (scheme, host, port): one, or several behind commas; none of its own."""
+    if not connects(variable, value):
+        return []
+    found = [a for part in value.split(",") if (a := address(part)) is not None]
+    return [a for a in found if a[1] not in _HERE]
+
+
+def addresses_in(variables: Iterable[tuple[str, str, Source]]) -> list[Json]:
+    """The connections that variables or options tell of, each with its place."""
+    made: list[Json] = []
+    for name, value, place in variables:
+        for scheme, host, port in told(name, value) if not is_own(name) else ():
+            made.append(
+                {"to": host, "port": port, "scheme": scheme, "via": name, "path": place.path, "line": place.line}
+            )
+    return made
