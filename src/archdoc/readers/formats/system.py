@@ -52,7 +52,9 @@ def timer(facts: Facts) -> None:
                 schedule.append(f"{entry.name}={entry.value}")
             elif entry.name == "Unit":
                 unit = entry.value.removesuffix(".service")
-    _job(facts, unit, "timer", {"schedule": ", ".join(schedule), "unit": unit})
+    beside = facts.document.name.rpartition("/")[0] + f"/{unit}.service"
+    known = facts.key(beside.lstrip("/") if not facts.document.name.startswith("/") else beside) in facts.around.texts
+    _job(facts, unit if known else name, "timer", {"schedule": ", ".join(schedule), "unit": unit})
 
 
 def _job(facts: Facts, name: str, kind: str, attributes: dict[str, Json], line: int = 1) -> Node:
