@@ -186,6 +186,9 @@ def _parsed(label: str) -> Iterator[_Ports]:
             yield _Ports(int(first), int(last or first), protocol or "any")
 
 
+_LAYER_OF_KIND = {"certificate": "application", "secret_store": "data", "disk_encryption": "data"}
+
+
 def _layer(context: Context, node: Node) -> str:
     program = (
         context.catalog.software.named(str(node.attributes.get("program") or ""))
@@ -193,11 +196,14 @@ def _layer(context: Context, node: Node) -> str:
         else None
     )
     if program is not None and program.category is Category.SECURITY:
-        return {"certificate": "application", "secret_store": "data"}.get(program.kind, "host")
+        return _LAYER_OF_KIND.get(program.kind, "host")
     if program is not None and program.category is Category.IDENTITY:
         return "application"
     if node.kind is NodeKind.ROLE:
         found = {str(s.get("signal")) for s in signals(node)}
+        used = [context.catalog.software.named(str(s.get("program"))) for s in signals(node) if s.get("program")]
+        if any(program.kind == "disk_encryption" for program in used if program is not None):
+            return "data"
         if "certificate" in found:
             return "application"
         if found & {"firewall", "ssh"} or ("kernel" in found and "user" in found):

@@ -29,6 +29,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     _draw_roles(graph, sketch, applied)
     _draw_targets(graph, sketch, targeted)
     _draw_inventories(graph, sketch)
+    _draw_control(graph, sketch)
     for edge in graph.edges(EdgeKind.CALLS):
         if sketch.has(edge.source) and sketch.has(edge.target):
             sketch.arrow(edge.source, edge.target, edge, kind="calls")
@@ -118,16 +119,39 @@ def _draw_inventories(graph: Graph, sketch: Sketch) -> None:
         sketch.box(inventory, inventory.name, kind, cluster=_frame(sketch, inventory, "inventories"))
         if inventory.attributes.get("not_run"):
             sketch.note(f"{inventory.name} is a program; it was not run, so the hosts it would list are not drawn.")
-        for edge in graph.edges_from(inventory.id, EdgeKind.CONTAINS):
+        contained = list(graph.edges_from(inventory.id, EdgeKind.CONTAINS))
+        hosts = {e.target for e in contained if graph.node(e.target).kind is NodeKind.HOST}
+        for edge in contained:
+            group = graph.node(edge.target)
+            if group.kind is NodeKind.GROUP and group.name != "all" and hosts and _hosts(graph, group) == hosts:
+                # the group of the whole inventory, whether plays name it or not
+                sketch.box(group, group.name, _members(graph, group), cluster=_frame(sketch, group, "hosts"))
             if sketch.has(edge.target):
                 sketch.arrow(inventory.id, edge.target, edge, kind="contains")
+
+
+def _draw_control(graph: Graph, sketch: Sketch) -> None:
+    """The CI jobs that run playbooks are control nodes."""
+    for edge in graph.edges(EdgeKind.RUNS):
+        job, playbook = graph.node(edge.source), graph.node(edge.target)
+        if playbook.kind is NodeKind.PLAYBOOK and sketch.has(playbook.id):
+            system = str(job.attributes.get("system") or "CI")
+            title = str(job.attributes.get("title") or job.name)
+            sketch.box(job, title, system, cluster=_frame(sketch, playbook, "inventories"))
+            sketch.arrow(job.id, playbook.id, edge, kind="runs")
 
 
 def _members(graph: Graph, target: Node) -> str:
     if target.kind is NodeKind.HOST:
         return "host"
+    hosts = _hosts(graph, target)
+    return f"{len(hosts)} host{'s' if len(hosts) != 1 else ''}" if hosts else "group"
+
+
+def _hosts(graph: Graph, group: Node) -> set[str]:
+    """The ids of the hosts and servers in a group, through groups in it too."""
     hosts: set[str] = set()
-    waiting, seen = [target.id], {target.id}
+    waiting, seen = [group.id], {group.id}
     while waiting:
         for member in graph.sources(waiting.pop(), EdgeKind.MEMBER_OF):
             if member.kind is not NodeKind.GROUP:
@@ -135,7 +159,7 @@ def _members(graph: Graph, target: Node) -> str:
             elif member.id not in seen:
                 seen.add(member.id)
                 waiting.append(member.id)
-    return f"{len(hosts)} host{'s' if len(hosts) != 1 else ''}" if hosts else "group"
+    return hosts
 
 
 def _project(node: Node) -> str:

@@ -70,10 +70,12 @@ def _draw_procedures(graph: Graph, sketch: Sketch) -> None:
         for task_file, edges in runs[playbook_id].items():
             sketch.arrow(playbook_id, task_file, edges, kind="runs")
     for playbook_id in sorted(restoring):
-        for edge in graph.edges_from(playbook_id, EdgeKind.CALLS):
+        before = playbook_id
+        for edge in sorted(graph.edges_from(playbook_id, EdgeKind.CALLS), key=lambda e: e.evidence[0]):
             called = graph.node(edge.target)
             sketch.box(called, _file_name(called), "playbook", cluster=sketch.frame(frame, _PARTS["recovery"]))
-            sketch.arrow(playbook_id, called.id, edge, label="then", kind="calls")
+            sketch.arrow(before, called.id, edge, label="then", kind="calls")
+            before = called.id  # playbooks are imported in the order in which they are written
 
 
 def _file_name(node: Node) -> str:

@@ -103,18 +103,17 @@ class _Drawing:
         self.sketch.arrow(source, target, edge, label=label)
 
     def connection(self, edge: Edge) -> None:
-        """What monitoring programs send one another, and what applications send them."""
-        target, source = self.graph.node(edge.target), self.graph.node(edge.source)
-        if source.kind is not NodeKind.SERVICE or (not self.sketch.has(target.id) and not self.sketch.has(source.id)):
+        """What applications send to a collector, and where a collector sends what it has."""
+        source, target = self.graph.node(edge.source), self.graph.node(edge.target)
+        if source.kind is not NodeKind.SERVICE or target.kind is not NodeKind.SERVICE:
             return
-        if _layer(source) == "visualisation" or target.kind is not NodeKind.SERVICE:
-            return
-        if self.sketch.has(target.id) and _layer(target) == "collection":
-            self._box(source, "sources" if source.category not in _WATCHING else _layer(source))
-        elif self.sketch.has(source.id) and _layer(source) == "collection":
+        if _collects(target):
+            self._box(source, _layer(source) if source.category in _WATCHING else "sources")
+        elif _collects(source):
             self._box(target, "storage")
-        if self.sketch.has(source.id) and self.sketch.has(target.id) and _layer(target) != "visualisation":
-            self.sketch.arrow(source.id, target.id, edge, label=str(edge.attributes.get("scheme") or ""))
+        else:
+            return
+        self.sketch.arrow(source.id, target.id, edge, label=str(edge.attributes.get("scheme") or ""))
 
     def stores(self) -> None:
         """Where the monitoring programs keep their data: one box for what one program keeps."""
@@ -167,6 +166,10 @@ class _Drawing:
 def _layer(node: Node) -> str:
     kind = str(node.attributes.get("kind") or "")
     return _BY_KIND.get(kind, "storage" if node.category is Category.LOGGING else "collection")
+
+
+def _collects(node: Node) -> bool:
+    return node.category in _WATCHING and _layer(node) == "collection"
 
 
 def _is_storage(sketch: Sketch, box_id: str) -> bool:

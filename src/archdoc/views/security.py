@@ -44,9 +44,7 @@ class _Drawing:
         """One box for each block, role and program that protects, in the frame of its layer."""
         groups: dict[tuple[str, str], list[Node]] = defaultdict(list)
         for node in self.graph.nodes(*_PROTECTING):
-            layer = str(node.attributes.get("security_layer") or "")
-            if node.kind is NodeKind.RESOURCE and role_of(node) == "container" and self._is_guarded(node):
-                layer = "network"
+            layer = self._layer(node)
             if layer not in _LAYERS or node.attributes.get("disabled") or node.attributes.get("same_as"):
                 continue
             if node.kind is NodeKind.RESOURCE and not self.machines.roots.is_drawn(node):
@@ -99,13 +97,23 @@ class _Drawing:
         applied: dict[str, list[Edge]] = defaultdict(list)
         for play in self.graph.targets(playbook.id, EdgeKind.CONTAINS):
             for edge in self.graph.edges_from(play.id, EdgeKind.APPLIES, EdgeKind.INCLUDES):
-                if edge.target in self.protecting:
-                    applied[self.protecting[edge.target]].append(edge)
+                programs = list(self.graph.edges_from(edge.target, EdgeKind.DEPLOYS))
+                for target_id, edges in [(edge.target, [edge]), *((p.target, [edge, p]) for p in programs)]:
+                    if target_id in self.protecting:
+                        applied[self.protecting[target_id]] += edges
         if len(applied) > 1:
             frame = self.sketch.frame("layer:host", _LAYERS["host"])
             self.sketch.box(playbook, playbook.source.path.rsplit("/", 1)[-1], "playbook", cluster=frame)
             for role, edges in sorted(applied.items()):
                 self.sketch.arrow(playbook.id, role, edges, kind="applies")
+
+    def _layer(self, node: Node) -> str:
+        """The layer that linking gives; networks with a firewall, and jobs that encrypt, protect too."""
+        if node.kind is NodeKind.RESOURCE and role_of(node) == "container" and self._is_guarded(node):
+            return "network"
+        if node.kind is NodeKind.JOB and node.attributes.get("encryption"):
+            return "data"
+        return str(node.attributes.get("security_layer") or "")
 
     def _whole(self, node: Node) -> Node:
         """The firewall that a rule belongs to; anything else is whole by itself."""
@@ -136,7 +144,8 @@ class _Drawing:
             hosts = [h for n in nodes for h in self.graph.targets(n.id, EdgeKind.RUNS_ON)]
             names = [self.machines.name(self.graph.node(self.machines.id_of(h.id))) for h in hosts]
             return (first.name, str(first.attributes.get("kind") or "").replace("_", " "), *on_hosts(names))
-        return (first.name, first.kind.value.replace("_", " "))
+        encryption = str(first.attributes.get("encryption") or "")
+        return (first.name, first.kind.value.replace("_", " "), f"encryption: {encryption}" if encryption else "")
 
     def _shown(self, node_id: str) -> list[str]:
         """The boxes of what is protected or reached: machines for their interfaces, else the thing itself."""
