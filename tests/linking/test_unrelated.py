@@ -32,7 +32,8 @@ PLATFORM: Files = {
         "community.general.ufw: {rule: allow, port: '5432', proto: tcp}",
     ),
     "terraform/net/main.tf": NETWORK,
-    "terraform/edge/main.tf": RECORD + FIREWALL.replace('"web"', '"edge"').replace("_server.web", "_server.edge"),
+    "terraform/edge/main.tf": RECORD.replace("10.0.1.5", "10.0.3.3")
+    + FIREWALL.replace('"web"', '"edge"').replace("_server.web", "_server.edge"),
 }
 name = st.from_regex(r"[a-z]{3,8}[0-9]{2}", fullmatch=True)
 port = st.integers(20000, 60000)

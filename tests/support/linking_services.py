@@ -50,6 +50,12 @@ services:
     environment:
       DATABASE_URL: postgres://db-1/app
 """
+STORED = """
+services:
+  app:
+    image: example/app
+    volumes: ['/srv/app/data:/data']
+"""
 KIBANA = """
 services:
   kibana:
@@ -162,6 +168,27 @@ CASES = (
         },
         edge="tf:.:uptimerobot_monitor.www -scrapes-> ansible:.:host:www.example.org",
         miss={"main.tf": 'resource "uptimerobot_monitor" "www" {\n  url = "https://example.org/www"\n}\n'},
+    ),
+    Case(
+        rule="backup.commands",
+        files={**WEB, "site.yml": play("db", _POSTGRES, "cron: {name: nightly, hour: '3', job: pg_dump app}")},
+        edge="job:db-1:nightly -backs_up-> service:db-1:postgresql",
+        miss={"site.yml": play("db", _POSTGRES, "cron: {name: nightly, hour: '3', job: pg_restore app}")},
+    ),
+    Case(
+        rule="backup.paths",
+        files={
+            **WEB,
+            "site.yml": play("db", put(BORG, "/etc/borgmatic/config.yaml"), put(STORED, "/opt/app/compose.yml")),
+        },
+        edge="job:db-1:borgmatic -backs_up-> store:db-1:/srv/app/data",
+        miss={
+            "site.yml": play(
+                "db",
+                put(BORG, "/etc/borgmatic/config.yaml"),
+                put(STORED.replace("/srv/app", "/srv2/app"), "/opt/app/compose.yml"),
+            )
+        },
     ),
     Case(
         rule="backup.databases",

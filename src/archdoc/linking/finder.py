@@ -80,6 +80,15 @@ class Finder:
             found = {s.id: s for d in around for s in self._near[d]}
         return [found[i] for i in sorted(found)]
 
+    def running(self, where: Node, program: str) -> list[Node]:
+        """The services of a program on a machine, or on the machines of a service or job."""
+        if where.kind in (NodeKind.SERVICE, NodeKind.JOB):
+            machines = {m for p in self._placement.places(where) for m in self._placement.machines(p)}
+        else:
+            machines = set(self._placement.machines(where.id))
+        found = {s.id: s for m in machines for s in self._on.get(m, ()) if s.attributes.get("program") == program}
+        return [found[i] for i in sorted(found)]
+
     def of_program(self, node: Node, *programs: str) -> Node | None:
         """The one service of a program on the machines of a service."""
         return self._one([s for s in self.beside(node) if s.attributes.get("program") in programs], "", None)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from archdoc.linking.finder import Finder
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals, strings
 from archdoc.linking.rules import Context, Fact, rule
@@ -41,11 +42,11 @@ _SERVICES = {
 def host_firewall(context: Context) -> Iterable[Fact]:
     """A task that opens a port with ufw, firewalld, iptables or nftables allows it on the hosts it is run on.
 
-    The source is what the task names, the internet when it names none. The role, play or task file that holds such a
+    The source is what the task names (a machine by its address, else the range), the internet when it names none. The role, play or task file that holds such a
     task protects those hosts. A port that is known only when the play runs is a Problem. Example:
     ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
     """
-    placement = Placement(context.graph)
+    placement, finder = Placement(context.graph), Finder(context)
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         for signal in signals(owner, "firewall"):
             place = place_of(signal)
@@ -59,8 +60,12 @@ def host_firewall(context: Context) -> Iterable[Fact]:
                 yield Edge(owner.id, target, EdgeKind.PROTECTS, places, Provenance.DERIVED, "security.host-firewall")
                 if opening is not None:
                     source, attributes = opening
-                    origin = internet(place) if source in _ANY else _range(source, place)
-                    yield origin
+                    machine = finder.machine(source.removesuffix("/32"))
+                    origin = internet(place) if source in _ANY else machine or _range(source, place)
+                    if origin.id not in context.graph:
+                        yield origin
+                    if origin.id == target:
+                        continue
                     yield Edge(
                         origin.id,
                         target,

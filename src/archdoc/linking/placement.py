@@ -14,9 +14,10 @@ class Placement:
     """The groups, hosts and servers that each play, role, task file and service reaches."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self.graph = graph
         self._known: dict[str, list[Edge]] = {}
         self._machines: dict[str, frozenset[str]] = {}
+        self._hosts: dict[str, list[str]] = {}
 
     def targets(self, node_id: str) -> list[Edge]:
         """The ``targets`` edges of the plays that a node belongs to, each target once."""
@@ -24,18 +25,18 @@ class Placement:
             plays, waiting, seen = [], [node_id], {node_id}
             while waiting:
                 current = waiting.pop()
-                node = self._graph.find(current)
+                node = self.graph.find(current)
                 if node is None:
                     continue
                 if node.kind is NodeKind.PLAY:
                     plays.append(current)
-                for edge in self._graph.edges_to(current, *_DOWN):
+                for edge in self.graph.edges_to(current, *_DOWN):
                     if edge.source not in seen:
                         seen.add(edge.source)
                         waiting.append(edge.source)
             found: dict[str, Edge] = {}
             for play in sorted(plays):
-                for edge in self._graph.edges_from(play, EdgeKind.TARGETS):
+                for edge in self.graph.edges_from(play, EdgeKind.TARGETS):
                     found.setdefault(edge.target, edge)
             self._known[node_id] = [found[t] for t in sorted(found)]
         return self._known[node_id]
@@ -44,9 +45,14 @@ class Placement:
         """The ids of the hosts (and of servers that no host is known of) below a group, or of the node itself."""
         if node.kind is not NodeKind.GROUP:
             return [node.id]
+        if node.id not in self._hosts:
+            self._hosts[node.id] = self._members(node)
+        return self._hosts[node.id]
+
+    def _members(self, node: Node) -> list[str]:
         hosts, waiting, seen = [], [node.id], {node.id}
         while waiting:
-            for member in self._graph.sources(waiting.pop(), EdgeKind.MEMBER_OF):
+            for member in self.graph.sources(waiting.pop(), EdgeKind.MEMBER_OF):
                 if member.kind in (NodeKind.HOST, NodeKind.RESOURCE):
                     hosts.append(member.id)
                 elif member.id not in seen:
@@ -57,22 +63,22 @@ class Placement:
     def places(self, service: Node) -> list[str]:
         """The hosts and groups that a service or job is put on: what its configuration or its tasks say, else what
         the plays of its owners are for."""
-        said = [i for i in strings(service.attributes.get("hosts")) if i in self._graph]
+        said = [i for i in strings(service.attributes.get("hosts")) if i in self.graph]
         if said:
             return list(dict.fromkeys(said))
-        owners = [o for o in strings(service.attributes.get("owners")) if o in self._graph]
-        resources = [o for o in owners if self._graph.node(o).kind is NodeKind.RESOURCE]
+        owners = [o for o in strings(service.attributes.get("owners")) if o in self.graph]
+        resources = [o for o in owners if self.graph.node(o).kind is NodeKind.RESOURCE]
         return list(dict.fromkeys([*resources, *(e.target for o in owners for e in self.targets(o))]))
 
     def machines(self, place: str) -> frozenset[str]:
         """What a place comes to, so that two of them can be compared: the hosts of a group, the group itself where
         its hosts are not known. ``all`` is every host and every such group of the project."""
         if place not in self._machines:
-            node = self._graph.node(place)
+            node = self.graph.node(place)
             found = set(self.hosts_of(node)) or {place}
             if node.kind is NodeKind.GROUP and node.name == "all":
                 own = place.split(":", 2)[1]
-                for other in self._graph.nodes(NodeKind.GROUP, NodeKind.HOST):
+                for other in self.graph.nodes(NodeKind.GROUP, NodeKind.HOST):
                     if other.id != place and other.id.split(":", 2)[1] == own:
                         found |= set(self.hosts_of(other)) or {other.id}
                 found.add(place)
@@ -84,19 +90,19 @@ class Placement:
         directory. Names of projects that are not at the top of the repository have the project's path in front."""
         places = self.places(service)
         if len(places) == 1:
-            return _name(self._graph.node(places[0]))
+            return _name(self.graph.node(places[0]))
         found = frozenset(m for p in places for m in self.machines(p))
-        fitting = [g for g in self._graph.nodes(NodeKind.GROUP) if found and self.machines(g.id) == found]
-        fitting += [self._graph.node(p) for p in places if p.endswith(":group:all")]
+        fitting = [g for g in self.graph.nodes(NodeKind.GROUP) if found and self.machines(g.id) == found]
+        fitting += [self.graph.node(p) for p in places if p.endswith(":group:all")]
         if fitting:
             return _name(fitting[0])
-        owners = [o for o in strings(service.attributes.get("owners")) if o in self._graph]
+        owners = [o for o in strings(service.attributes.get("owners")) if o in self.graph]
         if owners:
-            return scope_of(self._graph.node(owners[0]))
+            return scope_of(self.graph.node(owners[0]))
         return posixpath.dirname(service.source.path) or "."
 
     def _server(self, node_id: str) -> Node | None:
-        found = self._graph.targets(node_id, EdgeKind.SAME_AS) if node_id in self._graph else []
+        found = self.graph.targets(node_id, EdgeKind.SAME_AS) if node_id in self.graph else []
         return found[0] if len(found) == 1 else None
 
 

@@ -1,87 +1,208 @@
-"""Backup: which databases a job saves, what restores and verifies it, and what providers keep themselves."""
+"""Backup: which databases and directories a job saves, what restores and verifies it, what providers keep."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from archdoc.linking.finder import entries, place_in
-from archdoc.linking.placement import SIGNAL_KINDS, place_of, signals, strings
+from archdoc.catalog import Catalog, ProtectionShape
+from archdoc.linking.finder import SELF, Finder, entries, place_in
+from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals, strings
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import value_of
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
+from archdoc.linking.terraform_facts import first_text, follow, is_live, value_of, values_at
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+
+_DUMPS = {
+    "pg_dump": "postgresql",
+    "pg_dumpall": "postgresql",
+    "pg_basebackup": "postgresql",
+    "mysqldump": "mysql",
+    "mariadb-dump": "mariadb",
+    "mariabackup": "mariadb",
+    "mongodump": "mongodb",
+    "influxd": "influxdb",
+    "slapcat": "openldap",
+    "gitlab-backup": "gitlab",
+}
+"""Commands that write out what a program keeps."""
+_ON = (True, "true", "Enabled", "ENABLED", "enabled", "Automatic", "DAILY")
+_SAVES = re.compile(r"backup|\bdumps?\b|\bsnapshots?\b", re.IGNORECASE)
+_LOOKS = re.compile(
+    r"\b(status|check|checks|monitor|monitoring|verify|test|clean|cleanup|prune|rotate)\b", re.IGNORECASE
+)
+_BUCKET = ("bucket", "name", "bucket_name")
+
+
+@rule("backup.commands")
+def commands(context: Context) -> Iterable[Fact]:
+    """A cron entry or timer whose command runs a backup tool or writes out a database is a backup job.
+
+    So is a cron entry that is called one, or whose script is (inferred). What a dump command writes out is the
+    database of its program on the same machines; of other jobs it is said that they save their hosts. Example:
+    ``cron: name="db backup" job="pg_dump app | gzip > /srv/app.gz" hour=3``.
+    """
+    finder, placement = Finder(context), Placement(context.graph)
+    for owner in context.graph.nodes(*SIGNAL_KINDS):
+        for signal in signals(owner, "cron"):
+            if signal.get("state") == "absent":
+                continue
+            command, name = str(signal.get("job") or ""), str(signal.get("name") or "")
+            tool, dumped = _tool(context.catalog, command)
+            if not tool and (not _SAVES.search(f"{name} {command}") or _LOOKS.search(name)):
+                continue
+            attributes: dict[str, Json] = {
+                "owners": [owner.id],
+                "hosts": [*strings(signal.get("hosts"))],
+                "schedule": str(signal.get("schedule") or ""),
+                "command": command,
+                "scope": str(signal.get("scope") or ""),
+                **({"tool": tool} if tool else {}),
+            }
+            node_id = f"job:{signal.get('scope') or owner.name}:{name or tool}"
+            job = Node(
+                node_id, NodeKind.JOB, tool or "cron", name or tool, place_of(signal), "", Category.BACKUP, attributes
+            )
+            yield job
+            yield from _saved(finder, placement, job, dumped, bool(tool))
+    for job in list(context.graph.nodes(NodeKind.JOB)):
+        tool, dumped = _tool(context.catalog, str(job.attributes.get("command") or ""))
+        if not tool or job.attributes.get("sources") or job.attributes.get("databases"):
+            continue
+        described = replace(job, category=Category.BACKUP, attributes={**job.attributes, "tool": tool})
+        context.graph.replace_node(described)
+        if not re.search(r"\b(check|verify|prune|forget|list)\b", str(job.attributes.get("command"))):
+            yield from _saved(finder, placement, described, dumped, True)
+            yield from _remote(context, described)
+
+
+def _saved(finder: Finder, placement: Placement, job: Node, dumped: str, certain: bool) -> Iterator[Edge]:
+    """What a job of a command saves: a database, else the hosts it runs on."""
+    provenance = Provenance.DERIVED if certain else Provenance.INFERRED
+    services = finder.running(job, dumped) if dumped else []
+    for service in services:
+        yield Edge(job.id, service.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
+    for place in placement.places(job) if not services else ():
+        for host in placement.hosts_of(placement.graph.node(place)) or [place]:
+            yield Edge(host, job.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
+
+
+def _remote(context: Context, job: Node) -> Iterator[Edge]:
+    """The bucket that a command copies to (``rclone copy … remote:bucket/path``, ``aws s3 sync … s3://bucket``)."""
+    buckets: dict[str, list[Node]] = {}
+    for node in context.graph.nodes(NodeKind.RESOURCE):
+        if node.category is Category.STORAGE and is_live(node) and (name := first_text(node, _BUCKET)):
+            buckets.setdefault(name, []).append(node)
+    for word in str(job.attributes.get("command") or "").split()[-2:]:
+        name = word.partition(":")[2].lstrip("/").partition("/")[0]
+        found = buckets.get(name, [])
+        if len(found) == 1:
+            evidence = (job.source, found[0].source)
+            yield Edge(job.id, found[0].id, EdgeKind.STORES_IN, evidence, Provenance.DERIVED, "backup.commands")
+
+
+def _tool(catalog: Catalog, command: str) -> tuple[str, str]:
+    """The backup tool that a command line runs, and the program whose data it writes out."""
+    for word in re.split(r"[\s|;&()<>'\"`]+", command):
+        name = word.rpartition("/")[2]
+        if name in _DUMPS:
+            return name, _DUMPS[name]
+        program = catalog.software.named(name) if re.fullmatch(r"[a-z][\w-]+", name) else None
+        if program is not None and program.kind == "backup_tool" and (program.name != "rsync" or "backup" in command):
+            return program.name, ""
+    return "", ""
 
 
 @rule("backup.databases")
 def databases(context: Context) -> Iterable[Fact]:
-    """A database that a backup job names by its program is the one service of that program.
+    """A database that a backup job names by its program is the service of that program on the host that it names, or
+    on the machines of the job itself.
 
-    Example: ``postgresql_databases`` of borgmatic and a service of PostgreSQL.
+    Where several answer, each is drawn as inferred. Example: ``postgresql_databases`` of borgmatic and PostgreSQL on
+    the same host.
     """
+    finder = Finder(context)
     for job in context.graph.nodes(NodeKind.JOB):
         for entry in entries(job.attributes.get("databases")):
-            found = [
-                s for s in context.graph.nodes(NodeKind.SERVICE) if s.attributes.get("program") == entry.get("program")
-            ]
+            program, to = str(entry.get("program") or ""), str(entry.get("to") or "")
+            machine = finder.machine(to) if to not in SELF else None
+            found = finder.running(machine or job, program)
             for service in found:
                 provenance = Provenance.DERIVED if len(found) == 1 else Provenance.INFERRED
-                yield Edge(
-                    job.id, service.id, EdgeKind.BACKS_UP, (place_in(entry, job),), provenance, "backup.databases"
-                )
+                evidence = (place_in(entry, job),)
+                yield Edge(job.id, service.id, EdgeKind.BACKS_UP, evidence, provenance, "backup.databases")
+
+
+@rule("backup.paths")
+def paths(context: Context) -> Iterable[Fact]:
+    """A job that saves a directory saves the volumes and directories below it on the same machines.
+
+    Example: borgmatic with ``source_directories: [/srv]`` and a container that keeps its data in ``/srv/app/data``.
+    """
+    placement = Placement(context.graph)
+    stores = [n for n in context.graph.nodes(NodeKind.STORE) if n.name.startswith("/")]
+    where = {n.id: {m for p in placement.places(n) for m in placement.machines(p)} for n in stores}
+    known = {(e.source, e.target) for e in context.graph.edges(EdgeKind.BACKS_UP)}
+    for edge in list(context.graph.edges(EdgeKind.BACKS_UP)):
+        saved = context.graph.node(edge.target)
+        if saved.id not in where:
+            continue
+        for store in stores:
+            below = store.name.startswith(saved.name.rstrip("/") + "/") or store.name == saved.name
+            if (edge.source, store.id) not in known and below and where[store.id] & where[saved.id]:
+                evidence = tuple(dict.fromkeys((*edge.evidence, store.source)))
+                yield Edge(edge.source, store.id, EdgeKind.BACKS_UP, evidence, edge.provenance, "backup.paths")
 
 
 @rule("backup.schedule")
 def schedule(context: Context) -> Iterable[Fact]:
-    """A timer or cron entry of the same role or play as a backup job, whose name says the tool, is its schedule.
+    """A timer or cron entry on the machines of a backup job, whose unit or command says the tool, is its schedule.
 
     Makes no edge. Example: ``/etc/systemd/system/nightly.timer`` with ``Unit=borgmatic.service`` beside
     ``/etc/borgmatic/config.yaml``.
     """
-    jobs = [n for n in context.graph.nodes(NodeKind.JOB) if n.category is Category.BACKUP and n.attributes.get("tool")]
+    placement = Placement(context.graph)
+    jobs = list(context.graph.nodes(NodeKind.JOB))
+    where = {j.id: {m for p in placement.places(j) for m in placement.machines(p)} for j in jobs}
+    timers: list[tuple[str, str, set[str], Source]] = [
+        (
+            str(j.attributes["schedule"]),
+            f"{j.attributes.get('unit')} {j.attributes.get('command')}",
+            where[j.id],
+            j.source,
+        )
+        for j in jobs
+        if j.attributes.get("schedule")
+    ]
+    for owner in context.graph.nodes(*SIGNAL_KINDS):
+        for signal in signals(owner, "cron"):
+            machines = {m for i in strings(signal.get("hosts")) if i in context.graph for m in placement.machines(i)}
+            timers.append((str(signal.get("schedule") or ""), str(signal.get("job") or ""), machines, place_of(signal)))
     for job in jobs:
-        owners = set(strings(job.attributes.get("owners")))
-        for timer in context.graph.nodes(NodeKind.JOB):
-            if (
-                timer.id != job.id
-                and timer.attributes.get("schedule")
-                and owners & set(strings(timer.attributes.get("owners")))
-            ):
-                context.graph.replace_node(
-                    replace(
-                        job,
-                        attributes={**job.attributes, "schedule": timer.attributes["schedule"]},
-                        evidence=(*job.evidence, timer.source),
-                    )
-                )
-        for owner in owners:
-            node = context.graph.find(owner)
-            for signal in signals(node, "cron") if node is not None else ():
-                if str(job.attributes.get("tool")) in str(signal.get("arguments")):
-                    text = _cron(signal)
-                    current = context.graph.node(job.id)
-                    if text and not current.attributes.get("schedule"):
-                        context.graph.replace_node(
-                            replace(
-                                current,
-                                attributes={**current.attributes, "schedule": text},
-                                evidence=(*current.evidence, place_of(signal)),
-                            )
-                        )
+        tool = str(job.attributes.get("tool") or "")
+        if not tool or job.attributes.get("schedule"):
+            continue
+        for text, said, machines, place in timers:
+            if text and re.search(rf"\b{re.escape(tool)}\b", said) and machines & where[job.id]:
+                attributes: dict[str, Json] = {**job.attributes, "schedule": text}
+                context.graph.replace_node(replace(job, attributes=attributes, evidence=(*job.evidence, place)))
+                break
     return ()
 
 
 @rule("backup.recovery")
 def recovery(context: Context) -> Iterable[Fact]:
-    """A playbook whose commands restore from or check the repositories of a backup tool restores or verifies them.
+    """A play or task whose commands restore from or check the repositories of a backup tool restores or verifies those
+    of the jobs on its machines.
 
-    Example: ``borgmatic extract`` in restore.yml, ``borg check`` in verify.yml. Inferred from the words of the command.
+    Inferred from the words of the command. Example: ``borgmatic extract`` in restore.yml, ``borg check`` in verify.yml.
     """
-    stores = [
-        e.target
-        for e in context.graph.edges(EdgeKind.STORES_IN)
-        if context.graph.node(e.source).category is Category.BACKUP
-    ]
+    placement = Placement(context.graph)
+    stores: list[tuple[str, set[str]]] = []
+    for edge in context.graph.edges(EdgeKind.STORES_IN):
+        job = context.graph.node(edge.source)
+        if job.kind is NodeKind.JOB and job.category is Category.BACKUP:
+            stores.append((edge.target, {m for p in placement.places(job) for m in placement.machines(p)}))
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         for signal in signals(owner, "command", "backup"):
             text = str(signal.get("free") or signal.get("arguments") or "")
@@ -89,49 +210,97 @@ def recovery(context: Context) -> Iterable[Fact]:
             if kind is None:
                 continue
             holder = _playbook_of(context, owner)
-            for store in dict.fromkeys(stores):
+            machines = {m for i in strings(signal.get("hosts")) if i in context.graph for m in placement.machines(i)}
+            for store in dict.fromkeys(s for s, there in stores if there & machines or not (there and machines)):
                 if holder.id != store:
                     yield Edge(holder.id, store, kind, (place_of(signal),), Provenance.INFERRED, "backup.recovery")
 
 
-_RESTORE = re.compile(r"\b(?:borg|borgmatic|restic)\b[^|;]*\b(?:extract|restore)\b|\bpg_restore\b")
-_VERIFY = re.compile(r"\b(?:borg|borgmatic|restic)\b[^|;]*\b(?:check|list|info)\b")
+_RESTORE = re.compile(r"\b(?:borg|borgmatic|restic|kopia|duplicity)\b[^|;]*\b(?:extract|restore)\b|\bpg_restore\b")
+_VERIFY = re.compile(r"\b(?:borg|borgmatic|restic|kopia|duplicity)\b[^|;]*\b(?:check|list|info|verify|snapshots)\b")
 
 
 @rule("backup.provider")
 def provider(context: Context) -> Iterable[Fact]:
-    """A server with its provider's backups switched on, and a database with a retention, is saved by its provider.
+    """A server with its provider's backups switched on, a database with a retention, a bucket that keeps old versions
+    or is replicated, is saved by its provider.
 
-    Example: ``backups = true`` of a Hetzner server, ``backup_retention_period = 7`` of an RDS instance.
+    Which argument says so is in the catalog (shapes/protections.toml). Encryption at rest, retention, versions,
+    deletion protection and access from the internet become attributes of the store. Example: ``backups = true`` of a
+    Hetzner server, ``backup_retention_period = 7`` of an RDS instance, ``aws_s3_bucket_versioning``.
     """
     for node in context.graph.nodes(NodeKind.RESOURCE):
-        for name in ("backups", "backup_retention_period", "backup_enabled", "enable_backups"):
-            value = value_of(node, name)
-            if value is True or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
-                title = str(node.attributes.get("provider_title") or "provider")
+        if not is_live(node):
+            continue
+        shape = context.catalog.shapes.protection(node.type)
+        for store in _stores(context, node, shape):
+            if shape is not None:
+                _describe(context, node, shape, store)
+            for title, found in _kept(node, shape):
+                name = f"{context.catalog.provider(node.type.split('_', 1)[0]).title} {title}"
+                job_id = f"job:provider:{name.removesuffix(' backups')}"
                 job = Node(
-                    f"job:provider:{title}",
-                    NodeKind.JOB,
-                    "provider backup",
-                    f"{title} backups",
-                    node.source,
-                    "",
-                    Category.BACKUP,
+                    job_id, NodeKind.JOB, "provider backup", name, node.source, "", Category.BACKUP, {"tool": name}
                 )
                 yield job
-                yield Edge(job.id, node.id, EdgeKind.BACKS_UP, (node.source,), Provenance.DERIVED, "backup.provider")
+                evidence = tuple(dict.fromkeys((node.source, store.source)))
+                yield Edge(job_id, store.id, EdgeKind.BACKS_UP, evidence, Provenance.DERIVED, "backup.provider", found)
 
 
-RULES = (databases, schedule, recovery, provider)
+def _stores(context: Context, node: Node, shape: ProtectionShape | None) -> list[Node]:
+    """The store that a resource is, or is a part of."""
+    if shape is None or not shape.store:
+        return [node]
+    found = {t.id: t for path in shape.store for t, _ in follow(context.graph, node, path) if is_live(t)}
+    return list(found.values())
 
 
-def _cron(signal: dict[str, Json]) -> str:
-    arguments = signal.get("arguments")
-    if not isinstance(arguments, dict):
-        return ""
-    if arguments.get("special_time"):
-        return str(arguments["special_time"])
-    return " ".join(str(arguments.get(k, "*")) for k in ("minute", "hour", "day", "month", "weekday"))
+def _kept(node: Node, shape: ProtectionShape | None) -> Iterator[tuple[str, dict[str, Json]]]:
+    """How a provider keeps what a store holds: backups, versions, a replica."""
+    plain = [value_of(node, n) for n in ("backups", "backup_enabled", "enable_backups", "backups_enabled")]
+    paths = shape.backup if shape is not None else ()
+    values = [v for path in paths for v in values_at(node, path)]
+    if any(_is_on(v) for v in (*values, *plain)):
+        days = next((v for p in (shape.retention if shape else ()) for v in values_at(node, p)), None)
+        yield "backups", {"retention": str(days)} if isinstance(days, int | float | str) else {}
+    if shape is not None and any(_is_on(v) for p in shape.versioning for v in values_at(node, p)):
+        yield "versions", {}
+    if shape is not None and _copies(node, shape):
+        yield "replication", {}
+
+
+def _copies(node: Node, shape: ProtectionShape) -> list[Json]:
+    """Where a store of files is copied to; that a database stands in two zones is no copy of it."""
+    found = [v for p in shape.replication for v in values_at(node, p)] if node.category is Category.STORAGE else []
+    return [v for v in found if v not in ("LRS", "ZRS", False, "Disabled")]
+
+
+def _is_on(value: Json) -> bool:
+    if isinstance(value, bool | str):
+        return value in _ON
+    return isinstance(value, int | float) and value > 0
+
+
+def _describe(context: Context, node: Node, shape: ProtectionShape, store: Node) -> None:
+    """Put on a store how it is protected, as far as its arguments say it."""
+    current = context.graph.node(store.id)
+    more: dict[str, Json] = {}
+    for key, paths_of in (
+        ("encrypted", shape.encryption),
+        ("deletion_protection", shape.deletion_protection),
+        ("tls_required", shape.tls),
+        ("internet_access", shape.public),
+    ):
+        values = [v for p in paths_of for v in values_at(node, p)]
+        if values:
+            more[key] = any(_is_on(v) or (isinstance(v, str | dict) and key == "encrypted") for v in values)
+    if any(True for p in shape.keys for _ in follow(context.graph, node, p)) and node.id == store.id:
+        more["encrypted"] = True
+    if more:
+        context.graph.replace_node(replace(current, attributes={**current.attributes, **more}))
+
+
+RULES = (commands, databases, paths, schedule, recovery, provider)
 
 
 def _playbook_of(context: Context, owner: Node) -> Node:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from archdoc.linking.placement import Placement, strings
 from archdoc.linking.rules import Context
-from archdoc.model.facts import Category, Json, Node, NodeKind, Source
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
 
 _LISTS = ("owners", "hosts", "ports", "mounts", "configured_by")
@@ -73,6 +73,24 @@ def unite(context: Context) -> None:
             home.take(service)
     _name(graph, found)
     _name_others(graph, placement)
+    _clear(graph)
+
+
+def _clear(graph: Graph) -> None:
+    """Take out what a template says of hosts in general where it is known for each of them: stores whose name still
+    has an expression beside others of the same lines, and guessed edges beside certain ones."""
+    by_line: dict[tuple[str, str], list[Edge]] = {}
+    for edge in graph.edges(EdgeKind.STORES_IN, EdgeKind.BACKS_UP):
+        by_line.setdefault((edge.source, str(edge.evidence[0])), []).append(edge)
+    for edges in by_line.values():
+        open_ones = [e for e in edges if "{{" in e.target]
+        if len(open_ones) < len(edges):
+            graph.substitute({e.target: None for e in open_ones})
+    for edge in list(graph.edges()):
+        if edge.provenance is Provenance.INFERRED and edge.rule.startswith("formats."):
+            between = [e for e in graph.edges_from(edge.source, edge.kind) if e.target == edge.target]
+            if any(e.provenance is not Provenance.INFERRED and e.attributes == edge.attributes for e in between):
+                graph.remove_edge(edge)
 
 
 def _part(placement: Placement, node: Node) -> _Part:

@@ -50,19 +50,20 @@ class Graph:
         self.node(node.id)
         self._graph.add_node(node.id, node=node)
 
-    def substitute(self, nodes: Mapping[str, Node]) -> None:
+    def substitute(self, nodes: Mapping[str, Node | None]) -> None:
         """Put for each id another node, which may have another id; what gets one id is united, and edges follow.
 
-        An edge between two nodes that become one is left out. ``nodes`` gives the node as it is to be: several ids
-        may give the same one, and its attributes and evidence are taken as they are.
+        None takes a node out, and its edges with it. An edge between two nodes that become one is left out. ``nodes``
+        gives the node as it is to be: several ids may give the same one, and its attributes and evidence are taken as
+        they are.
         """
         moved = [(e, k) for e, k in self._keyed_edges() if e.source in nodes or e.target in nodes]
         self._graph.remove_nodes_from([i for i in nodes if i in self._graph])
-        for made in {node.id: node for node in nodes.values()}.values():
+        for made in {node.id: node for node in nodes.values() if node is not None}.values():
             self._graph.add_node(made.id, node=made)
         for edge, key in moved:
-            ends = [nodes[i].id if i in nodes else i for i in (edge.source, edge.target)]
-            if ends[0] != ends[1]:
+            ends = [_new_id(nodes, i) for i in (edge.source, edge.target)]
+            if ends[0] != ends[1] and all(ends):
                 self._add_edge(replace(edge, source=ends[0], target=ends[1]), key)
 
     def add_edge(self, edge: Edge) -> None:
@@ -189,3 +190,11 @@ def _united(known: Node, more: Node) -> Node:
         attributes={**more.attributes, **known.attributes},
         evidence=tuple(places),
     )
+
+
+def _new_id(nodes: Mapping[str, Node | None], node_id: str) -> str:
+    """The id that a node gets by a substitution; "" for one that is taken out."""
+    if node_id not in nodes:
+        return node_id
+    node = nodes[node_id]
+    return node.id if node is not None else ""
