@@ -42,8 +42,9 @@ _SERVICES = {
 def host_firewall(context: Context) -> Iterable[Fact]:
     """A task that opens a port with ufw, firewalld, iptables or nftables allows it on the hosts it is run on.
 
-    The source is what the task names (a machine by its address, else the range), the internet when it names none. The role, play or task file that holds such a
-    task protects those hosts. A port that is known only when the play runs is a Problem. Example:
+    The source is what the task names (a machine by its address, else the range), the internet when it names none. The
+    role, play or task file that holds such a task protects those hosts. A port that is known only when the play runs
+    is a Problem. Example:
     ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
     """
     placement, finder = Placement(context.graph), Finder(context)
