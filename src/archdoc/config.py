@@ -29,6 +29,19 @@ VIEW_NAMES = (
 """The ten views, in the order of the diagrams page."""
 
 
+METRIC_NAMES = (
+    "resources_classified",
+    "references_resolved",
+    "roles_resolved",
+    "templates_read",
+    "hosts_joined",
+    "machines_monitored",
+    "machines_with_firewall",
+    "data_backed_up",
+)
+"""What ``archdoc coverage`` measures, in the order of its report."""
+
+
 class ConfigError(Exception):
     """The configuration cannot be used; the message names the file, the key and the mend."""
 
@@ -194,6 +207,11 @@ def parse_config(table: Mapping[str, Any], where: str = FILE_NAME) -> Config:
     for name in config.views:
         if name not in VIEW_NAMES:
             raise ConfigError(f"{where}: views.{name}: no view of this name{_nearest(name, VIEW_NAMES)}")
+    for name, share in config.coverage.items():
+        if name not in METRIC_NAMES:
+            raise ConfigError(f"{where}: coverage.{name}: no metric of this name{_nearest(name, METRIC_NAMES)}")
+        if not 0 <= share <= 100:
+            raise ConfigError(f"{where}: coverage.{name}: must be a percentage, 0 to 100")
     for key in ("drift", "phantom", "omission"):
         if getattr(config.drift, key) not in ("error", "warning", "off"):
             raise ConfigError(f"{where}: drift.{key}: must be error, warning or off")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind
 from archdoc.model.graph import Graph
 
 
@@ -27,24 +27,15 @@ class Metric:
 def coverage(graph: Graph) -> tuple[Metric, ...]:
     """Every metric, in the order that the report shows."""
     resources = [n for n in graph.nodes(NodeKind.RESOURCE) if not n.attributes.get("disabled")]
-    values = list(graph.nodes(NodeKind.VARIABLE, NodeKind.LOCAL, NodeKind.OUTPUT))
     roles = list(graph.nodes(NodeKind.ROLE)) + [n for n in graph.nodes(NodeKind.EXTERNAL) if n.type == "role"]
-    hosts = [n for n in graph.nodes(NodeKind.HOST) if n.name not in ("localhost", "127.0.0.1")]
+    hosts = [n for n in graph.nodes(NodeKind.HOST) if n.name not in ("localhost", "127.0.0.1", "::1")]
     servers = [n for n in resources if n.attributes.get("network_role") == "server"]
     machines = hosts + [s for s in servers if not graph.sources(s.id, EdgeKind.SAME_AS)]
-    data = [
-        n for n in graph.nodes(NodeKind.SERVICE) if n.category is Category.DATABASE and not n.attributes.get("same_as")
-    ]
-    data += [n for n in resources if n.category is Category.DATABASE and not n.attributes.get("plumbing")]
     return (
         _metric("resources_classified", "resources classified", resources, lambda n: n.category is not Category.OTHER),
-        _metric(
-            "values_known",
-            "variables, locals and outputs with a known value",
-            values,
-            lambda n: "value" in n.attributes,
-        ),
+        _references(graph),
         _metric("roles_resolved", "roles found in the repository", roles, lambda n: n.kind is NodeKind.ROLE),
+        _templates(graph),
         _metric(
             "hosts_joined",
             "inventory hosts joined to a server",
@@ -65,11 +56,58 @@ def coverage(graph: Graph) -> tuple[Metric, ...]:
         ),
         _metric(
             "data_backed_up",
-            "databases that a backup names",
-            data,
-            lambda n: _any(graph.edges_to(n.id, EdgeKind.BACKS_UP)),
+            "data stores that a backup saves",
+            _data(graph, resources),
+            lambda n: _saved(graph, n),
         ),
     )
+
+
+_UNRESOLVED = frozenset({"TF010", "TF011", "TF012", "TF013", "TF020"})
+"""Problems of Terraform that say that a reference or an expression leads nowhere."""
+
+
+def _references(graph: Graph) -> Metric:
+    """References of Terraform that lead to something in the code, of all: one that leads nowhere is a Problem."""
+    known = len({(e.source, str(e.attributes.get("attribute"))) for e in graph.edges(EdgeKind.REFERENCES)})
+    wrong = sum(1 for p in graph.problems() if p.code in _UNRESOLVED)
+    return Metric("references_resolved", "references of Terraform resolved", known, known + wrong)
+
+
+def _templates(graph: Graph) -> Metric:
+    """Tasks that render a template, and those of them whose template is in the repository."""
+    tasks = {
+        (str(task.get("path")), task.get("line"))
+        for node in graph.nodes(NodeKind.PLAY, NodeKind.ROLE, NodeKind.TASK_FILE)
+        for key in ("task_list", "tasks")
+        for task in _listed(node.attributes.get(key))
+        if str(task.get("module")).rsplit(".", 1)[-1] == "template" and task.get("path")
+    }
+    missing = {
+        (p.source.path, p.source.line)
+        for p in graph.problems()
+        if p.code == "ANS042" and "template:" in p.message and "is read in its place" not in p.message
+    }
+    return Metric("templates_read", "templates that tasks render, read", len(tasks - missing), len(tasks | missing))
+
+
+def _data(graph: Graph, resources: list[Node]) -> list[Node]:
+    """What keeps data: databases, whether a service or a resource, and volumes that services write to."""
+    services = [n for n in graph.nodes(NodeKind.SERVICE) if n.category is Category.DATABASE]
+    managed = [n for n in resources if n.category is Category.DATABASE and not n.attributes.get("plumbing")]
+    volumes = [n for n in graph.nodes(NodeKind.STORE) if n.type == "volume"]
+    return services + managed + volumes
+
+
+def _saved(graph: Graph, store: Node) -> bool:
+    """Whether a job saves a data store: itself, what it keeps its data in, or the service that writes to it."""
+    around = [store, *graph.targets(store.id, EdgeKind.STORES_IN)]
+    around += [n for n in graph.sources(store.id, EdgeKind.STORES_IN) if n.kind is NodeKind.SERVICE]
+    return any(_any(graph.edges_to(n.id, EdgeKind.BACKS_UP)) for n in around)
+
+
+def _listed(value: Json) -> list[dict[str, Json]]:
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def below(measured: Sequence[Metric], thresholds: Mapping[str, float]) -> tuple[str, ...]:
@@ -93,11 +131,13 @@ def _reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
         *(n.id for n in graph.targets(machine.id, EdgeKind.SAME_AS)),
         *(n.id for n in graph.sources(machine.id, EdgeKind.SAME_AS)),
     }
-    ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
-    waiting = [machine.id]
+    waiting = list(ids)
     while waiting:
         for group in graph.targets(waiting.pop(), EdgeKind.MEMBER_OF):
             if group.id not in ids:
                 ids.add(group.id)
                 waiting.append(group.id)
+    projects = {i.split(":", 2)[1] for i in ids if i.startswith("ansible:")}
+    ids |= {i for p in projects if (i := f"ansible:{p}:group:all") in graph}
+    ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
     return any(_any(graph.edges_to(i, kind)) for i in ids)

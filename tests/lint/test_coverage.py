@@ -1,0 +1,108 @@
+"""``archdoc coverage``: what is counted, and the exit code, by real processes on repositories of known shares."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archdoc.config import METRIC_NAMES
+
+Write = Callable[[dict[str, str]], Path]
+
+FILES = {
+    "terraform/main.tf": """
+        resource "hcloud_server" "web" {
+          for_each = toset(["web-1", "web-2"])
+          name     = each.key
+        }
+        resource "hcloud_firewall" "web" {
+          apply_to { server = hcloud_server.web["web-1"].id }
+        }
+        resource "aws_db_instance" "kept" {
+          engine                  = "postgres"
+          backup_retention_period = 7
+        }
+        resource "aws_db_instance" "lost" { engine = "postgres" }
+        resource "made_up_thing" "x" { name = "x" }
+        output "wrong" { value = hcloud_server.wbe }
+        """,
+    "ansible.cfg": "[defaults]\ninventory = hosts.ini\n",
+    "hosts.ini": "[web]\nweb-1\nweb-2\n[mon]\nmon-1\n",
+    "site.yml": """
+        - hosts: web
+          roles: [app, elsewhere.gone]
+        - hosts: mon
+          tasks:
+            - copy:
+                dest: /etc/prometheus/prometheus.yml
+                content: |
+                  scrape_configs:
+                    - job_name: node
+                      static_configs:
+                        - targets: ['web-1:9100']
+        """,
+    "roles/app/tasks/main.yml": """
+        - template: {src: there.j2, dest: /etc/there}
+        - template: {src: missing.j2, dest: /etc/missing}
+        """,
+    "roles/app/templates/there.j2": "x\n",
+}
+SHARES = {
+    "resources_classified": (5, 6),
+    "roles_resolved": (1, 2),
+    "templates_read": (1, 2),
+    "hosts_joined": (2, 3),
+    "machines_monitored": (1, 3),
+    "machines_with_firewall": (1, 3),
+    "data_backed_up": (1, 2),
+}
+
+
+def coverage(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "archdoc", "-C", str(root), "coverage", *options]
+    return subprocess.run(command, env={**os.environ, "NO_COLOR": "1"}, capture_output=True, text=True, check=False)
+
+
+def test_what_is_counted(write: Write) -> None:
+    printed = coverage(write(FILES), "--format", "json")
+    assert printed.returncode == 0, printed.stderr
+    found = json.loads(printed.stdout)
+    assert tuple(found) == METRIC_NAMES
+    assert {name: (found[name]["known"], found[name]["total"]) for name in SHARES} == SHARES
+    assert found["references_resolved"]["known"] == found["references_resolved"]["total"] - 1
+    assert found["hosts_joined"]["percent"] == 66.7
+
+
+def test_the_text_says_the_same(write: Write) -> None:
+    lines = coverage(write(FILES)).stdout.splitlines()
+    assert len(lines) == len(METRIC_NAMES)
+    assert any("inventory hosts joined" in line and "2 of 3" in line and "66.7 %" in line for line in lines)
+
+
+@pytest.mark.parametrize(("least", "code"), [(66, 0), (67, 1)])
+def test_a_threshold_sets_the_exit_code(least: int, code: int, write: Write) -> None:
+    root = write({**FILES, "archdoc.toml": f"[coverage]\nhosts_joined = {least}\n"})
+    printed = coverage(root, "--format", "json")
+    assert printed.returncode == code
+    assert json.loads(printed.stdout)["hosts_joined"]["below"] is (code == 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("host_joined = 5", "did you mean 'hosts_joined'?"), ("hosts_joined = 150", "must be a percentage")],
+)
+def test_a_threshold_that_is_none_is_an_error(line: str, said: str, write: Write) -> None:
+    printed = coverage(write({**FILES, "archdoc.toml": f"[coverage]\n{line}\n"}))
+    assert printed.returncode == 2
+    assert said in printed.stderr
+
+
+def test_nothing_to_count_is_no_shortage(write: Write) -> None:
+    root = write({"README.md": "x\n", "archdoc.toml": "[coverage]\nhosts_joined = 100\ndata_backed_up = 100\n"})
+    assert coverage(root).returncode == 0
