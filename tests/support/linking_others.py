@@ -273,6 +273,12 @@ CASES = (
         miss={"restore.yml": play("db", "command: tar -x -f borg.tar")},
     ),
     Case(
+        rule="backup.playbooks",
+        files={**WEB, "site.yml": play("db", _BACKUP), "backup-verify.yml": play("db", "ping:")},
+        edge="ansible:.:playbook:backup-verify.yml -verifies-> store:ssh://u1@u1.your-storagebox.de/./repo",
+        miss={"backup-verify.yml": play("web", "ping:")},
+    ),
+    Case(
         rule="backup.provider",
         files={"main.tf": RDS},
         edge="job:provider:AWS -backs_up-> tf:.:aws_db_instance.app",

@@ -94,6 +94,12 @@ CASES = (
         miss={"site.yml": play("db", "service: {name: postgresql, state: stopped}")},
     ),
     Case(
+        rule="services.outside-role",
+        files={**WEB, "site.yml": "- hosts: db\n  roles: [geerlingguy.postgresql]\n"},
+        check=lambda graph: "service:db-1:postgresql" in graph,
+        miss={"site.yml": "- hosts: db\n  roles: [geerlingguy.postgresql_backup]\n"},
+    ),
+    Case(
         rule="services.run-on",
         files={**WEB, "site.yml": play("web", "service: {name: nginx, state: started}")},
         edge="service:web:nginx -runs_on-> ansible:.:host:web-2",

@@ -198,11 +198,7 @@ def recovery(context: Context) -> Iterable[Fact]:
     Inferred from the words of the command. Example: ``borgmatic extract`` in restore.yml, ``borg check`` in verify.yml.
     """
     placement = Placement(context.graph)
-    stores: list[tuple[str, set[str]]] = []
-    for edge in context.graph.edges(EdgeKind.STORES_IN):
-        job = context.graph.node(edge.source)
-        if job.kind is NodeKind.JOB and job.category is Category.BACKUP:
-            stores.append((edge.target, {m for p in placement.places(job) for m in placement.machines(p)}))
+    stores = _repositories(context, placement)
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         for signal in signals(owner, "command", "backup"):
             text = str(signal.get("free") or signal.get("arguments") or "")
@@ -218,6 +214,45 @@ def recovery(context: Context) -> Iterable[Fact]:
 
 _RESTORE = re.compile(r"\b(?:borg|borgmatic|restic|kopia|duplicity)\b[^|;]*\b(?:extract|restore)\b|\bpg_restore\b")
 _VERIFY = re.compile(r"\b(?:borg|borgmatic|restic|kopia|duplicity)\b[^|;]*\b(?:check|list|info|verify|snapshots)\b")
+
+
+@rule("backup.playbooks")
+def playbooks(context: Context) -> Iterable[Fact]:
+    """A playbook whose file name speaks of restoring or verifying backups does so with the repositories of the backup
+    jobs on the machines of its plays.
+
+    Inferred from the name alone, and only where no command of it says more. Example: ``backup-verification.yml``,
+    ``restore_backup.yml``.
+    """
+    graph, placement = context.graph, Placement(context.graph)
+    for playbook in graph.nodes(NodeKind.PLAYBOOK):
+        name = playbook.name.rpartition("/")[2]
+        kind = next((k for k, words in _NAMED if words.search(name)), None) if "backup" in name.lower() else None
+        if kind is None or graph.targets(playbook.id, EdgeKind.RESTORES, EdgeKind.VERIFIES):
+            continue
+        plays = [n for n in graph.targets(playbook.id, EdgeKind.CONTAINS) if n.kind is NodeKind.PLAY]
+        aims = [e for play in plays for e in placement.targets(play.id)]
+        machines = {m for e in aims for m in placement.machines(e.target)}
+        for store, there in _repositories(context, placement):
+            if there & machines:
+                evidence = (playbook.source, *dict.fromkeys(p for e in aims for p in e.evidence))
+                yield Edge(playbook.id, store, kind, evidence, Provenance.INFERRED, "backup.playbooks")
+
+
+_NAMED = (
+    (EdgeKind.RESTORES, re.compile(r"restor|recover", re.IGNORECASE)),
+    (EdgeKind.VERIFIES, re.compile(r"verif|check|test|validat", re.IGNORECASE)),
+)
+
+
+def _repositories(context: Context, placement: Placement) -> list[tuple[str, set[str]]]:
+    """Where backup jobs store, with the machines of the job."""
+    found: list[tuple[str, set[str]]] = []
+    for edge in context.graph.edges(EdgeKind.STORES_IN):
+        job = context.graph.node(edge.source)
+        if job.kind is NodeKind.JOB and job.category is Category.BACKUP:
+            found.append((edge.target, {m for p in placement.places(job) for m in placement.machines(p)}))
+    return found
 
 
 @rule("backup.provider")
@@ -300,7 +335,7 @@ def _describe(context: Context, node: Node, shape: ProtectionShape, store: Node)
         context.graph.replace_node(replace(current, attributes={**current.attributes, **more}))
 
 
-RULES = (commands, databases, paths, schedule, recovery, provider)
+RULES = (commands, databases, paths, schedule, recovery, playbooks, provider)
 
 
 def _playbook_of(context: Context, owner: Node) -> Node:

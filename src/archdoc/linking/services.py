@@ -31,6 +31,40 @@ def from_signals(context: Context) -> Iterable[Fact]:
                 yield _service(owner, signal, told)
 
 
+@rule("services.outside-role")
+def outside_roles(context: Context) -> Iterable[Fact]:
+    """A role whose code is not in the repository, and whose name speaks of one known program, sets that program up on
+    the hosts of the plays that apply it.
+
+    Inferred from the name alone. Example: ``roles: [geerlingguy.postgresql]`` of a play for ``db``.
+    """
+    for role in context.graph.nodes(NodeKind.EXTERNAL):
+        program = context.catalog.software.in_name(role.name) if role.type == "role" else None
+        if program is None or program.background:
+            continue
+        attributes: dict[str, Json] = {
+            "owners": [role.id],
+            "hosts": [],
+            "program": program.name,
+            "kind": program.kind,
+            "tier": program.tier,
+            "inferred": "services.outside-role",
+            **({"icon": program.icon} if program.icon else {}),
+        }
+        node_id = f"service:{role.name}:{program.name}"
+        yield Node(
+            node_id,
+            NodeKind.SERVICE,
+            program.name,
+            program.name,
+            role.source,
+            "",
+            program.category,
+            attributes,
+            role.evidence,
+        )
+
+
 @rule("services.run-on")
 def run_on(context: Context) -> Iterable[Fact]:
     """A service or job runs on the hosts that its tasks and its configuration reach; the role, play or task file that
@@ -55,7 +89,7 @@ def run_on(context: Context) -> Iterable[Fact]:
                     "services.run-on",
                 )
         for owner in owners:
-            if context.graph.node(owner).kind in SIGNAL_KINDS:
+            if context.graph.node(owner).kind in (*SIGNAL_KINDS, NodeKind.EXTERNAL):
                 yield Edge(owner, node.id, EdgeKind.DEPLOYS, (node.source,), Provenance.DERIVED, "services.run-on")
 
 
@@ -72,7 +106,7 @@ def same_program(context: Context) -> Iterable[Fact]:
     return ()
 
 
-FIRST = (from_signals,)
+FIRST = (from_signals, outside_roles)
 UNITING = (same_program,)
 RULES = (run_on,)
 
