@@ -76,14 +76,14 @@ def plan(files: Mapping[str, str | bytes], *arguments: str, environment: str = "
 
 def plan_directory(directory: Path, *arguments: str) -> Plan:
     """Plan a configuration that lies on disk."""
-    code, out, errors = _run("init", directory, ["-input=false", "-no-color", "-json"])
+    code, out, errors = run("init", directory, ["-input=false", "-no-color", "-json"])
     if code:
         return Plan(_diagnostics(out) or (Diagnostic("init", out + errors, "", 0),), {}, {}, {})
-    _, out, _ = _run("plan", directory, ["-input=false", "-refresh=false", "-json", "-out=plan.out", *arguments])
+    _, out, _ = run("plan", directory, ["-input=false", "-refresh=false", "-json", "-out=plan.out", *arguments])
     found = _diagnostics(out)
     if not (directory / "plan.out").exists():
         return Plan(found, {}, {}, {})
-    code, shown, errors = _run("show", directory, ["-json", "plan.out"])
+    code, shown, errors = run("show", directory, ["-json", "plan.out"])
     if code:  # a plan of which parts failed may be too broken to show
         return Plan(found or (Diagnostic("show", shown + errors, "", 0),), {}, {}, {})
     raw = _load(shown)
@@ -167,7 +167,7 @@ class _Number(str):
     __hash__ = str.__hash__
 
 
-def _run(command: str, directory: Path, arguments: list[str]) -> tuple[int, str, str]:
+def run(command: str, directory: Path, arguments: list[str]) -> tuple[int, str, str]:
     """In this process: one of its own for each command takes ten times as long."""
     code, out, errors = TerraformCommand.run([command], args=arguments, chdir=str(directory), backend="thread")
     return int(code), str(out), str(errors)

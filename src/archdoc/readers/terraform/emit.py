@@ -8,33 +8,27 @@ from dataclasses import dataclass, field, replace
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, TerraformPlace
 from archdoc.model.graph import Graph
-from archdoc.readers.secrets import mask_text
+from archdoc.readers.secrets import is_secret, mask_text
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.export import Exported
+from archdoc.readers.terraform.expressions import evaluate_in
+from archdoc.readers.terraform.fed import Fed, Written, written, written_in
 from archdoc.readers.terraform.functions.jsontext import json_text
 from archdoc.readers.terraform.instances import Expanded, Instance
 from archdoc.readers.terraform.lazy import instance_suffix
 from archdoc.readers.terraform.modules import Called, Module
-from archdoc.readers.terraform.references import Reference, references
-from archdoc.readers.terraform.source import Declared, source_of
-from archdoc.readers.terraform.values import Ref, Value
+from archdoc.readers.terraform.references import references
+from archdoc.readers.terraform.rootsettings import moved_addresses, root_settings
+from archdoc.readers.terraform.source import Declared
+from archdoc.readers.terraform.spelling import ignored_changes, literal, type_text
+from archdoc.readers.terraform.values import Value
 
 _TEXT_ARGUMENTS = frozenset(
     {"user_data", "user_data_base64", "content", "cloud_init", "custom_data", "metadata_startup_script"}
 )
 MAX_DETAILED = 200
 """Blocks with more instances say what the block itself refers to at their first instance alone."""
-
-
-@dataclass(slots=True)
-class Fed:
-    """What feeds one node: by argument path, the references of its value; and where the argument stands."""
-
-    node_id: str
-    module: Module
-    refs: dict[str, list[Ref]] = field(default_factory=dict)
-    static: list[tuple[str, Source, tuple[Reference, ...]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -48,6 +42,7 @@ class Emitter:
     documents: list[Document] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     """Where each node's block stands."""
+    _texts: dict[int, tuple[Written, ...]] = field(default_factory=dict)
 
     def emit(self, root: Module) -> None:
         """Add everything of a root module."""
@@ -61,8 +56,7 @@ class Emitter:
         attributes: dict[str, Json] = {"files": list(root.source.files)}
         if self.environment:
             attributes["environment"] = self.environment
-        settings = _settings(root)
-        attributes.update(settings)
+        attributes.update(root_settings(root.source))
         self._node(
             root,
             f"{root.settings.prefix}:",
@@ -76,7 +70,7 @@ class Emitter:
         )
 
     def _module_parts(self, module: Module) -> None:
-        if moved := _moved(module):
+        if moved := moved_addresses(module.source):
             node = self.graph.node(module.own_id())
             self.graph.replace_node(replace(node, attributes={**node.attributes, "moved": moved}))
         for name in sorted(module.source.variables):
@@ -86,7 +80,7 @@ class Emitter:
             node_id = self._valued(
                 module, f"local.{name}", NodeKind.LOCAL, name, module.local(name), declared.source(), False
             )
-            self._feeds(node_id, module, [("", declared.attribute.expression, declared.source())])
+            self._feeds(node_id, module, written("", declared.attribute.expression, declared.source()))
         for name in sorted(module.source.outputs):
             self._output(module, name, module.source.outputs[name])
         for name in sorted(module.source.resources):
@@ -97,8 +91,8 @@ class Emitter:
     def _call(self, module: Module, name: str, called: Called) -> None:
         declared = called.declared
         shown = Exported()
-        base: dict[str, Json] = {"source": self._literal(declared, "source")}
-        if version := self._literal(declared, "version"):
+        base: dict[str, Json] = {"source": literal(declared.block.body, "source")}
+        if version := literal(declared.block.body, "version"):
             base["version"] = version
         if called.external:
             base["external"] = True
@@ -124,8 +118,7 @@ class Emitter:
                 place,
             )
             self._contain(module, node_id, declared.source())
-            arguments = [(a.name, a.expression, declared.source(a.span)) for a in declared.block.body.attributes]
-            self._feeds(node_id, module, arguments)
+            self._feeds(node_id, module, self._written(declared))
         if called.external:
             values = {}
             for attribute in declared.block.body.attributes:
@@ -136,8 +129,6 @@ class Emitter:
             self.graph.add_node(Node(node.id, node.kind, node.type, node.name, node.source, attributes=detail))
 
     def _shown(self, shown: Exported, module: Module, attribute: t.Attribute) -> Json:
-        from archdoc.readers.terraform.expressions import evaluate_in
-
         try:
             return shown.add(attribute.name, evaluate_in(attribute.expression, module))
         except EvaluationError as error:
@@ -158,31 +149,32 @@ class Emitter:
             and isinstance(description.expression.value, str)
         ):
             extra["description"] = description.expression.value
-        written = declared.block.body.attribute("type")
-        if written is not None:
-            extra["type"] = type_text(written.expression)
+        kind = declared.block.body.attribute("type")
+        if kind is not None:
+            extra["type"] = type_text(kind.expression)
         extra["required"] = declared.block.body.attribute("default") is None
         node = self.graph.node(node_id)
         self.graph.add_node(Node(node.id, node.kind, node.type, node.name, node.source, attributes=extra))
         if module.call is not None and module.caller is not None:
             argument = module.call.block.body.attribute(name)
             if argument is not None:
-                self._feeds(node_id, module.caller, [("value", argument.expression, module.call.source(argument.span))])
+                place = module.call.source(argument.span)
+                self._feeds(node_id, module.caller, written("value", argument.expression, place))
 
     def _output(self, module: Module, name: str, declared: Declared) -> None:
         value = module.output(name)
         node_id = self._valued(
             module, f"output.{name}", NodeKind.OUTPUT, name, value, declared.source(), _is_true(declared, "sensitive")
         )
-        written = declared.block.body.attribute("value")
-        if written is not None:
-            self._feeds(node_id, module, [("value", written.expression, declared.source(written.span))])
+        value_of = declared.block.body.attribute("value")
+        if value_of is not None:
+            self._feeds(node_id, module, written("value", value_of.expression, declared.source(value_of.span)))
 
     def _valued(
         self, module: Module, name: str, kind: NodeKind, label: str, value: Value, source: Source, sensitive: bool
     ) -> str:
         shown = Exported()
-        plain = shown.add("value", _named(value), sensitive) if not sensitive else shown.add("value", value, True)
+        plain = shown.add("value", value, sensitive)
         attributes: dict[str, Json] = {}
         secret = sensitive or value.sensitive or _is_secret_value(label, plain)
         if secret or "value" in shown.sensitive:
@@ -226,7 +218,7 @@ class Emitter:
                 place,
             )
             self._contain(module, module.node_id(name), declared.source())
-            self._feeds_block(module.node_id(name), module, declared)
+            self._feeds(module.node_id(name), module, self._written(declared))
             return
         for position, instance in enumerate(expanded.instances):
             self._instance(
@@ -258,7 +250,7 @@ class Emitter:
             attributes["sensitive"] = list(shown.sensitive)
         if instance.open_keys:
             attributes["unknown_keys"] = instance.open_keys
-        if ignored := _ignored_changes(declared.block):
+        if ignored := ignored_changes(declared.block):
             attributes["ignore_changes"] = list(ignored)
         place = TerraformPlace(module.settings.root, module.path, module.block_address(name), instance.key)
         shown_name = f"{label}{instance_suffix(instance.key)}"
@@ -266,8 +258,10 @@ class Emitter:
             instance.node_id, kind, resource_type, shown_name, instance.address, declared.source(), attributes, place
         )
         self._contain(module, instance.node_id, declared.source())
-        fed = self._feeds_block(instance.node_id, module, declared, detailed)
-        fed.refs = shown.refs
+        fed = self._feeds(instance.node_id, module, self._written(declared) if detailed else ())
+        fed.refs, fed.evaluated = shown.refs, True
+        if instance.repeated:
+            fed.refs[instance.repeated_by] = [*fed.refs.get(instance.repeated_by, ()), *instance.repeated]
 
     def _document(
         self, instance: Instance, argument: str, value: Value, declared: Declared, values: dict[str, Json]
@@ -295,15 +289,17 @@ class Emitter:
 
     # -- what feeds what ------------------------------------------------------------------------------------
 
-    def _feeds(self, node_id: str, module: Module, arguments: list[tuple[str, t.Expression, Source]]) -> Fed:
-        fed = Fed(node_id, module)
-        fed.static = [(path, source, found) for path, e, source in arguments if (found := references(e))]
+    def _feeds(self, node_id: str, module: Module, static: tuple[Written, ...]) -> Fed:
+        fed = Fed(node_id, module, static)
         self.fed.append(fed)
         return fed
 
-    def _feeds_block(self, node_id: str, module: Module, declared: Declared, detailed: bool = True) -> Fed:
-        arguments = list(_expressions(declared.block.body, "", declared.path)) if detailed else []
-        return self._feeds(node_id, module, arguments)
+    def _written(self, declared: Declared) -> tuple[Written, ...]:
+        """What is written in a block, found once."""
+        known = self._texts.get(id(declared.block))
+        if known is None:
+            known = self._texts[id(declared.block)] = written_in(declared)
+        return known
 
     # -- helpers --------------------------------------------------------------------------------------------
 
@@ -328,14 +324,6 @@ class Emitter:
                     text = value.raw if isinstance(value.raw, str) else json_text(value)
                     decided.append(f"{reference.kind}.{reference.name} is {text} ({target.source()})")
         return f"{reason} ({declared.source(argument.span)})" + (f": {', '.join(decided)}" if decided else "")
-
-    def _literal(self, declared: Declared, name: str) -> str:
-        written = declared.block.body.attribute(name)
-        if written is None:
-            return ""
-        if isinstance(written.expression, t.Literal):
-            return str(written.expression.value)
-        return ""
 
     def _contain(self, module: Module, node_id: str, source: Source) -> None:
         around = module.own_id() if module.path else f"{module.settings.prefix}:"
@@ -384,130 +372,10 @@ class Emitter:
         self.graph.add_node(Node(node_id, kind, type_name, name, source, address, category, attributes, (), place))
 
 
-def _expressions(body: t.Body, path: str, file: str) -> list[tuple[str, t.Expression, Source]]:
-    """Every expression of a body with the path of its argument, nested blocks included."""
-    found = [(f"{path}{a.name}", a.expression, source_of(file, a.span)) for a in body.attributes]
-    for block in body.blocks:
-        name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-        if block.type != "lifecycle":
-            found += _expressions(block.body, f"{path}{name}.", file)
-    return found
-
-
-def _moved(module: Module) -> list[Json]:
-    """The addresses that ``moved`` blocks give things of a module: what had the one has the other now."""
-    found: list[Json] = []
-    for declared in module.source.others:
-        ends = [declared.block.body.attribute(name) for name in ("from", "to")]
-        if declared.block.type == "moved" and ends[0] is not None and ends[1] is not None:
-            origin, target = (
-                e.value if isinstance(e, t.Literal) and isinstance(e.value, str) else type_text(e)
-                for e in (ends[0].expression, ends[1].expression)
-            )
-            found.append({"from": origin, "to": target, "line": declared.block.span.line})
-    return found
-
-
-def _settings(module: Module) -> dict[str, Json]:
-    """Required version, providers and backend, as far as they are literal."""
-    found: dict[str, Json] = {}
-    providers: dict[str, Json] = {}
-    for declared in module.source.settings:
-        body = declared.block.body
-        version = body.attribute("required_version")
-        if version is not None and isinstance(version.expression, t.Literal):
-            found["required_version"] = str(version.expression.value)
-        for block in body.blocks_of("required_providers"):
-            for attribute in block.body.attributes:
-                providers[attribute.name] = _provider_requirement(attribute.expression)
-        for block in (*body.blocks_of("backend"), *body.blocks_of("cloud")):
-            literal = {
-                a.name: a.expression.value
-                for a in block.body.attributes
-                if isinstance(a.expression, t.Literal) and isinstance(a.expression.value, str)
-            }
-            kept = {k: v for k, v in literal.items() if k in _BACKEND_SETTINGS}
-            found["backend"] = {"type": block.labels[0] if block.labels else "cloud", **kept}
-    if providers:
-        found["required_providers"] = providers
-    return found
-
-
-_BACKEND_SETTINGS = frozenset(
-    {
-        "bucket",
-        "key",
-        "region",
-        "prefix",
-        "path",
-        "container_name",
-        "storage_account_name",
-        "organization",
-        "hostname",
-        "endpoint",
-        "address",
-        "schema_name",
-        "workspace_dir",
-    }
-)
-
-
-def _provider_requirement(expression: t.Expression) -> Json:
-    if isinstance(expression, t.Literal):
-        return {"version": str(expression.value)}
-    made: dict[str, Json] = {}
-    if isinstance(expression, t.ObjectCons):
-        for key, value in expression.items:
-            if isinstance(key, t.Literal) and isinstance(value, t.Literal):
-                made[str(key.value)] = str(value.value)
-    return made
-
-
-def _ignored_changes(block: t.Block) -> list[str]:
-    for inner in block.body.blocks_of("lifecycle"):
-        written = inner.body.attribute("ignore_changes")
-        if written is not None and isinstance(written.expression, t.TupleCons):
-            return [type_text(i) for i in written.expression.items]
-        if written is not None:
-            return [type_text(written.expression)]
-    return []
-
-
-def type_text(expression: t.Expression) -> str:
-    """A type constraint or reference as it is written, on one line."""
-    match expression:
-        case t.Variable(name=name):
-            return name
-        case t.GetAttr(on=on, name=name):
-            return f"{type_text(on)}.{name}"
-        case t.Index(on=on, key=key):
-            return f"{type_text(on)}[{type_text(key)}]"
-        case t.Literal(value=value):
-            return f'"{value}"' if isinstance(value, str) else str(value).lower()
-        case t.Call(name=name, arguments=inner):
-            return f"{name}({', '.join(type_text(a) for a in inner)})"
-        case t.ObjectCons(items=items):
-            return (
-                "{"
-                + ", ".join(f"{k.value if isinstance(k, t.Literal) else '…'} = {type_text(v)}" for k, v in items)
-                + "}"
-            )
-        case t.TupleCons(items=items):
-            return f"[{', '.join(type_text(i) for i in items)}]"
-        case _:
-            return "…"
-
-
 def _is_true(declared: Declared, name: str) -> bool:
     written = declared.block.body.attribute(name)
     return written is not None and isinstance(written.expression, t.Literal) and written.expression.value is True
 
 
-def _named(value: Value) -> Value:
-    return value
-
-
 def _is_secret_value(name: str, plain: Json) -> bool:
-    from archdoc.readers.secrets import is_secret
-
     return isinstance(plain, str) and is_secret(name, plain)

@@ -13,12 +13,16 @@ from typing import Protocol
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import Budget, EvaluationError, NotDeclaredError, check_elements
-from archdoc.readers.terraform.expressions import Bound, evaluate_in
+from archdoc.readers.terraform.expressions import Bound, Scope, evaluate_in
 from archdoc.readers.terraform.functions import FunctionContext
+from archdoc.readers.terraform.operators import get_attr
+from archdoc.readers.terraform.references import traversals
 from archdoc.readers.terraform.source import Declared
-from archdoc.readers.terraform.types import NUMBER, STRING, Type
+from archdoc.readers.terraform.types import DYNAMIC, NUMBER, STRING, Type
 from archdoc.readers.terraform.values import (
+    NO_REFS,
     Ref,
+    Refs,
     Value,
     deep_marks,
     is_wholly_known,
@@ -51,6 +55,8 @@ class Repetition:
     reason: str = ""
     span: t.Span | None = None
     counted: bool = False
+    refs: Refs = NO_REFS
+    """What decides how many instances there are."""
 
     def gathered(self, values: list[Value]) -> Value:
         """The values of the instances as a reference to the block sees them: one, or by index, or by key."""
@@ -129,11 +135,11 @@ def _counted(module: ModuleScope, argument: t.Attribute) -> Repetition:
     if value.is_null:
         raise EvaluationError("count must not be null", span)
     if value.is_unknown:
-        return Repetition(None, (), f"count is not known: {why_unknown(value)}", span, counted=True)
+        return Repetition(None, (), f"count is not known: {why_unknown(value)}", span, True, value.refs)
     if not isinstance(value.raw, int) or value.raw < 0:
         raise EvaluationError("count must be a whole number that is not negative", span)
     check_elements(value.raw)
-    return Repetition(tuple(range(value.raw)), (), "count is 0", span, counted=True)
+    return Repetition(tuple(range(value.raw)), (), "count is 0", span, True, value.refs)
 
 
 def _keyed(module: ModuleScope, argument: t.Attribute) -> Repetition:
@@ -145,35 +151,40 @@ def _keyed(module: ModuleScope, argument: t.Attribute) -> Repetition:
     if value.is_null:
         raise EvaluationError("for_each must not be null", span)
     if value.is_unknown or value.is_open:
-        return Repetition(None, (), f"the keys of for_each are not known: {why_unknown(value)}", span)
+        reason = f"the keys of for_each are not known: {why_unknown(value)}"
+        return Repetition(None, (), reason, span, refs=deep_marks(value)[0])
     if value.is_mapping:
         keys = tuple(sorted(value.raw))
         check_elements(len(keys))
-        return Repetition(keys, tuple(value.raw[k].marked(value.refs) for k in keys), "for_each is empty", span)
+        values = tuple(value.raw[k].marked(value.refs) for k in keys)
+        return Repetition(keys, values, "for_each is empty", span, refs=value.refs)
     if value.kind != "set":
         raise EvaluationError(f"for_each must be a map, an object or a set of strings, not a {value.kind}", span)
     if not is_wholly_known(value):
-        return Repetition(None, (), f"the elements of for_each are not known: {why_unknown(value)}", span)
+        reason = f"the elements of for_each are not known: {why_unknown(value)}"
+        return Repetition(None, (), reason, span, refs=deep_marks(value)[0])
     for item in value.raw:
         if item.is_null or item.kind != "string":
             raise EvaluationError("the elements of for_each must be strings", span)
     check_elements(len(value.raw))
     marked = tuple(v.marked(value.refs) for v in value.raw)
-    return Repetition(tuple(v.raw for v in value.raw), marked, "for_each is empty", span)
+    return Repetition(tuple(v.raw for v in value.raw), marked, "for_each is empty", span, refs=value.refs)
 
 
 def scope_of(module: ModuleScope, repeated: Repetition, position: int) -> InstanceScope:
     """The scope of the instance at a position of the keys; of all of them at once where keys are not known."""
+
+    def later(kind: Type = DYNAMIC) -> Value:
+        return unknown(repeated.reason, kind, repeated.refs)
+
     if repeated.keys is None:
-        open_each = object_value({"key": unknown(repeated.reason), "value": unknown(repeated.reason)})
-        return InstanceScope(
-            module, {"each": open_each, "count": object_value({"index": unknown(repeated.reason, NUMBER)})}
-        )
+        each = {"key": later(), "value": later()}
+        return InstanceScope(module, {"each": object_value(each), "count": object_value({"index": later(NUMBER)})})
     key = repeated.keys[position]
     if isinstance(key, int):
-        return InstanceScope(module, {"count": object_value({"index": number(key)})})
+        return InstanceScope(module, {"count": object_value({"index": number(key).marked(repeated.refs)})})
     if isinstance(key, str):
-        each = {"key": string(key), "value": repeated.values[position]}
+        each = {"key": string(key).marked(repeated.refs), "value": repeated.values[position]}
         return InstanceScope(module, {"each": object_value(each)})
     return InstanceScope(module, {})
 
@@ -213,13 +224,28 @@ def _argument(scope: InstanceScope, attribute: t.Attribute, report: Report, boun
         return evaluate_in(attribute.expression, scope, bound)
     except EvaluationError as error:
         report(f"{path}{attribute.name}", error.at(attribute.expression.span))
-        return unknown(error.message)
+        return lost(scope, attribute.expression, error.message)
+
+
+def lost(scope: Scope, expression: t.Expression, message: str) -> Value:
+    """What stands for a value that could not be worked out: unknown, and made of all that its text refers to."""
+    refs: Refs = NO_REFS
+    for traversal in traversals(expression):
+        try:
+            value, used = scope.resolve(traversal.root, traversal.names, traversal.span)
+            for name in traversal.names[used:]:
+                value = get_attr(value, name)
+            refs |= deep_marks(value)[0]
+        except EvaluationError:
+            continue
+    return unknown(message, refs=refs)
 
 
 def _blocks(
     scope: InstanceScope, kind: str, blocks: list[t.Block], report: Report, bound: Bound | None, path: str
 ) -> Value:
     items: list[Value] = []
+    decided: list[Value] = []
     for block in blocks:
         if block.type != "dynamic":
             items.append(_nested(scope, block, report, bound, f"{path}{kind}[{len(items)}]."))
@@ -228,11 +254,13 @@ def _blocks(
             expanded = _dynamic(scope, kind, block, report, bound, f"{path}{kind}", len(items))
         except EvaluationError as error:
             report(f"{path}{kind}", error.at(block.span))
-            return unknown(error.message)
+            argument = block.body.attribute("for_each")
+            return lost(scope, argument.expression, error.message) if argument else unknown(error.message)
         if isinstance(expanded, Value):
             return expanded
-        items += expanded
-    return tuple_value(items)
+        items += expanded[0]
+        decided.append(expanded[1])
+    return tuple_value(items).like(*decided)
 
 
 def _nested(scope: InstanceScope, block: t.Block, report: Report, bound: Bound | None, path: str) -> Value:
@@ -242,8 +270,10 @@ def _nested(scope: InstanceScope, block: t.Block, report: Report, bound: Bound |
 
 def _dynamic(
     scope: InstanceScope, kind: str, block: t.Block, report: Report, bound: Bound | None, path: str, start: int
-) -> list[Value] | Value:
-    """https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks."""
+) -> tuple[list[Value], Value] | Value:
+    """The blocks that a dynamic block comes to and what decides how many; unknown where that is not known.
+
+    https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks."""
     argument = block.body.attribute("for_each")
     content = block.body.blocks_of("content")
     if argument is None or not content:
@@ -268,7 +298,7 @@ def _dynamic(
         iterator = object_value({"key": key.like(collection), "value": value.like(collection)})
         inner = Bound({name: iterator}, bound)
         items.append(_nested(scope, content[0], report, inner, f"{path}[{position}]."))
-    return items
+    return items, collection
 
 
 def instance_value(thunks: dict[str, Callable[[], Value]], node_id: str) -> Value:
@@ -351,6 +381,9 @@ class Instance:
     value: Value
     open_keys: str = ""
     """Why the keys of the block are not known, where they are not."""
+    repeated: tuple[Ref, ...] = ()
+    """What decides how many instances there are, by the argument ``repeated_by``."""
+    repeated_by: str = ""
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from archdoc.readers.terraform.instances import (
     Repetition,
     arguments,
     instance_value,
+    lost,
     repetition,
     scope_of,
     terraform_data_value,
@@ -257,7 +258,7 @@ class Module:
             return self._evaluate(declared.attribute.expression)
         except EvaluationError as error:
             self.problem("TF011", f"{self.address(f'local.{name}')}: {error.message}", declared.source(error.span))
-            return unknown(error.message)
+            return lost(self, declared.attribute.expression, error.message)
 
     def output(self, name: str, span: t.Span | None = None) -> Value:
         """The value of an output."""
@@ -270,7 +271,7 @@ class Module:
             value = self._evaluate(written.expression) if written else null()
         except EvaluationError as error:
             self.problem("TF012", f"{self.address(f'output.{name}')}: {error.message}", declared.source(error.span))
-            value = unknown(error.message)
+            value = lost(self, written.expression, error.message) if written else unknown(error.message)
         return value.marked(sensitive=flag(declared.block.body, "sensitive", False))
 
     # -- resources ------------------------------------------------------------------------------------------
@@ -318,7 +319,15 @@ class Module:
             report(unexpected, EvaluationError(message, written.span if written else None))
         value = (terraform_data_value if built_in else instance_value)(thunks, node_id)
         return Instance(
-            node_id, address, key, scope, thunks, value, "" if repeated.keys is not None else repeated.reason
+            node_id,
+            address,
+            key,
+            scope,
+            thunks,
+            value,
+            "" if repeated.keys is not None else repeated.reason,
+            tuple(sorted(repeated.refs, key=lambda r: (r.target, r.attribute))),
+            "count" if repeated.counted else "for_each",
         )
 
     def _missing_argument(self, address: str, declared: Declared, argument: str, error: EvaluationError) -> None:

@@ -11,8 +11,8 @@ from archdoc.catalog import Catalog
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Source, TerraformPlace
 from archdoc.model.graph import Graph
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.emit import type_text
 from archdoc.readers.terraform.modules import Module
+from archdoc.readers.terraform.spelling import type_text
 
 
 def add_providers(graph: Graph, root: Module, catalog: Catalog) -> None:

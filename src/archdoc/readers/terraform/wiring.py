@@ -1,23 +1,28 @@
 """The edges of an evaluated root: which instance reads what of which other, through which locals and variables.
 
-Between instances an edge comes from the marks of evaluated values. What evaluation cannot see (a value that is not
-known, depends_on, a block without instances) is added from the text, at the level of blocks.
+Between instances, ``references`` come from the marks of evaluated values: data flows there, into the attribute that
+the edge names. What Terraform waits for although no data flows (a local of which another part is used, a branch that
+is not taken, ``depends_on``, conditions) is ``depends_on``; where nobody wrote ``depends_on``, with the attribute
+``order``. Together they order blocks as ``terraform graph`` does. A block without instances has no values: its edges
+come from the text.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
-from archdoc.readers.terraform.emit import Fed
+from archdoc.readers.terraform.fed import Fed, Written, written_in
 from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.references import Reference, references
 
 MAX_FAN = 20
 """A reference to a whole block with more instances leads to its first one alone."""
 _PASSED = ("var", "local", "module")
+_BLOCKS = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 
 
 @dataclass(slots=True)
@@ -31,7 +36,7 @@ class Wiring:
     def connect(self, fed: Fed) -> None:
         """The edges that leave one node."""
         seen: set[str] = set()
-        where = {path: source for path, source, _ in fed.static}
+        where = {written.path: written.source for written in fed.static}
         for path in sorted(fed.refs):
             for ref in dict.fromkeys(fed.refs[path]):
                 target = self._present(ref.target)
@@ -40,24 +45,27 @@ class Wiring:
                     chain = self._chain(fed, path, target)
                     self._edge(fed.node_id, target, EdgeKind.REFERENCES, (source, *chain), path, ref.attribute)
                     seen.add(_block_of(target))
-        for path, source, found in fed.static:
-            for reference in found:
-                self._static(fed, path, source, reference, seen)
+        for written in fed.static:
+            for reference in written.references:
+                self._static(fed, written, reference, seen)
 
-    def _static(self, fed: Fed, path: str, source: Source, reference: Reference, seen: set[str]) -> None:
-        kind = EdgeKind.DEPENDS_ON if path == "depends_on" else EdgeKind.REFERENCES
-        direct = self._direct(fed.module, reference)
-        for target in direct:
-            if target != fed.node_id and (reference.kind in _PASSED or _block_of(target) not in seen):
-                self._edge(fed.node_id, target, kind, (source,), path, reference.attribute)
-        if reference.kind not in _PASSED or self.graph.node(fed.node_id).kind not in (
-            NodeKind.RESOURCE,
-            NodeKind.DATA_SOURCE,
-        ):
+    def _static(self, fed: Fed, written: Written, reference: Reference, seen: set[str]) -> None:
+        """What the text of an argument refers to, where its value does not tell already."""
+        explicit = written.path == "depends_on"
+        passed = reference.kind in _PASSED
+        order = fed.evaluated and not explicit
+        for target in self._direct(fed.module, reference):
+            if target == fed.node_id or (not passed and _block_of(target) in seen):
+                continue
+            kind = EdgeKind.DEPENDS_ON if explicit or (order and not passed) else EdgeKind.REFERENCES
+            self._edge(fed.node_id, target, kind, (written.source,), written.path, reference.attribute)
+        if not passed or explicit or self.graph.node(fed.node_id).kind not in _BLOCKS:
             return
         for target, chain in self._reached(fed.module, reference).items():
-            if _block_of(target) not in seen and target != fed.node_id and _block_of(target) != _block_of(fed.node_id):
-                self._edge(fed.node_id, target, kind, (source, *chain), path, "")
+            if _block_of(target) not in seen and _block_of(target) != _block_of(fed.node_id):
+                seen.add(_block_of(target))
+                kind = EdgeKind.DEPENDS_ON if order else EdgeKind.REFERENCES
+                self._edge(fed.node_id, target, kind, (written.source, *chain), written.path, "")
 
     def _direct(self, module: Module, reference: Reference) -> list[str]:
         """The nodes that a reference names, in the module it stands in."""
@@ -114,39 +122,41 @@ class Wiring:
         return found
 
     def _behind(self, module: Module, reference: Reference) -> list[tuple[Module, Source, tuple[Reference, ...]]]:
-        """What a local, a variable or an output is computed from, and where that is written."""
+        """What a local, a variable or an output waits for, and where that is written."""
         if reference.kind == "local":
             local = module.source.locals.get(reference.name)
             return [(module, local.source(), references(local.attribute.expression))] if local else []
         if reference.kind == "var":
-            if module.caller is None or module.call is None:
-                return []
-            argument = module.call.block.body.attribute(reference.name)
-            if argument is None:
-                return []
-            return [(module.caller, module.call.source(argument.span), references(argument.expression))]
+            return list(self._behind_variable(module, reference.name))
         if reference.name not in module.source.calls:
             return []
         made = []
         for child in module.called(reference.name).modules[:1]:
             names = [reference.attribute] if reference.attribute in child.source.outputs else []
             for name in names or ([] if reference.attribute else sorted(child.source.outputs)):
-                output = child.source.outputs[name]
-                value = output.block.body.attribute("value")
-                if value is not None:
-                    made.append((child, output.source(value.span), references(value.expression)))
+                made += [(child, w.source, w.references) for w in written_in(child.source.outputs[name])]
         return made
+
+    def _behind_variable(self, module: Module, name: str) -> Iterator[tuple[Module, Source, tuple[Reference, ...]]]:
+        argument = module.call.block.body.attribute(name) if module.call else None
+        if argument is not None and module.call is not None and module.caller is not None:
+            yield module.caller, module.call.source(argument.span), references(argument.expression)
+        declared = module.source.variables.get(name)
+        for written in written_in(declared) if declared else ():
+            if written.path.startswith("validation."):
+                yield module, written.source, written.references
 
     def _chain(self, fed: Fed, path: str, target: str) -> tuple[Source, ...]:
         """The places that a value came through on its way from a target to an argument."""
-        for argument, _source, found in fed.static:
+        for written in fed.static:
+            argument = written.path
             if (
                 argument == path
                 or path.startswith((f"{argument}.", f"{argument}["))
                 or _same_argument(argument, path)
                 or argument in ("for_each", "count")
             ):
-                for reference in found:
+                for reference in written.references:
                     if reference.kind in _PASSED:
                         for reached, chain in self._reached(fed.module, reference).items():
                             if _block_of(reached) == _block_of(target) and chain:
@@ -160,10 +170,11 @@ class Wiring:
         self, source: str, target: str, kind: EdgeKind, evidence: tuple[Source, ...], path: str, reads: str
     ) -> None:
         attributes: dict[str, Json] = {}
-        if path and kind is EdgeKind.REFERENCES:
-            attributes["attribute"] = path
-        if reads:
-            attributes["reads"] = reads
+        if kind is EdgeKind.DEPENDS_ON:
+            if path != "depends_on":
+                attributes["order"] = True
+        else:
+            attributes |= {k: v for k, v in (("attribute", path), ("reads", reads)) if v}
         ends = (self.graph.node(source), self.graph.node(target))
         provenance = (
             Provenance.DECLARED
