@@ -90,7 +90,9 @@ class Placement:
         directory. Names of projects that are not at the top of the repository have the project's path in front."""
         places = self.places(service)
         if len(places) == 1:
-            return _name(self.graph.node(places[0]))
+            place = self.graph.node(places[0])
+            hosts = [n for n in map(self.graph.node, self.hosts_of(place)) if n.kind is NodeKind.HOST]
+            return _name(hosts[0] if len(hosts) == 1 else place)
         found = frozenset(m for p in places for m in self.machines(p))
         fitting = [g for g in self.graph.nodes(NodeKind.GROUP) if found and self.machines(g.id) == found]
         fitting += [self.graph.node(p) for p in places if p.endswith(":group:all")]
