@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,12 @@ ARGUMENTS = {"name": VIEW_NAMES, "node": ("web1", "service:web:app"), "base": ("
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("secrets")
-    for name, text in files().items():
+    listed = files()
+    (made / "README.md").write_text("before\n", encoding="utf-8")
+    git = ["git", "-C", str(made), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "before"]):
+        subprocess.run([*git, *words], check=True)
+    for name, text in listed.items():
         path = made / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -14,7 +14,6 @@ from archdoc.readers.yamldoor import Mapping, Sequence, Text
 
 _EXPRESSION = re.compile(r"\{\{.*?\}\}(?!\})|\{%.*?%\}|\{#.*?#\}")
 _HIDDEN = re.compile("\ue000(\\d+)\ue001")
-_MAX_CUTS = 12
 
 
 class Hidden:
@@ -62,35 +61,24 @@ def loose_yaml(text: str, name: str) -> tuple[Any, list[int]]:
     if not parsed.problems:
         return parsed.first, []
     hidden = Hidden(text)
-    rest, cut = hidden.text, list[int]()
-    for _ in range(_MAX_CUTS):
-        parsed = yamldoor.parse(rest, name)
-        if not parsed.problems:
-            break
-        lines = rest.split("\n")
-        first, last = _block(lines, min(parsed.problems[0].source.line, len(lines)) - 1)
-        if not any(lines[first:last]):
-            return None, [1]
-        cut.append(first + 1)
-        lines[first:last] = [""] * (last - first)
-        rest = "\n".join(lines)
-    return (hidden.restored(parsed.first), cut) if not parsed.problems else (None, [*cut, 1])
+    parsed = yamldoor.parse(hidden.text, name)
+    cut = []
+    if parsed.problems:
+        lines = hidden.text.split("\n")
+        for first, last in _blocks(lines):
+            if _is_broken("\n".join(lines[first:last]), name):
+                cut.append(first + 1)
+                lines[first:last] = [""] * (last - first)
+        parsed = yamldoor.parse("\n".join(lines), name)
+    return (None, [1]) if parsed.problems else (hidden.restored(parsed.first), cut)
 
 
-def _block(lines: list[str], wrong: int) -> tuple[int, int]:
-    """The top-level block around a line: from the key at the margin to the next one."""
+def _blocks(lines: list[str]) -> list[tuple[int, int]]:
+    """The top-level blocks: from each line that begins at the margin to the next one."""
+    starts = [number for number, line in enumerate(lines) if line and line[0] not in " \t#-}]"]
+    return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 
-    def begins(line: str) -> bool:
-        return bool(line) and line[0] not in " \t#-}]"
 
-    first = wrong
-    while first > 0 and not begins(lines[first]):
-        first -= 1
-    if first == wrong and first > 0 and not lines[first].rstrip().endswith(":") and ":" not in lines[first]:
-        first -= 1  # what is at the margin by mistake breaks the block before it
-        while first > 0 and not begins(lines[first]):
-            first -= 1
-    last = max(first, wrong) + 1
-    while last < len(lines) and not begins(lines[last]):
-        last += 1
-    return first, last
+def _is_broken(text: str, name: str) -> bool:
+    problems = yamldoor.parse(text, name).problems
+    return any("undefined alias" not in p.message for p in problems)  # what it refers to stands in another block

@@ -180,7 +180,7 @@ def mask(name: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [mask(name, inner) for inner in value]
     if is_secret(name, value) and not (isinstance(value, str) and looks_like_secret(value)):
-        return MASK
+        return _hidden(value) if isinstance(value, str) else MASK
     return mask_text(value) if isinstance(value, str) and looks_like_secret(value) else value
 
 
@@ -220,7 +220,19 @@ def _masked_value(text: str, name: re.Match[str], value: re.Match[str]) -> tuple
     plain = raw[1:-1] if quote else raw
     if _NOT_SECRET.fullmatch(plain.strip()):
         return raw, value.end()
-    return f"{quote}{MASK}{quote}", value.end()
+    return f"{quote}{_hidden(plain)}{quote}", value.end()
+
+
+_ADDRESS = re.compile(r"([A-Za-z][\w+.-]*://)([^/@\s]*@)?([\w.-]+(?::\d+)?)([/?#].*)?", re.DOTALL)
+
+
+def _hidden(value: str) -> str:
+    """The mask for a credential; of an address (a webhook, a DSN) the host stays, which is no secret."""
+    address = _ADDRESS.fullmatch(value.strip())
+    if address is None:
+        return MASK
+    scheme, user, host, rest = address.groups()
+    return scheme + (f"{MASK}@" if user else "") + host + (f"/{MASK}" if rest and rest != "/" else "")
 
 
 def _masked_block(text: str, name: re.Match[str], value: re.Match[str]) -> tuple[str, int]:

@@ -183,6 +183,8 @@ class _Builder:
         self._loader = loader
         self._first = first_line
         self._built = 0
+        self._end = first_line
+        """The last line of what was built last."""
 
     def build(self, node: Any, depth: int) -> Value:
         self._built += 1
@@ -192,32 +194,42 @@ class _Builder:
             raise _TooMuchError(f"more than {MAX_NODES} values")
         line = node.start_mark.line + self._first
         if node.tag in {"!vault", "!vault-encrypted"}:
+            self._end = max(line, node.end_mark.line + self._first - 1)
             return Opaque(line)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, line)
-        end = max(line, node.end_mark.line + self._first - (1 if node.end_mark.column == 0 else 0))
         tag = "" if node.tag.startswith("tag:yaml.org,2002:") else node.tag
         if isinstance(node, yaml.SequenceNode):
-            sequence = Sequence(line, end, tag)
+            sequence = Sequence(line, line, tag)
             for child in node.value:
                 sequence.append(self.build(child, depth + 1))
                 sequence.lines.append(child.start_mark.line + self._first)
+                sequence.end_line = max(sequence.end_line, self._end)
+            sequence.end_line = self._end = self._last(node, sequence.end_line)
             return sequence
-        mapping = Mapping(line, end, tag)
+        mapping = Mapping(line, line, tag)
         self._fill(mapping, node, depth)
+        mapping.end_line = self._end = self._last(node, mapping.end_line)
         return mapping
+
+    def _last(self, node: Any, of_children: int) -> int:
+        """The last line of a collection. In block style the parser's own mark is behind it, at whatever comes next."""
+        return int(node.end_mark.line) + self._first if node.flow_style else of_children
 
     def _fill(self, mapping: Mapping, node: Any, depth: int) -> None:
         merges = []
         for key_node, value_node in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
                 merges.append(value_node)
+                mapping.end_line = max(mapping.end_line, key_node.end_mark.line + self._first)
                 continue
             key = self.build(key_node, depth + 1)
             if not isinstance(key, str | int | float | bool | None):
                 key = Text(str(plain(key)), key_node.start_mark.line + self._first)
+            self._end = key_node.end_mark.line + self._first
             mapping[key] = self.build(value_node, depth + 1)
             mapping.lines[key] = key_node.start_mark.line + self._first
+            mapping.end_line = max(mapping.end_line, self._end)
         for merged in merges:
             for source in merged.value if isinstance(merged, yaml.SequenceNode) else [merged]:
                 if not isinstance(source, yaml.MappingNode):
@@ -230,6 +242,7 @@ class _Builder:
                             mapping.lines[key] = base.line_of(key)
 
     def _scalar(self, node: Any, line: int) -> Value:
+        self._end = max(line, node.end_mark.line + self._first - (1 if node.style in ("|", ">") else 0))
         if node.tag == "tag:yaml.org,2002:str" or not node.tag.startswith("tag:yaml.org,2002:"):
             if node.value.startswith("$ANSIBLE_VAULT"):
                 return Opaque(line, "$ANSIBLE_VAULT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 
@@ -52,8 +53,8 @@ def timer(facts: Facts) -> None:
                 schedule.append(f"{entry.name}={entry.value}")
             elif entry.name == "Unit":
                 unit = entry.value.removesuffix(".service")
-    beside = facts.document.name.rpartition("/")[0] + f"/{unit}.service"
-    known = facts.key(beside.lstrip("/") if not facts.document.name.startswith("/") else beside) in facts.around.texts
+    beside = posixpath.join(posixpath.dirname(facts.document.name), f"{unit}.service")
+    known = facts.key(beside) in facts.around.texts
     _job(facts, unit if known else name, "timer", {"schedule": ", ".join(schedule), "unit": unit})
 
 
