@@ -12,7 +12,7 @@ from typing import Any
 from archdoc.readers import yamldoor
 from archdoc.readers.yamldoor import Mapping, Sequence, Text
 
-_EXPRESSION = re.compile(r"\{\{.*?\}\}(?!\})|\{%.*?%\}|\{#.*?#\}")
+_EXPRESSION = re.compile(r"\{\{.{1,1000}?\}\}(?!\})|\{%.{1,1000}?%\}|\{#.{0,1000}?#\}")
 _HIDDEN = re.compile("\ue000(\\d+)\ue001")
 
 

@@ -94,7 +94,9 @@ def _of_command(facts: Facts, found: Backup, first: int) -> dict[str, Json]:
 
 
 def script(facts: Facts) -> None:
-    """A script that calls restic, borg or a program that dumps databases."""
+    """A script that calls restic, borg or a program that dumps databases, and that nothing else here calls."""
+    if facts.key(facts.document.name) in facts.around.called:
+        return
     name = facts.document.name.rsplit("/", 1)[-1]
     of_commands(facts, name.removesuffix(".sh").removesuffix(".bash"), facts.document.text, 1, {}, {})
 

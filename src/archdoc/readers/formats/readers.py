@@ -33,12 +33,13 @@ READERS: dict[str, Reader] = {
     "borgmatic": backups.borgmatic,
     "resticprofile": backups.resticprofile,
     "autorestic": backups.autorestic,
-    "script": backups.script,
     "cron": system.cron,
     "systemd-timer": system.timer,
     "systemd-unit": system.unit,
     "quadlet": system.quadlet,
     "fail2ban": system.jail,
+    "script": backups.script,
 }
 ORDER = (*READERS,)
-"""Compose first, since its containers take in the files of others; rules after the Prometheus that they belong to."""
+"""Compose first, since its containers take in the files of others; rules after the Prometheus that they belong to,
+scripts after what calls them."""

@@ -46,6 +46,8 @@ class Around:
     texts: dict[tuple[str, str], Document] = field(default_factory=dict)
     projects: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """The Compose projects that have a service, by its scope and name."""
+    called: set[tuple[str, str]] = field(default_factory=set)
+    """The scripts that a timer or cron entry calls: their backups are jobs of these."""
 
 
 @dataclass(slots=True)

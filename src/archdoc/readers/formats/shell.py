@@ -14,7 +14,7 @@ from itertools import pairwise
 _ASSIGNMENT = re.compile(r"^(?:export\s+)?([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _BREAK = frozenset({";", "&&", "||", "|", "&", "(", ")", ";;", "|&"})
 _LEADING = frozenset(
-    {"sudo", "exec", "nice", "ionice", "time", "nohup", "if", "then", "do", "else", "!", "command", "env"}
+    {"sudo", "exec", "nice", "ionice", "time", "nohup", "if", "then", "do", "else", "!", "command", "env", "export"}
 )
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _OPTIONS_WITH_VALUE = {

@@ -60,6 +60,8 @@ def timer(facts: Facts) -> None:
 
 def _job(facts: Facts, name: str, kind: str, attributes: dict[str, Json], line: int = 1) -> Node:
     program = facts.catalog.software.of_unit(name) or facts.catalog.software.in_name(name)
+    if program is not None and program.background:
+        program = None  # a job of the shell, of PHP, of cron itself: what it does is its own
     category = program.category if program else Category.OTHER
     given: dict[str, Json] = {
         "hosts": list(facts.document.hosts),
@@ -155,6 +157,7 @@ def _told(facts: Facts, name: str, text: str, line: int, known: dict[str, str], 
     for command in commands(text, dict(known)):
         document = facts.around.texts.get(facts.key(command.words[0])) if command.words[0].startswith("/") else None
         if document is not None:
+            facts.around.called.add(facts.key(command.words[0]))
             other = Facts(document, facts.catalog, facts.graph, facts.around)
             if backups.of_commands(other, name, document.text, 1, dict(known), attributes) is not None:
                 return True

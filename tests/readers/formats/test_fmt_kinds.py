@@ -1,0 +1,110 @@
+"""Which format a file has: by its path and content; a name alone may lie."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from format_files import CATALOG, placed, read
+
+from archdoc.model.facts import NodeKind
+from archdoc.model.graph import Graph
+from archdoc.readers import formats
+from archdoc.readers.files import Repository
+from archdoc.readers.formats.find import kind_of
+from archdoc.readers.formats.readers import READERS
+
+SCRAPE = "scrape_configs:\n  - job_name: a\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("/opt/app/stack.yml", "services:\n  a:\n    image: nginx\n", "compose"),
+        ("/opt/app/docker-compose.yml", "services: {}\n", None),
+        ("/opt/app/services.yml", "services:\n  a:\n    port: 80\n", None),
+        ("/etc/prometheus/prometheus.yml", "groups:\n  - name: a\n    rules:\n      - alert: b\n", "prometheus-rules"),
+        ("/etc/any/name.yml", SCRAPE, "prometheus"),
+        ("/etc/any/name.yml", "clients:\n  - url: http://l\n" + SCRAPE, "promtail"),
+        ("/etc/any/name.json", SCRAPE, None),
+        ("/etc/nginx/nginx.conf", "worker_processes 2;\n", None),
+        ("/etc/app/app.conf", "server {\n  listen 80;\n}\n", "nginx"),
+        ("/etc/app/app.conf", "[server]\nlisten = 80\n", None),
+        ("/etc/traefik/dynamic/app.yml", "http:\n  routers: {}\n", "traefik"),
+        ("/etc/app/http.yml", "http:\n  port: 80\n", None),
+        ("/etc/caddy/Caddyfile.j2", "a.example.com {\n  respond ok\n}\n", "caddy"),
+        ("/etc/systemd/system/a.service", "[Service]\nExecStart=/a\n", "systemd-unit"),
+        ("/etc/avahi/services/a.service", "<service-group/>\n", None),
+        ("/root/backup.sh", "#!/bin/sh\nrestic backup /\n", "script"),
+        ("/root/other.sh", "#!/bin/sh\necho restic\n", None),
+    ],
+)
+def test_kinds(name: str, text: str, kind: str | None) -> None:
+    assert kind_of(placed(name, text)) == kind
+
+
+def test_files_that_nothing_places_are_found_in_the_repository(write: Callable[[dict[str, str]], Path]) -> None:
+    root = write(
+        {
+            "monitoring/prometheus.yml": SCRAPE,
+            "monitoring/README.md": SCRAPE,
+            "docs/prometheus.yml": SCRAPE,
+            "roles/x/templates/prometheus.yml": SCRAPE,
+            "web/nginx.conf.j2": "server {\n  server_name a.example.com;\n}\n",
+        }
+    )
+    found = formats.plain_documents(Repository(root), ())
+    assert [(d.name, d.partial) for d in found] == [("monitoring/prometheus.yml", False), ("web/nginx.conf", True)]
+    graph = formats.read(found, CATALOG)
+    assert [n.id for n in graph.nodes(NodeKind.SERVICE)] == ["service:monitoring:prometheus", "service:web:nginx"]
+
+
+def test_a_rule_that_is_switched_off_leaves_partial_templates_alone() -> None:
+    document = placed("/etc/prometheus/prometheus.yml", SCRAPE, partial=True)
+    assert len(formats.read([document], CATALOG)) == 1
+    assert len(formats.read([document], CATALOG, ["formats.partial-template"])) == 0
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+def test_no_content_stops_a_reader(kind: str) -> None:
+    """Whatever a file holds, its reader gives what it can: wrong types, emptiness, brackets without end."""
+    from archdoc.readers.formats.scope import Around, Facts
+
+    shapes = [
+        "",
+        "[]",
+        "a",
+        "{{ x }}",
+        "{% if x %}",
+        "a: &a [*a]",
+        "{" * 500,
+        "[a]\n" * 50,
+        "server {\n" * 200,
+        "a: {b: c}",
+    ]
+    keys = ("services", "scrape_configs", "receivers", "route", "alerting", "groups", "datasources", "pipeline", "http")
+    keys += ("repositories", "location", "clients", "service", "exporters", "storage_config", "locations", "es")
+    for value in (
+        "1",
+        "[1]",
+        "{a: 1}",
+        "[{a: 1}]",
+        "[[1]]",
+        "null",
+        "{a: {b: [1]}}",
+        "[{static_configs: 1, rules: 2}]",
+    ):
+        shapes.append("\n".join(f"{key}: {value}" for key in keys))
+    for text in shapes:
+        READERS[kind](Facts(placed(f"/etc/{kind}/x.yml", text), CATALOG, Graph(), Around()))
+
+
+def test_hostile_texts_take_no_time() -> None:
+    started = time.monotonic()
+    texts = ["services:\n" + "\n" * 60_000, "services:\n" + "  \n" * 30_000, "{" * 60_000, "http:\n" + " #\n" * 30_000]
+    for text in [*texts, "a " * 30_000 + "reverse_proxy", "x" * 60_000 + ":", "\\" * 60_000]:
+        for name in ("/a/compose.yml", "/a/nginx.conf", "/a/b", "/a/Caddyfile", "/a/x.service", "/a/x.sh"):
+            read(placed(name, text))
+    assert time.monotonic() - started < 10

@@ -1,0 +1,91 @@
+"""Loki, promtail and Fluent Bit: where logs come from, and where they go."""
+
+from __future__ import annotations
+
+from format_files import addresses, attributes, placed, read
+
+
+def test_loki_keeps_logs_in_a_bucket_and_tells_an_alert_manager() -> None:
+    text = """
+        server: {http_listen_port: 3100}
+        common:
+          storage:
+            s3: {endpoint: minio:9000, bucketnames: logs}
+        schema_config: {configs: [{store: tsdb, object_store: s3}]}
+        ruler:
+          alertmanager_url: http://alertmanager:9093
+        """
+    found = attributes(read(placed("/etc/loki/config.yml", text)), "service:web:loki")
+    assert [(s["kind"], s["bucket"], s["endpoint"], s["line"]) for s in found["storage"]] == [
+        ("s3", "logs", "minio:9000", 4)
+    ]
+    assert addresses(found["alertmanagers"]) == [("alertmanager", 9093, "ruler", 7)]
+
+
+def test_promtail_is_no_prometheus() -> None:
+    text = """
+        clients:
+          - url: http://loki.internal:3100/loki/api/v1/push
+        scrape_configs:
+          - job_name: system
+            static_configs:
+              - {targets: [localhost], labels: {__path__: /var/log/*.log}}
+          - job_name: journal
+            journal: {}
+        """
+    graph = read(placed("/etc/promtail/config.yml", text))
+    assert [n.id for n in graph.nodes()] == ["service:web:promtail"]
+    found = attributes(graph, "service:web:promtail")
+    assert addresses(found["outputs"]) == [("loki.internal", 3100, "clients", 2)]
+    assert [(i["name"], i["source"], i["line"]) for i in found["inputs"]] == [
+        ("system", "/var/log/*.log", 4),
+        ("journal", "journal", 7),
+    ]
+
+
+CLASSIC = """
+    @SET home=logs.internal
+    [SERVICE]
+        Flush 1
+    [INPUT]
+        Name tail
+        Tag  app.*
+        Path /var/log/app/*.log
+    # [OUTPUT]
+    #     Name es
+    #     Host old.internal
+    [OUTPUT]
+        Name  es
+        Match *
+        Host  ${home}
+        Port  9200
+    [OUTPUT]
+        Name s3
+        bucket archive
+    [OUTPUT]
+        Name stdout
+    """
+
+
+def test_fluent_bit_in_the_classic_format() -> None:
+    found = attributes(read(placed("/etc/fluent-bit/fluent-bit.conf", CLASSIC)), "service:web:fluent-bit")
+    assert addresses(found["outputs"]) == [("logs.internal", 9200, "output", 11), ("", None, "output", 16)]
+    assert found["outputs"][1]["subject"] == "archive"
+    assert [(i["name"], i["tag"], i["source"], i["line"]) for i in found["inputs"]] == [
+        ("tail", "app.*", "/var/log/app/*.log", 4)
+    ]
+
+
+def test_fluent_bit_in_yaml() -> None:
+    text = """
+        pipeline:
+          inputs:
+            - {name: systemd, tag: host.*, systemd_filter: _SYSTEMD_UNIT=docker.service}
+          outputs:
+            - name: loki
+              host: loki
+              port: 3100
+        """
+    found = attributes(read(placed("/etc/fluent-bit/fluent-bit.yaml", text)), "service:web:fluent-bit")
+    assert addresses(found["outputs"]) == [("loki", 3100, "output", 5)]
+    assert [(i["source"], i["line"]) for i in found["inputs"]] == [("_SYSTEMD_UNIT=docker.service", 3)]
