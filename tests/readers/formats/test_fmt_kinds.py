@@ -84,7 +84,17 @@ def test_no_content_stops_a_reader(kind: str) -> None:
         "server {\n" * 200,
         "a: {b: c}",
     ]
-    keys = ("services", "scrape_configs", "receivers", "route", "alerting", "groups", "datasources", "pipeline", "http")
+    keys: tuple[str, ...] = (
+        "services",
+        "scrape_configs",
+        "receivers",
+        "route",
+        "alerting",
+        "groups",
+        "datasources",
+        "pipeline",
+        "http",
+    )
     keys += ("repositories", "location", "clients", "service", "exporters", "storage_config", "locations", "es")
     for value in (
         "1",
