@@ -18,7 +18,7 @@ import click
 from archdoc import __version__
 
 if TYPE_CHECKING:
-    from archdoc.config import Config
+    from archdoc.config import Config, GivenFile
     from archdoc.model.graph import Graph
     from archdoc.report import Report
 
@@ -37,6 +37,8 @@ VIEW_NAMES = (
 )
 REPORT_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
 DIFF_FORMATS = ("text", "json", "markdown")
+MOST_GIVEN = 256 * 1024 * 1024
+"""Bytes of a plan or a state."""
 T = TypeVar("T")
 
 
@@ -46,13 +48,18 @@ class Session:
     def __init__(self, directory: Path, config_file: Path | None) -> None:
         self.directory = directory
         self.config_file = config_file
+        self.given: list[tuple[str, str]] = []
+        """Plans and states of Terraform's: kind, and the option's value."""
 
     def config(self) -> Config:
         """The configuration (UsageError with its own words if it cannot be used)."""
+        from dataclasses import replace
+
         from archdoc.config import ConfigError, load_config
 
         try:
-            return load_config(self.directory, self.config_file)
+            config = load_config(self.directory, self.config_file)
+            return replace(config, given=tuple(_given_file(kind, value) for kind, value in self.given))
         except ConfigError as error:
             raise click.UsageError(str(error)) from error
 
@@ -99,7 +106,25 @@ def cli(context: click.Context, directory: Path, config_file: Path | None) -> No
     context.obj = Session(directory, config_file)
 
 
+def _given_options(command: Callable[..., None]) -> Callable[..., None]:
+    """--plan and --state, which the session keeps."""
+
+    def keep(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> None:
+        session: Session = context.obj
+        session.given += [(str(option.name), value) for value in values]
+
+    for kind, words in (
+        ("state", "The same of a state, or a state file: what was applied."),
+        ("plan", "A plan of a root module, as terraform show -json prints it: fills in what the code leaves open."),
+    ):
+        command = click.option(
+            f"--{kind}", metavar="[ROOT=]FILE", multiple=True, expose_value=False, callback=keep, help=words
+        )(command)
+    return command
+
+
 @cli.command()
+@_given_options
 @click.option("--strict", is_flag=True, help="Exit with 2 when a file could not be read.")
 @click.pass_obj
 def build(session: Session, strict: bool) -> None:
@@ -156,6 +181,7 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
     "--write-baseline", is_flag=True, help="Accept what is wrong with hand-drawn diagrams today, and compare nothing."
 )
 @_report_options
+@_given_options
 @click.pass_obj
 def check(
     session: Session, show_diff: bool, write_baseline: bool, form: str, writes: tuple[str, ...], summary: bool
@@ -239,6 +265,7 @@ def diff(session: Session, base: str, view_name: str | None, form: str, merge_ba
 
 @cli.command()
 @click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+@_given_options
 @click.pass_obj
 def graph(session: Session, form: str) -> None:  # noqa: ARG001 (json is the one format there is)
     """Print the whole graph: what networkx.node_link_graph(data, edges="edges") loads.
@@ -253,6 +280,7 @@ def graph(session: Session, form: str) -> None:  # noqa: ARG001 (json is the one
 
 @cli.command()
 @click.argument("name", type=click.Choice(VIEW_NAMES))
+@_given_options
 @click.option(
     "--format",
     "form",
@@ -274,6 +302,7 @@ def view(session: Session, name: str, form: str) -> None:
 
 @cli.command()
 @click.argument("node")
+@_given_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def explain(session: Session, node: str, form: str) -> None:
@@ -398,6 +427,24 @@ def _report(made: Report, form: str, targets: list[tuple[str, Path, str]]) -> No
             stream.write(FORMATS[name](made))
     colour = form == "text" and _in_colour()
     click.echo(text.render(made, colour=True) if colour else FORMATS[form](made), nl=False, color=colour or None)
+
+
+def _given_file(kind: str, value: str) -> GivenFile:
+    """``FILE``, ``ROOT=FILE`` or ``ROOT@ENVIRONMENT=FILE``, read."""
+    from archdoc.config import GivenFile
+
+    root, path = ("", value) if Path(value).is_file() or "=" not in value else value.split("=", 1)
+    directory, _, environment = root.partition("@")
+    try:
+        if Path(path).stat().st_size > MOST_GIVEN:
+            raise click.UsageError(f"{path}: more than {MOST_GIVEN // 1024 // 1024} MiB")
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise click.UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        hint = f"terraform show -json {path} > {kind}.json"
+        raise click.UsageError(f"{path} is not JSON; write it with: {hint}") from error
+    return GivenFile(kind, Path(path).name, text, directory, environment)
 
 
 def _in_colour() -> bool:

@@ -55,6 +55,22 @@ class EnvironmentConfig:
     variables: Mapping[str, Any] = field(default_factory=dict)
     """Values as ``-var`` and ``TF_VAR_`` would give them. The process environment is never read."""
     workspace: str = "default"
+    plan: str = ""
+    """What ``terraform show -json`` prints of a plan, repository-relative; fills in what the code leaves open."""
+    state: str = ""
+    """The same of the state, or a state file."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A plan or a state of Terraform's, read already. ``kind`` is "plan" or "state", ``name`` what it is called in
+    messages, ``root`` and ``environment`` what it is of ("": to be found by what is in it)."""
+
+    kind: str
+    name: str
+    text: str
+    root: str = ""
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,8 @@ class RootConfig:
     variables: Mapping[str, Any] = field(default_factory=dict)
     var_files: tuple[str, ...] = ()
     workspace: str = "default"
+    plan: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +193,8 @@ class Config:
     drawn: DrawnConfig = field(default_factory=DrawnConfig)
     coverage: Mapping[str, float] = field(default_factory=dict)
     """Least shares (0 to 100) that ``archdoc coverage`` asks for, by metric."""
+    given: tuple[GivenFile, ...] = field(default=(), metadata={"outside": True})
+    """Plans and states named on the command line; no key of the file."""
 
     def view(self, name: str) -> ViewConfig:
         """The options of one view."""
@@ -236,7 +256,7 @@ def _tool_table(table: dict[str, Any]) -> dict[str, Any]:
 def _build(kind: Any, table: object, where: str, at: str) -> Any:
     if not isinstance(table, Mapping):
         raise ConfigError(f"{where}: {at or 'the file'}: must be a table")
-    known = {f.name: f for f in fields(kind)}
+    known = {f.name: f for f in fields(kind) if not f.metadata.get("outside")}
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     for key, value in table.items():

@@ -301,8 +301,9 @@ def _dynamic(
     return items, collection
 
 
-def instance_value(thunks: dict[str, Callable[[], Value]], node_id: str) -> Value:
+def instance_value(thunks: Mapping[str, Callable[[], Value]], node_id: str, told: Mapping[str, Value]) -> Value:
     """The value of an instance: what is read of it carries a reference to it, and nothing it was computed from.
+    ``told`` are attributes that a plan or a state has.
 
     (``a = b.x`` and ``b.x = c.y`` makes a depend on b, and b on c; a does not depend on c.)
     """
@@ -314,6 +315,8 @@ def instance_value(thunks: dict[str, Callable[[], Value]], node_id: str) -> Valu
         return _secrecy_alone(value).marked(frozenset({Ref(node_id, name)}))
 
     def missing(name: str) -> Value:
+        if name in told:
+            return told[name].marked(frozenset({Ref(node_id, name)}))
         return unknown(f"{short(node_id)}.{name} is known after apply", refs=frozenset({Ref(node_id, name)}))
 
     return open_object({n: partial(written, n, thunk) for n, thunk in thunks.items()}, missing)
@@ -323,7 +326,7 @@ TERRAFORM_DATA = frozenset({"input", "triggers_replace"})
 """The arguments of terraform_data."""
 
 
-def terraform_data_value(thunks: Mapping[str, Callable[[], Value]], node_id: str) -> Value:
+def terraform_data_value(thunks: Mapping[str, Callable[[], Value]], node_id: str, told: Mapping[str, Value]) -> Value:
     """The value of an instance of the one resource type that Terraform's core has itself, whose schema is known.
 
     https://developer.hashicorp.com/terraform/language/resources/terraform-data
@@ -336,6 +339,8 @@ def terraform_data_value(thunks: Mapping[str, Callable[[], Value]], node_id: str
             return unknown(str(error))
 
     def later(name: str, kind: Type, not_null: bool = False) -> Value:
+        if name in told and not told[name].is_unknown:
+            return told[name]
         return unknown(f"{short(node_id)}.{name} is known after apply", kind, not_null=not_null)
 
     written = given("input")

@@ -18,6 +18,7 @@ from archdoc.readers.terraform.calling import Library, argument_problems, called
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import Budget, EvaluationError, FatalError, NotDeclaredError
 from archdoc.readers.terraform.expressions import evaluate_bound, evaluate_in
+from archdoc.readers.terraform.fill import filled
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.instances import (
     CALL_ARGUMENTS,
@@ -74,6 +75,10 @@ class Settings:
     problems: dict[Problem, None] = field(default_factory=dict)
     under_way: list[str] = field(default_factory=list)
     """The addresses of what is being evaluated, each for the one before it."""
+    told: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """What a plan or a state says of instances, by their addresses."""
+    told_keys: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
+    """The instance keys that it has, by the addresses of blocks and module calls."""
 
     def cycle(self, address: str) -> str:
         """The way from an address under way back to itself."""
@@ -299,6 +304,8 @@ class Module:
         except EvaluationError as error:
             self.problem("TF013", f"{self.address(name)}: {error.message}", declared.source(error.span))
             return Repetition(None, (), error.message, error.span or declared.block.span)
+        if repeated.keys is None and (keys := self.settings.told_keys.get(self.address(name))):
+            return replace(repeated, keys=keys, values=tuple(unknown(repeated.reason) for _ in keys))
         if repeated.keys is None:
             hint = "give the variables that decide it, or read it as one box for any number of instances"
             place = declared.source(repeated.span)
@@ -312,12 +319,14 @@ class Module:
         scope = scope_of(self, repeated, position)
         report = partial(self._missing_argument, address, declared)
         thunks = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report, META_ARGUMENTS).items()}
+        told = self.settings.told.get(address, {})
+        thunks = {n: remembered(partial(filled, f, told[n])) if n in told else f for n, f in thunks.items()}
         built_in = name.startswith("terraform_data.")
         for unexpected in sorted(thunks.keys() - TERRAFORM_DATA) if built_in else ():
             message = f'an argument named "{unexpected}" is not expected here'
             written = declared.block.body.attribute(unexpected)
             report(unexpected, EvaluationError(message, written.span if written else None))
-        value = (terraform_data_value if built_in else instance_value)(thunks, node_id)
+        value = (terraform_data_value if built_in else instance_value)(thunks, node_id, told)
         return Instance(
             node_id,
             address,

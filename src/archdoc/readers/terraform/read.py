@@ -9,6 +9,7 @@ Nodes have ``attributes``:
 - variable, local, output: ``value`` when known, else ``unknown`` with the reason (and ``partial`` with the known
   parts); ``sensitive: true`` for what is not shown.
 - module: ``source``, ``version``, ``external`` (not in the repository, with ``inputs``), ``disabled``.
+- all of these: ``told_by`` (path → "plan" or "state") for what one of the two has filled in, and ``confirmed_by``.
 - root: ``files``, ``backend``, ``required_providers``, ``purpose`` ("example" or "test"), ``environment``.
 
 Edges: contains, references (``attribute`` fed, ``reads``), depends_on, calls.
@@ -17,7 +18,10 @@ Edges: contains, references (``attribute`` fed, ``reads``), depends_on, calls.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 
 from archdoc.catalog import Catalog
 from archdoc.config import Config, EnvironmentConfig, RootConfig
@@ -27,19 +31,24 @@ from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
+from archdoc.readers.terraform.addresses import keys_of
 from archdoc.readers.terraform.cache import open_cache
 from archdoc.readers.terraform.checks import check
 from archdoc.readers.terraform.collector import collector_paused
 from archdoc.readers.terraform.emit import Emitter
 from archdoc.readers.terraform.errors import Budget, BudgetError
 from archdoc.readers.terraform.functions import FunctionContext
+from archdoc.readers.terraform.given import Given
+from archdoc.readers.terraform.givenfiles import given_by_root
 from archdoc.readers.terraform.inputs import root_inputs
 from archdoc.readers.terraform.library import ModuleLibrary, purpose_of, root_directories
 from archdoc.readers.terraform.loading import parse_many
 from archdoc.readers.terraform.modules import Module, Settings
 from archdoc.readers.terraform.providers import add_providers
 from archdoc.readers.terraform.remote_state import join_remote_states
-from archdoc.readers.terraform.source import SUFFIXES
+from archdoc.readers.terraform.source import SUFFIXES, ModuleSource
+from archdoc.readers.terraform.told import contradictions, told_values, told_variables, with_origin
+from archdoc.readers.terraform.values import Value
 from archdoc.readers.terraform.wiring import Wiring
 
 _STACK = 20_000
@@ -64,6 +73,7 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     documents: list[Document] = []
     named = {d.rstrip("/") or ".": r for d, r in config.terraform.roots.items()}
     found = [] if config.terraform.only_named else root_directories(repo, library)
+    places: dict[tuple[str, str], tuple[RootConfig, EnvironmentConfig]] = {}
     for directory in sorted({*found, *named}):
         if library.load(directory) is None:
             message = f"there is no Terraform configuration in {directory}"
@@ -73,8 +83,13 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
             continue
         options = named.get(directory, RootConfig())
         environments = options.environments or {"": EnvironmentConfig(workspace=options.workspace)}
-        for environment, chosen in sorted(environments.items()):
-            documents += _read_root(repo, catalog, library, graph, directory, environment, options, chosen)
+        places.update({(directory, name): (options, chosen) for name, chosen in environments.items()})
+    told, problems = given_by_root(repo, config.given, places, library)
+    for problem in problems:
+        graph.add_problem(problem)
+    for (directory, environment), (options, chosen) in sorted(places.items()):
+        given = told.get((directory, environment), ())
+        documents += _read_root(repo, catalog, library, graph, directory, environment, options, chosen, given)
     join_remote_states(graph)
     for problem in library.problems():
         graph.add_problem(problem)
@@ -90,14 +105,46 @@ def _read_root(
     environment: str,
     options: RootConfig,
     chosen: EnvironmentConfig,
+    given: Sequence[Given] = (),
 ) -> list[Document]:
     source = library.load(directory)
     assert source is not None
     inputs, problems = root_inputs(repo, directory, options, chosen)
+    read = partial(_evaluated, repo, catalog, library, source, environment, chosen.workspace)
+    own, documents = read(inputs)
+    if given:
+        static = own
+        variables = {n: partial(_as_given, v) for n, v in told_variables(given, source, inputs).items()}
+        own, documents = read({**variables, **inputs}, told_values(given))
+        with_origin(own, static, given)
+        for each in given:
+            problems += contradictions(static, each, source.place)
+    graph.update(own)
+    for problem in problems:
+        graph.add_problem(problem)
+    return documents
+
+
+def _as_given(value: Value) -> Value:
+    return value
+
+
+def _evaluated(
+    repo: Repository,
+    catalog: Catalog,
+    library: ModuleLibrary,
+    source: ModuleSource,
+    environment: str,
+    workspace: str,
+    inputs: Mapping[str, Callable[[], Value]],
+    told: Mapping[str, Mapping[str, Value]] = MappingProxyType({}),
+) -> tuple[Graph, list[Document]]:
+    """The graph of one root, and the texts that it puts on machines."""
+    directory = source.directory
     prefix = f"tf:{directory}@{environment}" if environment else f"tf:{directory}"
-    settings = Settings(directory, prefix, library, chosen.workspace)
+    settings = Settings(directory, prefix, library, workspace, told=told, told_keys=keys_of(told))
     root = Module(source, settings, Budget(), FunctionContext(repo, directory), inputs=inputs)
-    own = Graph(problems=problems)
+    own = Graph()
     emitter = Emitter(own, environment, lambda kind: catalog.resource_type(kind).category)
     try:
         emitter.emit(root)
@@ -116,8 +163,7 @@ def _read_root(
         own.replace_node(replace(node, attributes={**node.attributes, "purpose": purpose}))
     for problem in settings.problems:
         own.add_problem(problem)
-    graph.update(own)
-    return emitter.documents
+    return own, emitter.documents
 
 
 def _add_calls(graph: Graph) -> None:
