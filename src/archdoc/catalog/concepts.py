@@ -13,7 +13,7 @@ from archdoc.model.facts import Category
 FILE = "concepts"
 _RUN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
-_ENDS_IN_S = ("ss", "us", "is", "os", "ns", "as")
+_ENDS_IN_S = ("ss", "us", "is", "os", "as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,16 @@ class Concept:
 
     ``thing`` is set where even a frame of this name claims that the thing exists (a subnet, a cluster), and does not
     merely group boxes; ``soft`` where the name claims nothing more after the name of a program (``Redis server``);
-    ``practice`` where it is something that is done or held to (encryption), which no relation leads to or from.
+    ``in_order`` where a later line of ``by`` counts only if no earlier one is true of anything (a proxy is called a
+    load balancer where there is no other); ``practice`` where it is something that is done or held to (encryption),
+    which no relation leads to or from.
     """
 
     names: tuple[str, ...]
     by: tuple[Support, ...]
     thing: bool = False
     soft: bool = False
+    in_order: bool = False
     practice: bool = False
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from archdoc.drift.drawn.codebook import Codebook
-from archdoc.model.facts import EdgeKind, NodeKind
+from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 
 _PLACES = (EdgeKind.RUNS_ON, EdgeKind.SAME_AS, EdgeKind.MEMBER_OF)
 """Relations that say where a thing is. Two things in one place are not related by that alone."""
@@ -16,7 +17,10 @@ _GRANTED = (
     (frozenset({NodeKind.TRIGGER}), frozenset({NodeKind.TRIGGER})),
     (frozenset({NodeKind.INVENTORY}), frozenset({NodeKind.HOST, NodeKind.GROUP, NodeKind.RESOURCE, NodeKind.PLAYBOOK})),
 )
+_WAITING = (Category.DATABASE, Category.CACHE, Category.STORAGE)
+"""What programs for this do is to be asked: they ask nobody."""
 _BOTH_WAYS = (*_GRANTED, *((b, a) for a, b in _GRANTED))
+_TALK = (EdgeKind.CONNECTS_TO, EdgeKind.SCRAPES, EdgeKind.VISUALIZES, EdgeKind.ALERTS, EdgeKind.SHIPS_LOGS_TO)
 _LONGEST = 4
 """Relations of one way. An arrow from a playbook to a program passes a play, a role and the program's service."""
 _MOST = 20_000
@@ -44,6 +48,8 @@ class Ways:
         near, far = self._widened(sources), self._widened(targets)
         behind = [frozenset(r for i in ids for r in self._behind(i)) | ids for ids in (sources, targets)]
         if behind[0] & behind[1]:
+            return True
+        if self._is_silent(sources, targets) or self._is_let_through(near, far):
             return True
         if self._is_joined(near, far) or self._is_taken_for_granted(sources, targets):
             return True
@@ -73,7 +79,9 @@ class Ways:
         found = set(ends)
         for node_id in ends:
             found.update(e.target for e in self._graph.edges_from(node_id, EdgeKind.DEPLOYS))
+            found.update(self._inside(self._graph.node(node_id)))
             found.update(self._behind(node_id))
+            found.update(e.source for e in self._graph.edges_to(node_id, EdgeKind.PROTECTS))
             for edge in self._graph.edges_from(node_id, *_PLACES):
                 found.add(edge.target)
             for edge in self._graph.edges_to(node_id, EdgeKind.RUNS_ON, EdgeKind.SAME_AS):
@@ -82,6 +90,22 @@ class Ways:
             if self._graph.node(node_id).kind is NodeKind.HOST:
                 found.update(e.target for e in self._graph.edges_from(node_id, EdgeKind.SAME_AS, EdgeKind.MEMBER_OF))
         return frozenset(found)
+
+    def _inside(self, node: Node) -> Iterable[str]:
+        """All that stands in a module, at any depth: what others refer to when they refer to the module."""
+        if node.kind is NodeKind.MODULE and node.terraform is not None:
+            yield from self._by_module.get((node.terraform.root, node.address), ())
+
+    @cached_property
+    def _by_module(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for node in self._graph.nodes():
+            if node.terraform is not None and node.terraform.module:
+                parts = node.terraform.module.split(".module.")
+                for depth in range(len(parts)):
+                    path = ".module.".join(parts[: depth + 1])
+                    found.setdefault((node.terraform.root, path), []).append(node.id)
+        return found
 
     def _behind(self, node_id: str) -> Iterable[str]:
         """The records of the zone that a cache, a firewall or another setting of the zone stands before."""
@@ -131,7 +155,44 @@ class Ways:
                     return True
         return False
 
+    def _is_silent(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
+        """Whether an end is programs, and the code says of one of them nothing of whom it talks to; or resources of
+        types that nobody knows.
+
+        What a program connects to may stand in its own code, which is not infrastructure; where the code of the
+        infrastructure says some of it, it is taken to say all.
+        """
+        programs: list[str] = []
+        for ids in (sources, targets):
+            nodes = [self._graph.node(i) for i in sorted(ids)]
+            if all(_is_unknown(n) for n in nodes):
+                return True
+            if all(n.kind is not NodeKind.RESOURCE for n in nodes):
+                programs += [n.id for n in nodes if n.kind is NodeKind.SERVICE]
+        return any(self._may_talk_unseen(i) for i in programs)
+
+    def _may_talk_unseen(self, node_id: str) -> bool:
+        node = self._graph.node(node_id)
+        waits = node.category in _WAITING or node.attributes.get("kind") == "exporter"
+        return not waits and next(iter(self._graph.edges_from(node_id, *_TALK)), None) is None
+
+    def _is_let_through(self, near: frozenset[str], far: frozenset[str]) -> bool:
+        """Whether a firewall of one end names a firewall of the other."""
+        walls = [
+            {i for i in ids if self._graph.node(i).attributes.get("network_role") == "firewall"} for ids in (near, far)
+        ]
+        edges = (e.target for i in walls[0] for e in self._graph.edges_from(i))
+        back = (e.target for i in walls[1] for e in self._graph.edges_from(i))
+        return any(t in walls[1] for t in edges) or any(t in walls[0] for t in back)
+
     def _is_taken_for_granted(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
         """Relations that no code ever says: one event after the other, an inventory and the machines in it."""
         kinds = [{self._graph.node(i).kind for i in ids} for ids in (sources, targets)]
         return any(one & kinds[0] and other & kinds[1] for one, other in _BOTH_WAYS)
+
+
+def _is_unknown(node: Node) -> bool:
+    """Whether the infrastructure's code cannot say whom it talks to: its type is not known, or it is a cluster, in
+    which other code runs."""
+    unknown = node.category in (Category.OTHER, Category.PLUMBING) or node.attributes.get("network_role") == "cluster"
+    return node.kind is NodeKind.RESOURCE and unknown

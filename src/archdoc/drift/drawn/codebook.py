@@ -62,6 +62,8 @@ class Codebook:
             if node.kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
                 own.update(self.concepts.words(node.type.partition("_")[2]))
                 own.update(w for w in node.type.lower().split("_"))
+            for given in _inputs(node):
+                own.update(self.concepts.words(given))
             words[node.id] = frozenset(own)
             for word in own:
                 by_word[word].add(node.id)
@@ -109,6 +111,7 @@ class Codebook:
                     break
             if node.terraform is not None:
                 found.update(self.concepts.words(node.terraform.root))
+                found.update(self.concepts.words(node.terraform.module))
             self._deep[node_id] = frozenset(found)
         return self._deep[node_id]
 
@@ -204,9 +207,38 @@ class Codebook:
         """The nodes that make a concept true."""
         key = id(concept)
         if key not in self._supporting:
-            found = {n.id for n in self.nodes.values() if any(self._supports(n, s) for s in concept.by)}
+            found: set[str] = set()
+            for by in concept.by:
+                found |= {n.id for n in self.nodes.values() if self._supports(n, by)}
+                if found and concept.in_order:
+                    break
+            found |= {i for name in concept.names for i in self._given.get(self.concepts.words(name), ())}
             self._supporting[key] = frozenset(found)
         return self._supporting[key]
+
+    @cached_property
+    def _given(self) -> Mapping[tuple[str, ...], frozenset[str]]:
+        """Modules that are not in the repository, by every run of words in the names of what they are given.
+
+        ``enable_nat_gateway = true`` says that the module makes a NAT gateway.
+        """
+        found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for node in self.nodes.values():
+            for given in _inputs(node):
+                words = self.concepts.words(given)
+                for start in range(len(words)):
+                    for end in range(start + 1, len(words) + 1):
+                        found[words[start:end]].add(node.id)
+        return {words: frozenset(ids) for words, ids in found.items()}
+
+    def named_like(self, concept: Concept) -> frozenset[str]:
+        """The nodes that have one of a concept's names in their own."""
+        return frozenset(i for name in concept.names for i in self.with_words(self.concepts.words(name)))
+
+    def around(self, node_id: str) -> frozenset[str]:
+        """The nodes that a relation joins with this one, and those that they are attached to."""
+        found = {e.target for e in self.graph.edges_from(node_id)} | {e.source for e in self.graph.edges_to(node_id)}
+        return frozenset(found & self.nodes.keys())
 
     def _supports(self, node: Node, by: Support) -> bool:
         if by.kinds and node.kind.value not in by.kinds:
@@ -249,6 +281,13 @@ class Codebook:
             for address in addresses_of(node):
                 found[address].add(node.id)
         return {address: frozenset(ids) for address, ids in found.items()}
+
+
+def _inputs(node: Node) -> Iterator[str]:
+    """The names of what a module that is not in the repository is given, without what is switched off."""
+    inputs = node.attributes.get("inputs")
+    if node.kind is NodeKind.MODULE and node.attributes.get("external") and isinstance(inputs, Mapping):
+        yield from (name for name, value in inputs.items() if value not in (None, False, 0, "", [], {}))
 
 
 def names_of(node: Node) -> Iterator[str]:

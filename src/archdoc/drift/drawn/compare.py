@@ -23,8 +23,9 @@ _BOX_HINT = 'draw what the code has, or give the box an alias: [drawn.aliases] "
 _ARROW_HINT = "draw the arrow where the code has the relation, or put %% archdoc:ignore on the line above it"
 _OMISSION_HINT = "draw it, or narrow the diagram with <!-- archdoc:scope … -->"
 _READ_HINT = "correct the diagram, or put <!-- archdoc:ignore --> above it"
-_SPEAKS = 0.25
-"""Share of boxes that must speak of infrastructure before a diagram is taken to show any."""
+_SURE = 0.8
+"""What a box must be matched with before an arrow of it is judged."""
+_LONGEST_TITLE = 60
 _MOST_NAMED = 10
 """Things that one message lists by name."""
 
@@ -102,10 +103,10 @@ def match_all(drawing: Drawing, matcher: Matcher) -> dict[str, Match]:
 
 
 def speaks_of_infrastructure(drawing: Drawing, matches: Mapping[str, Match]) -> bool:
-    """Whether enough boxes bear a name of the code, or of the field. Other flow charts are nobody's architecture."""
+    """Whether most boxes bear a name of the code, or of the field. Other flow charts are nobody's architecture."""
     claiming = [m for b in drawing.boxes if not b.is_frame and (m := matches[b.id]).claims]
     speaking = sum(1 for m in claiming if m.is_known)
-    return bool(claiming) and speaking >= _SPEAKS * len(claiming)
+    return speaking > len(claiming) / 2
 
 
 # -- phantoms ---------------------------------------------------------------------------------------------------
@@ -167,7 +168,7 @@ def _arrows(path: str, sketch: Sketch, matches: Mapping[str, Match], book: Codeb
 
 def _stands_for(end: str, drawing: Drawing, matches: Mapping[str, Match]) -> frozenset[str]:
     """What an end of an arrow stands for: a frame for itself and all in it."""
-    if end not in matches or matches[end].is_practice:
+    if end not in matches or matches[end].is_practice or 0 < matches[end].score < _SURE:
         return frozenset()
     found = set(matches[end].node_ids)
     box = drawing.by_id.get(end)
@@ -225,7 +226,11 @@ def _unread(path: str, line: int, reason: str) -> DrawnFinding:
 
 
 def _title(box: DrawnBox) -> str:
-    return box.title or box.id
+    title = box.title or box.id
+    if len(title) <= _LONGEST_TITLE:
+        return title
+    first = box.label[0] if box.label else title
+    return first if len(first) <= _LONGEST_TITLE else first[: _LONGEST_TITLE - 1] + "…"
 
 
 def name_of(node: Node) -> str:

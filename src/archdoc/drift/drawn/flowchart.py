@@ -100,6 +100,8 @@ class _Reader:
             except _WrongError as error:
                 self.unread.append(Unread(self.cursor.line_of(start), str(error)))
                 self.cursor.position = start
+                if _SUBGRAPH.match(self.cursor.text, start) and len(self.open) < TOO_DEEP:
+                    self.open.append(_Frame(f"\0{start}", "", self.cursor.line))  # its end comes all the same
                 self.cursor.skip(_LINE)
         while self.open:
             self.unread.append(Unread(self.open[-1].line, "a subgraph without its end"))
@@ -109,7 +111,9 @@ class _Reader:
         cursor = self.cursor
         if cursor.skip(_SUBGRAPH):
             self._open()
-        elif self.open and cursor.skip(_END):
+        elif cursor.skip(_END):
+            if not self.open:
+                raise _WrongError("an end without its subgraph")
             self._close()
         elif cursor.skip(_DIRECTION) or cursor.skip(_ACCESSIBLE):
             return

@@ -21,9 +21,14 @@ from archdoc.drift.drawn.terms import Phrase, Term, Vocabulary
 from archdoc.model.facts import Category, EdgeKind, Node
 
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_LEFT_OPEN = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
 _EITHER = re.compile(r"\s*(?:/|\||,|\bor\b)\s*")
 _BOTH = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.IGNORECASE)
 _FILE = re.compile(r"[\w./-]*\w\.(?:ya?ml|tf|tfvars|hcl|json|toml|j2|sh|py|conf|cfg|ini|env)")
+_IDENTIFIER = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
+_ACCEPTED_NAME = 0.7
+_MOST_RELATED = 500
+"""Nodes of which the neighbours are looked at."""
 _MOST_NAMES = 5_000
 """Names that a label is compared with letter by letter, when no word of it is known."""
 
@@ -99,7 +104,7 @@ class Matcher:
 
     def _of_lines(self, lines: tuple[str, ...], numbered: bool) -> Match:
         first, details = lines[0], [*lines[1:]]
-        bare = _BRACKETS.sub(" ", first).strip()
+        bare = _BRACKETS.sub(" ", _LEFT_OPEN.sub(" ", first)).strip()
         details = [*_BRACKETS.findall(first), *details] if bare else details
         name = bare or first
         found = self._phrase(name, numbered)
@@ -118,6 +123,11 @@ class Matcher:
         parts = self._of_parts(name, numbered)
         if parts is not None:
             return parts
+        kind, colon, rest = name.partition(": ")
+        if colon and rest:  # Subnet: 10.0.1.0/24, Key vault: kv-main
+            of_kind = self._phrase(kind, numbered)
+            if of_kind.node_ids:
+                return self._narrowed(replace(of_kind, score=min(of_kind.score, 0.7)), [rest, *details])
         if not found.is_known:
             for detail in details:
                 other = self._phrase(detail, numbered)
@@ -177,6 +187,7 @@ class Matcher:
     def _resolve(self, text: str, numbered: bool) -> Match:
         if _FILE.fullmatch(text.strip()):
             return self._of_file(text.strip().rpartition("/")[2])
+        text = _FILE.sub(lambda m: " " if m[0] in self._files else m[0], text)
         phrase = self.vocabulary.read(text)
         terms = phrase.terms
         is_known = any(not t.is_plain for t in terms)
@@ -192,6 +203,8 @@ class Matcher:
         if not terms:
             return self._at_addresses(text)
         found, score, why, by_name = self._bearers(terms)
+        if score < _ACCEPTED_NAME and _IDENTIFIER.fullmatch(text.strip()):
+            found = frozenset()  # it is written as a name of the code: all of it counts
         if found and phrase.number and (numbered or not phrase.after_program):
             kept = self._numbered(found, phrase.number, by_name or numbered)
             if not kept:
@@ -229,15 +242,21 @@ class Matcher:
         borne = [self._bearing(t) for t in needed]
         named = any(t.is_plain or t.is_proper for t in needed)
         why = "; ".join(_reason(t) for t in needed)
-        together = frozenset.intersection(*borne)
-        if together:
-            return together, 0.9 if named else 0.8, why, named
-        if all(borne):
-            for i, own in enumerate(borne):
-                others = [self.book.beside(b) for j, b in enumerate(borne) if j != i]
+        if len(needed) == 1 and borne[0]:
+            return borne[0], 0.9 if named else 0.8, why, named
+        wide = [b | self._named_like(t) for t, b in zip(needed, borne, strict=True)]
+        if len(needed) > 1 and all(wide):
+            together = frozenset.intersection(*wide)
+            if together:
+                return together, 0.9 if frozenset.intersection(*borne) else 0.8, why, True
+            for i, own in enumerate(wide):
+                others = [self.book.beside(b) for j, b in enumerate(wide) if j != i]
                 together = own.intersection(*others)
                 if together:
                     return together, 0.8, f"{why}, together with what runs on it", named
+            together = self._related(needed, wide)
+            if together:
+                return together, 0.7, f"{why}, by what it is related to", True
         known = [(t, b) for t, b in zip(needed, borne, strict=True) if b]
         rest = [t for t, b in zip(needed, borne, strict=True) if not b]
         if not known or any(t.is_proper or (t.concept is not None and not t.concept.soft) for t in rest):
@@ -252,6 +271,29 @@ class Matcher:
             said = " ".join(w for t in rest for w in t.words)
             return base, 0.5, f"{'; '.join(_reason(t) for t, _b in known)}; {said!r} is not compared", True
         return frozenset(), 0.0, "", False
+
+    def _named_like(self, term: Term) -> frozenset[str]:
+        """In a label of several terms a general word may be part of a name (``db-security-group``)."""
+        return self.book.named_like(term.concept) if term.concept is not None else frozenset()
+
+    def _related(self, terms: list[Term], wide: list[frozenset[str]]) -> frozenset[str]:
+        """``ECS security group``: the nodes of the last term that a relation joins with one of each other term.
+
+        Only names that the catalog knows are looked for among the neighbours; a plain word must be in the name of
+        the thing or of the module around it.
+        """
+        found = set()
+        for node_id in sorted(wide[-1])[:_MOST_RELATED]:
+            around = self.book.around(node_id)
+            words = self.book.deep_words(node_id) | self.book.words(node_id)
+            if all(
+                node_id in ids
+                or (not term.is_plain and bool(around & ids))
+                or (not term.is_plain and words.issuperset(term.words))
+                for term, ids in zip(terms[:-1], wide[:-1], strict=True)
+            ):
+                found.add(node_id)
+        return frozenset(found)
 
     def _needed(self, terms: tuple[Term, ...]) -> list[Term]:
         """The terms that a node must bear. After a program's name, what the program is anyway claims nothing more."""
@@ -302,7 +344,7 @@ class Matcher:
         first = frozenset(i for i in found if self._key(i) == number - 1)
         if first and any(self._key(i) == 0 for i in found):
             return first
-        groups = frozenset(i for i in found if self.book.nodes[i].attributes.get("network_role") == "server_group")
+        groups = frozenset(i for i in found if self.book.nodes[i].attributes.get("network_role") in _GROUPS)
         if groups:
             return groups
         count = self._count(found)
@@ -357,6 +399,8 @@ class Matcher:
         return frozenset(n.id for n in self.book.nodes.values() if fits(n, pattern))
 
 
+_GROUPS = ("server_group", "cluster")
+"""Parts in the network that stand for any number of machines."""
 _WHICH = frozenset({"public", "private", "external", "production", "staging", "development", "testing", "primary"})
 """Words that tell one thing from another of its kind."""
 
@@ -368,7 +412,8 @@ def fits(node: Node, pattern: str) -> bool:
 
 
 def _is_thing(term: Term) -> bool:
-    return term.is_proper or (term.concept is not None and term.concept.thing)
+    """A frame that is called after a program may hold what belongs to it; one that is called a subnet is one."""
+    return bool(term.provider) or (term.concept is not None and term.concept.thing)
 
 
 def _covers(program: Program, concept: Concept) -> bool:

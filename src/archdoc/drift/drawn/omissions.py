@@ -38,7 +38,7 @@ class Omission:
 
 
 def omissions(book: Codebook, matches: Iterable[Match], scoped: bool) -> list[Omission]:
-    """Of each sort that the diagram names at least two of: those that it lacks.
+    """Of each sort that the diagram names at least two of, and shows half of: those that it lacks.
 
     A diagram with a scope of its own is to show all that is in it.
     """
@@ -61,7 +61,7 @@ def omissions(book: Codebook, matches: Iterable[Match], scoped: bool) -> list[Om
         if not scoped and len(named.get(sort, ())) < _FEWEST:
             continue
         lacking = [n for n in nodes if n.id not in shown and not _is_shown_elsewhere(n, nodes, shown)]
-        if lacking:
+        if lacking and (scoped or 2 * (len(nodes) - len(lacking)) >= len(nodes)):
             found.append(Omission(_words(sort), len(nodes) - len(lacking), tuple(_once(lacking))))
     ids = {n.id for o in found for n in o.lacking}
     told = (replace(o, lacking=tuple(n for n in o.lacking if not _is_twin(book, n, ids))) for o in found)

@@ -10,10 +10,12 @@ from archdoc.catalog import Catalog
 from archdoc.catalog.concepts import Concept
 from archdoc.catalog.software import Program
 from archdoc.drift.drawn.codebook import without_addresses
+from archdoc.model.facts import Category
 
 _MOST_WORDS = 24
 _IDLE = re.compile(
-    r"\b[a-z]{2}-(?:[a-z]+-)+\d[a-z]?\b"  # regions: us-east-1a
+    r"\$\{[^{}]*\}|\{\{[^{}]*\}\}"  # what an author left to be filled in
+    r"|\b[a-z]{2}-(?:[a-z]+-)+\d[a-z]?\b"  # regions: us-east-1a
     r"|\b(?:us|europe|asia|australia|southamerica|northamerica|me|africa)-[a-z]+\d(?:-[a-z])?\b"
     r"|\bv?\d+(?:\.\d+)+(?:\.x)?\b|\bv\d+\b"  # versions
     r"|:\d{2,5}\b|\b\d{2,5}/(?:tcp|udp)\b|\bport\s+\d+\b"
@@ -77,9 +79,12 @@ class Vocabulary:
                 self._programs.setdefault(self._concepts.words(name), program)
         self._providers: dict[tuple[str, ...], str] = {}
         for name, provider in catalog.providers.items():
+            if provider.category is Category.PLUMBING:
+                continue  # their names are words of every day: local, external, time
             title = provider.title or name
             for known in (title, name, title.removesuffix(" Cloud")):
                 self._providers.setdefault(self._concepts.words(known), title)
+        self._everyday = frozenset({("node",)})
         self._outside = {self._concepts.words(e.name): e.name for e in catalog.outside.all}
         named: list[Mapping[tuple[str, ...], object]] = [self._programs, self._providers, self._outside]
         self._longest = max(self._concepts.longest, *(len(words) for table in named for words in table))
@@ -87,7 +92,8 @@ class Vocabulary:
     def read(self, text: str) -> Phrase:
         """Take a text apart: the longest name first, then from the left."""
         kept = _IDLE.sub(" ", without_addresses(text))
-        tokens = self._concepts.tokens(kept)[:_MOST_WORDS]
+        split = self._concepts.tokens(kept)[:_MOST_WORDS]
+        tokens = self._whole_names(split)
         words = tuple(word for word, _start, _end in tokens)
         taken: list[Term | None] = [None] * len(words)
         free = [True] * len(words)
@@ -110,13 +116,36 @@ class Vocabulary:
                 number = _LETTERS.index(word) + 1
             elif word not in self._concepts.fillers and len(word) > 1:
                 taken[at] = Term((word,), said=kept[tokens[at][1] : tokens[at][2]])
-        return Phrase(tuple(t for t in taken if t is not None), number, words, after_program)
+        terms = tuple(t for t in taken if t is not None)
+        return Phrase(terms, number, tuple(word for word, _start, _end in split), after_program)
+
+    def _whole_names(self, tokens: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+        """The words, with names that are written as one (``CloudWatch``) whole, unless all their parts are known."""
+        found: list[tuple[str, int, int]] = []
+        at = 0
+        while at < len(tokens):
+            end = at + 1
+            while end < len(tokens) and tokens[end][1] == tokens[end - 1][2] and not tokens[end][0].isdigit():
+                end += 1
+            run = tokens[at:end]
+            parts = tuple(word for word, _start, _end in run)
+            if len(run) > 1 and not self._is_composed(parts):
+                found.append(("".join(parts), run[0][1], run[-1][2]))
+            else:
+                found += run
+            at = end
+        return found
+
+    def _is_composed(self, parts: tuple[str, ...]) -> bool:
+        """Whether a word is made of known ones (``WebServer``, ``MyLoadBalancer``)."""
+        pairs = any(self._known(parts[a:b]) for a in range(len(parts)) for b in range(a + 2, len(parts) + 1))
+        return pairs or all(self._known((p,)) is not None or p in self._concepts.fillers for p in parts)
 
     def _known(self, words: tuple[str, ...]) -> Term | None:
         if len(words) == 1 and (words[0].isdigit() or len(words[0]) == 1):
             return None
         concept = self._concepts.by_name.get(words)
-        program = self._programs.get(words)
+        program = self._programs.get(words) if concept is None or words not in self._everyday else None
         provider = self._providers.get(words, "")
         outside = self._outside.get(words, "")
         if concept is None and program is None and not provider and not outside:
