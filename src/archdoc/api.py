@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from archdoc import linking, views
+from archdoc import lint as linting
 from archdoc.catalog import Catalog, load_catalog
 from archdoc.config import Config, ConfigError
 from archdoc.drift.changedviews import united
@@ -38,6 +39,7 @@ from archdoc.inputs import Inputs
 from archdoc.model.change import GraphDiff
 from archdoc.model.diagram import Diagram
 from archdoc.model.document import Document
+from archdoc.model.finding import Finding
 from archdoc.model.graph import Graph
 from archdoc.readers import ansible, ci, formats, terraform
 from archdoc.readers.files import Repository
@@ -238,6 +240,13 @@ def picture(drawing: Diagram, form: str) -> str:
     if form == "svg":
         return svg.render(drawing, lambda _source: None).svg.decode()
     return mermaid.render(drawing, lambda _source: None)
+
+
+def lint(root: Path, config: Config, progress: Progress = _silent) -> tuple[Finding, ...]:
+    """What a person should look at in the infrastructure itself."""
+    repo = Repository(root, config.exclude)
+    graph = load_graph(root, config, progress, repo)
+    return linting.lint(graph, catalog_of(repo, config), config.lint)
 
 
 def view(root: Path, config: Config, name: str, form: str, progress: Progress = _silent) -> str:

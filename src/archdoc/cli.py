@@ -324,6 +324,26 @@ def explain(session: Session, node: str, form: str) -> None:
 
 
 @cli.command()
+@_report_options
+@click.pass_obj
+def lint(session: Session, form: str, writes: tuple[str, ...], summary: bool) -> None:
+    """Report what a person should look at in the infrastructure itself; exit with 1 if any of it is an error.
+
+    Machines that nothing watches, databases without a backup or open to the world, alerts that reach nobody.
+    Severities, and what is passed over, are set in the [lint] table of archdoc.toml.
+    """
+    from archdoc import api, report
+    from archdoc.lint import CODES
+
+    targets = _targets(writes, summary)
+    config = session.config()
+    with _progress() as progress:
+        findings = api.lint(session.directory, config, progress)
+    _report(report.Report("lint", findings, CODES, "nothing to look at"), form, targets)
+    sys.exit(DRIFT if any(f.severity == "error" for f in findings) else CLEAN)
+
+
+@cli.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def coverage(session: Session, form: str) -> None:

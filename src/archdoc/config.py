@@ -171,6 +171,16 @@ class DrawnConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class LintConfig:
+    """``[lint]``: what ``archdoc lint`` passes over."""
+
+    severity: Mapping[str, str] = field(default_factory=dict)
+    """Code of a rule → error, warning, note or off."""
+    ignore: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Code of a rule → things that it is not about: shell globs over ids, addresses and names."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a person can set. The defaults work without any configuration."""
 
@@ -191,6 +201,7 @@ class Config:
     site: SiteConfig = field(default_factory=SiteConfig)
     drift: DriftConfig = field(default_factory=DriftConfig)
     drawn: DrawnConfig = field(default_factory=DrawnConfig)
+    lint: LintConfig = field(default_factory=LintConfig)
     coverage: Mapping[str, float] = field(default_factory=dict)
     """Least shares (0 to 100) that ``archdoc coverage`` asks for, by metric."""
     given: tuple[GivenFile, ...] = field(default=(), metadata={"outside": True})
@@ -235,6 +246,9 @@ def parse_config(table: Mapping[str, Any], where: str = FILE_NAME) -> Config:
     for key in ("drift", "phantom", "omission"):
         if getattr(config.drift, key) not in ("error", "warning", "off"):
             raise ConfigError(f"{where}: drift.{key}: must be error, warning or off")
+    for code, word in config.lint.severity.items():
+        if word not in ("error", "warning", "note", "off"):
+            raise ConfigError(f"{where}: lint.severity.{code}: must be error, warning, note or off")
     return config
 
 

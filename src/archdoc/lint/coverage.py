@@ -46,13 +46,13 @@ def coverage(graph: Graph) -> tuple[Metric, ...]:
             "machines_monitored",
             "machines that something scrapes",
             machines,
-            lambda n: _reached(graph, n, EdgeKind.SCRAPES),
+            lambda n: reached(graph, n, EdgeKind.SCRAPES),
         ),
         _metric(
             "machines_with_firewall",
             "machines with a firewall",
             machines,
-            lambda n: _reached(graph, n, EdgeKind.PROTECTS),
+            lambda n: reached(graph, n, EdgeKind.PROTECTS),
         ),
         _metric(
             "data_backed_up",
@@ -124,7 +124,7 @@ def _any(things: Iterable[object]) -> bool:
     return any(True for _ in things)
 
 
-def _reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
+def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
     """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in."""
     ids = {
         machine.id,
