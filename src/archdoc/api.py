@@ -15,9 +15,8 @@ from archdoc import linking, views
 from archdoc import lint as linting
 from archdoc.catalog import Catalog, load_catalog
 from archdoc.config import Config, ConfigError
-from archdoc.drift.changedviews import united
-from archdoc.drift.changedviews import with_views as with_differing_views
-from archdoc.drift.check import compare, with_views
+from archdoc.drift.changedviews import united, with_views
+from archdoc.drift.check import compare
 from archdoc.drift.drawn import (
     BaselineError,
     DrawnFinding,
@@ -141,7 +140,9 @@ def check(
     site = _site(config, (before or now).graph(), template, command_reference, progress, around)
     committed = {path: inputs.page(path) for path in site.files}
     issues = page_issues(committed, site.files, inputs.stale(site.files), config.site.docs_dir)
-    findings = compare(before, now, issues, site.problems, config.drift)
+    progress("comparing")
+    changed = _changed(before.graph(), now.graph(), config) if before is not None else None
+    findings = compare(changed, issues, site.problems, config.drift)
     if before is None:
         place = f"{config.site.docs_dir}/{SNAPSHOT_PATH}"
         findings = configured([snapshot_finding(place, exists)], config.drift) + findings
@@ -151,7 +152,6 @@ def check(
     if not findings:
         return CheckResult(tuple(drawn_too))
     if before is not None:
-        findings = with_views(findings, draw(now.graph(), config), draw(before.graph(), config))
         site = _site(config, now.graph(), template, command_reference, progress, around)
     for path in site.files.keys() - committed.keys():
         committed[path] = inputs.page(path)
@@ -220,17 +220,28 @@ def diff(
         after = read_graph(sides.after, config, catalog, progress)
     progress("comparing")
     found = compare_graphs(before, after)
-    drawings = {
-        v.name: united(views.whole(v.name, before, config), views.whole(v.name, after, config), found)
-        for v in views.VIEWS
-    }
-    found = with_differing_views(found, drawings)
+    drawings = _united(before, after, config, found)
+    found = with_views(found, drawings)
     if view_name:
         found = of_view(found, view_name)
         picture = limited(focused(drawings[view_name]))
     else:
         picture = limited(changes_drawing(found, before, after))
     return DiffResult(found, Compared(base, sides.commit, sides.notes), picture)
+
+
+def _changed(before: Graph, after: Graph, config: Config) -> GraphDiff:
+    """What differs between two graphs, each thing with the views that it stands in."""
+    found = compare_graphs(before, after)
+    return with_views(found, _united(before, after, config, found)) if found else found
+
+
+def _united(before: Graph, after: Graph, config: Config, found: GraphDiff) -> Mapping[str, Diagram]:
+    """Every view with what it shows of either graph."""
+    return {
+        v.name: united(views.whole(v.name, before, config), views.whole(v.name, after, config), found)
+        for v in views.VIEWS
+    }
 
 
 def picture(drawing: Diagram, form: str) -> str:

@@ -59,7 +59,8 @@ def test_a_deleted_server_is_named_with_file_and_line(write: Write) -> None:
     main.write_text(main.read_text().replace('["a", "b"]', '["a"]'))
     checked = run("-C", str(root), "check")
     assert checked.returncode == 1
-    assert 'hcloud_server.web["b"] (terraform/main.tf:1) is published and no longer in the code' in checked.stdout
+    assert 'hcloud_server.web["b"] (terraform/main.tf:1) is drawn in infrastructure, network' in checked.stdout
+    assert "and no longer in the code" in checked.stdout
     assert "network" in checked.stdout
 
 
@@ -69,7 +70,7 @@ def test_a_new_server_is_named_with_file_and_line(write: Write) -> None:
     (root / "terraform/more.tf").write_text('\nresource "hcloud_server" "extra" {\n  name = "extra"\n}\n')
     checked = run("-C", str(root), "check")
     assert checked.returncode == 1
-    assert "hcloud_server.extra (terraform/more.tf:2) is in the code and not in the published pages" in checked.stdout
+    assert "hcloud_server.extra (terraform/more.tf:2) is not in terraform, infrastructure, network" in checked.stdout
 
 
 def test_a_comment_that_moves_lines_is_no_drift(write: Write) -> None:
@@ -207,7 +208,8 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     seconds = time.perf_counter() - started
     assert printed.returncode == 0
     assert all(
-        f"\n  {name} " in printed.stdout for name in ("build", "check", "graph", "view", "explain", "coverage", "init")
+        f"\n  {name} " in printed.stdout
+        for name in ("build", "check", "graph", "view", "explain", "lint", "coverage", "init")
     )
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, archdoc.cli; print(*sys.modules)"],

@@ -14,9 +14,9 @@ from archdoc.drift.attributes import attribute_changes, settled_text, without_li
 from archdoc.model.change import AttributeChange, Change, EdgeChange, GraphDiff, NodeChange, ProblemChange
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
 from archdoc.model.graph import Graph
+from archdoc.model.naming import title
 from archdoc.model.problem import Problem
 
-_ADDRESSED = frozenset({NodeKind.RESOURCE, NodeKind.DATA_SOURCE, NodeKind.MODULE})
 MAX_MOVES = 20
 """Steps of a chain of moved blocks that are followed."""
 
@@ -30,18 +30,6 @@ def compare_graphs(before: Graph, after: Graph) -> GraphDiff:
         tuple(_edges(before, after, same)),
         problems=tuple(_problems(before, after)),
     )
-
-
-def title(node: Node) -> str:
-    """What a person calls the node: an address of Terraform's, else its kind and name."""
-    if node.kind in _ADDRESSED and node.address:
-        return node.address
-    has_path = node.terraform is not None or node.kind in (NodeKind.PLAYBOOK, NodeKind.TASK_FILE)
-    name = node.address or node.name if has_path else node.name or node.address
-    if node.kind is NodeKind.PROVIDER:
-        return name
-    name = f"{name} of {node.address}" if node.kind is NodeKind.PLAY and node.address not in ("", name) else name
-    return f"{node.kind.replace('_', ' ')} {name or node.id}"
 
 
 def moves(before: Graph, after: Graph) -> dict[str, str]:

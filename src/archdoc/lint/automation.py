@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archdoc.lint.registry import Context, Hit, rule
-from archdoc.model.facts import EdgeKind, NodeKind
+from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.problem import Severity
 
 _USED_BY = (EdgeKind.APPLIES, EdgeKind.INCLUDES, EdgeKind.DEPENDS_ON, EdgeKind.CALLS)
@@ -35,22 +35,25 @@ def unused_role(context: Context) -> Iterator[Hit]:
     )
 
 
-@rule("LI032", "play for nobody", Severity.WARNING, "add hosts to the group, or correct its name")
+@rule("LI032", "play for nobody", Severity.NOTE, "add hosts to the group, or correct its name")
 def idle_play(context: Context) -> Iterator[Hit]:
-    """A play is for a group that has no host in any inventory that archdoc can read, so it does nothing there."""
+    """A play is for groups that have no host in any inventory that archdoc can read, so it does nothing there. An
+    inventory that a plugin or a script makes may have some."""
     graph = context.graph
     if not any(True for _ in graph.nodes(NodeKind.HOST)):
         return
     for play in graph.nodes(NodeKind.PLAY):
         targets = graph.targets(play.id, EdgeKind.TARGETS)
         groups = [t for t in targets if t.kind is NodeKind.GROUP]
-        if targets and len(groups) == len(targets) and not any(_has_hosts(context, g.id) for g in groups):
+        if targets and len(groups) == len(targets) and not any(_has_hosts(context, g) for g in groups):
             names = ", ".join(g.name for g in groups[:3])
             yield Hit(play, f"is for {names}, which has no host")
 
 
-def _has_hosts(context: Context, group: str) -> bool:
-    seen, waiting = {group}, [group]
+def _has_hosts(context: Context, group: Node) -> bool:
+    if group.name in ("all", "ungrouped"):
+        return True
+    seen, waiting = {group.id}, [group.id]
     while waiting:
         for member in context.graph.sources(waiting.pop(), EdgeKind.MEMBER_OF):
             if member.kind is NodeKind.HOST:
@@ -58,5 +61,4 @@ def _has_hosts(context: Context, group: str) -> bool:
             if member.id not in seen:
                 seen.add(member.id)
                 waiting.append(member.id)
-    node = context.graph.node(group)
-    return bool(node.attributes.get("dynamic"))
+    return False

@@ -22,17 +22,24 @@ def ungated(context: Context) -> Iterator[Hit]:
             yield Hit(job, words, runs[0].evidence[0])
 
 
-@rule("LI051", "state on somebody's disk", Severity.WARNING, "add a backend block")
+@rule("LI051", "state on somebody's disk", Severity.NOTE, "add a backend block")
 def local_state(context: Context) -> Iterator[Hit]:
-    """The root module has resources and no remote backend: its state, with every secret in it, lies where somebody ran
-    Terraform last, and nobody else can continue. Found only where other roots of the repository have a backend."""
-    roots = list(context.graph.nodes(NodeKind.ROOT))
+    """The root module configures providers and makes resources, and has no remote backend: its state, with every secret
+    in it, lies where somebody ran Terraform last, and nobody else can continue. Found only where other roots of the
+    repository have a backend."""
+    graph = context.graph
+    roots = list(graph.nodes(NodeKind.ROOT))
     if not any(isinstance(r.attributes.get("backend"), dict) for r in roots):
         return
+    configured = {_root_of(p.id) for p in graph.nodes(NodeKind.PROVIDER) if not p.attributes.get("implicit")}
+    making = {_root_of(r.id) for r in graph.nodes(NodeKind.RESOURCE)}
     for root in roots:
         backend = root.attributes.get("backend")
         kind = backend.get("type") if isinstance(backend, dict) else None
-        prefix = root.id if root.id.endswith(":") else f"{root.id}:"
-        has_resources = any(n.id.startswith(prefix) for n in context.graph.nodes(NodeKind.RESOURCE))
-        if kind in (None, "local") and has_resources:
+        if kind in (None, "local") and _root_of(root.id) in configured & making:
             yield Hit(root, "keeps its state on the disk of whoever runs it")
+
+
+def _root_of(node_id: str) -> str:
+    """``tf:terraform@production`` of ``tf:terraform@production:hcloud_server.web``."""
+    return ":".join(node_id.split(":")[:2])

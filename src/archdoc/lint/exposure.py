@@ -94,7 +94,11 @@ def _ports(label: str) -> frozenset[int]:
 
 
 def _shells(catalog: Catalog) -> dict[int, str]:
-    return {p.ports[0]: p.title or p.name for p in catalog.software.all if p.kind in _SHELLS and p.ports}
+    found: dict[int, str] = {}
+    for program in catalog.software.all:
+        if program.kind in _SHELLS and program.ports:
+            found.setdefault(program.ports[0], program.kind.upper())
+    return found
 
 
 def _reachable(context: Context, known: dict[int, str]) -> Iterator[Hit]:

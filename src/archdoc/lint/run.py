@@ -9,15 +9,15 @@ from archdoc.catalog import Catalog
 from archdoc.config import LintConfig
 from archdoc.lint import alerting, automation, delivery, exposure, machines, stores
 from archdoc.lint.registry import Context, Hit, LintRule, rules
-from archdoc.model.facts import NodeKind
+from archdoc.model.facts import Node, NodeKind
 from archdoc.model.finding import Code, Finding
 from archdoc.model.graph import Graph
+from archdoc.model.naming import scope_of, title
 from archdoc.model.problem import Severity
 
 _MODULES = (alerting, automation, delivery, exposure, machines, stores)
 RULES: tuple[LintRule, ...] = tuple(rules())
 CODES: Mapping[str, Code] = {rule.code.name: rule.code for rule in RULES}
-_ADDRESSED = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE, NodeKind.MODULE)
 
 
 def lint(graph: Graph, catalog: Catalog, config: LintConfig) -> tuple[Finding, ...]:
@@ -37,16 +37,14 @@ def lint(graph: Graph, catalog: Catalog, config: LintConfig) -> tuple[Finding, .
 def _finding(rule: LintRule, hit: Hit, severity: Severity) -> Finding:
     source = hit.source or hit.node.source
     return Finding(
-        severity, rule.code.name, f"{_name(hit)} ({source}) {hit.words}", source, rule.hint, subject=hit.node.id
+        severity, rule.code.name, f"{_name(hit.node)} ({source}) {hit.words}", source, rule.hint, subject=hit.node.id
     )
 
 
-def _name(hit: Hit) -> str:
-    node = hit.node
-    if node.kind in _ADDRESSED:
-        return node.address or node.name
-    kind = node.type if node.kind is NodeKind.EXTERNAL else node.kind.value.replace("_", " ")
-    return f"{kind} {node.name or node.address or node.id}"
+def _name(node: Node) -> str:
+    if node.kind is NodeKind.EXTERNAL:
+        return f"{node.type} {node.name}"
+    return f"{title(node)}{scope_of(node)}"
 
 
 def _is_ignored(hit: Hit, patterns: tuple[str, ...]) -> bool:
