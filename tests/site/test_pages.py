@@ -130,7 +130,7 @@ def test_problems_are_listed_with_place_and_advice(site: Site) -> None:
 
 def test_ansible_tells_who_is_a_member_of_what(site: Site) -> None:
     page = text(site, "docs/automation/ansible.md")
-    assert "| `web-1` | `web` |" in page
+    assert "| [`web-1`](../infrastructure/hosts/web-1.md) | `web` |" in page
     assert "| `web` | `web-1` |" in page
 
 
@@ -181,7 +181,7 @@ def test_a_large_estate_has_one_page_per_root() -> None:
         for i in range(300)
     ]
     site = render_site(Graph(nodes), {}, Config())
-    assert "- [r1](terraform/r1.md)" in text(site, "docs/infrastructure/terraform.md")
+    assert "[r1](terraform/r1.md)" in text(site, "docs/infrastructure/terraform.md")
     assert "`x_y.n299`" in text(site, "docs/infrastructure/terraform/r2.md")
 
 

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
-from archdoc.site import tables
+from archdoc.site import resources, tables
 from archdoc.site.drawings import Section, Table, place_of
 from archdoc.site.links import SourceLink
-from archdoc.site.markdown import Markdown, link, slug, text
+from archdoc.site.markdown import Markdown, link, text
 from archdoc.site.paths import INFRASTRUCTURE, Paths, relative
 from archdoc.site.templating import render_page
 
 ROWS_ON_ONE_PAGE = 800
-"""With more rows than this, each Terraform root has a page of its own."""
+"""With more rows than this, what is in each Terraform root stands on the root's own page alone."""
 PROBLEMS = 2000
 """Problems listed per severity; the graph JSON has all."""
 
@@ -32,14 +32,16 @@ _SECTIONS: tuple[tuple[str, NodeKind], ...] = (
 
 
 def pages(graph: Graph, link_to: SourceLink, paths: Paths, views: Sequence[tuple[str, str]]) -> dict[str, bytes]:
-    """The pages by path. ``views`` are the titles and paths of the view pages. A part of the infrastructure that
-    the code does not have gets no page."""
-    return _GraphPages(graph, link_to, paths).all(views)
+    """The pages by path, those of single things included. ``views`` are the titles and paths of the view pages. A
+    part of the infrastructure that the code does not have gets no page."""
+    directory = resources.Directory(graph, paths)
+    made = _GraphPages(graph, link_to, paths, directory).all(views)
+    return made | resources.pages(graph, link_to, paths, directory)
 
 
 class _GraphPages:
-    def __init__(self, graph: Graph, link_to: SourceLink, paths: Paths) -> None:
-        self.graph, self.link, self.paths = graph, link_to, paths
+    def __init__(self, graph: Graph, link_to: SourceLink, paths: Paths, directory: resources.Directory) -> None:
+        self.graph, self.link, self.paths, self.directory = graph, link_to, paths, directory
 
     def all(self, views: Sequence[tuple[str, str]]) -> dict[str, bytes]:
         made = self._terraform()
@@ -55,7 +57,7 @@ class _GraphPages:
             page: render_page(
                 "overview.md.j2",
                 counts=tables.counts(self.graph),
-                roots=self._named(NodeKind.ROOT),
+                roots=tables.named(list(self.graph.nodes(NodeKind.ROOT)), self.link, self._page_from(page)),
                 types=tables.types(resources),
                 environments=self._named(NodeKind.ENVIRONMENT),
                 inventories=self._named(NodeKind.INVENTORY),
@@ -78,40 +80,41 @@ class _GraphPages:
     # -- Terraform --------------------------------------------------------------------------------------------
 
     def _terraform(self) -> dict[str, bytes]:
-        by_root: dict[str, list[Node]] = {}
-        for node in self.graph.nodes():
-            if node.terraform is not None:
-                by_root.setdefault(_scope(node), []).append(node)
+        by_root = self.directory.inside
         if not by_root:
             return {}
         page = self.paths.page(f"{INFRASTRUCTURE}/terraform.md")
         rows = sum(len(nodes) for nodes in by_root.values())
         lead = "The root modules of this repository, with the values that their code evaluates to."
-        if rows <= ROWS_ON_ONE_PAGE or len(by_root) == 1:
-            roots = [self._root(scope, nodes) for scope, nodes in by_root.items()]
-            return {page: render_page("terraform.md.j2", title="Terraform Modules", lead=lead, parts=[], roots=roots)}
-        made: dict[str, bytes] = {}
-        parts = []
-        for scope, nodes in by_root.items():
-            root = self._root(scope, nodes)
-            own = self.paths.page(f"{INFRASTRUCTURE}/terraform/{_file_name(scope, made)}.md")
-            made[own] = render_page("terraform.md.j2", title=root["title"], lead=lead, parts=[], roots=[root])
-            parts.append(link(root["title"], relative(own, page)))
-        made[page] = render_page("terraform.md.j2", title="Terraform Modules", lead=lead, parts=parts, roots=[])
-        return made
+        parts = [self._part(scope, own, page) for scope, own in self.directory.roots.items()]
+        parts += [self._module(name, own, page) for name, own in self.directory.modules.items()]
+        small = rows <= ROWS_ON_ONE_PAGE or not self.directory.roots
+        roots = [self._root(scope, nodes) for scope, nodes in by_root.items()] if small else []
+        return {page: render_page("terraform.md.j2", title="Terraform Modules", lead=lead, parts=parts, roots=roots)}
+
+    def _part(self, scope: str, own: str, page: str) -> Markdown:
+        label = self._label(scope, self.directory.inside[scope])
+        return Markdown(f"{text('Root module')} {link(label, relative(own, page))}")
+
+    def _module(self, name: str, own: str, page: str) -> Markdown:
+        return Markdown(f"{text('Module')} {link(name, relative(own, page))}")
+
+    def _label(self, scope: str, nodes: Sequence[Node]) -> str:
+        root = next((n for n in nodes if n.kind is NodeKind.ROOT), None)
+        place = nodes[0].terraform.root if nodes[0].terraform else scope
+        title = "top directory" if place == "." else place
+        environment = root.attributes.get("environment") if root else None
+        return f"{title} ({environment})" if environment else title
 
     def _root(self, scope: str, nodes: Sequence[Node]) -> dict[str, object]:
         root = next((n for n in nodes if n.kind is NodeKind.ROOT), None)
-        place = nodes[0].terraform.root if nodes[0].terraform else scope
-        environment = root.attributes.get("environment") if root else None
-        title = "top directory" if place == "." else place
         sections = []
         for name, kind in _SECTIONS:
             found = sorted((n for n in nodes if n.kind is kind), key=lambda n: (n.address, n.id))
             if found:
                 sections.append(Section(f"{name} ({len(found)})", self._section(kind, found)))
         return {
-            "title": f"{title} ({environment})" if environment else title,
+            "title": self._label(scope, nodes),
             "place": place_of(root.source, self.link) if root else None,
             "sections": sections,
         }
@@ -126,14 +129,14 @@ class _GraphPages:
     # -- Ansible ----------------------------------------------------------------------------------------------
 
     def _ansible(self) -> dict[str, bytes]:
-        sections = [s for s in self._ansible_sections() if s.table.rows]
+        page = self.paths.page("automation/ansible.md")
+        sections = [s for s in self._ansible_sections(page) if s.table.rows]
         if not sections:
             return {}
         lead = "Inventories, groups, hosts, playbooks and roles of this repository, and what belongs to what."
-        page = self.paths.page("automation/ansible.md")
         return {page: render_page("tables.md.j2", title="Ansible Automation", lead=lead, sections=sections)}
 
-    def _ansible_sections(self) -> Iterable[Section]:
+    def _ansible_sections(self, page: str) -> Iterable[Section]:
         contains, member = (EdgeKind.CONTAINS,), (EdgeKind.MEMBER_OF,)
         roles = (EdgeKind.APPLIES, EdgeKind.INCLUDES)
         kinds: tuple[tuple[str, NodeKind, str, tuple[tuple[str, tuple[EdgeKind, ...], bool], ...]], ...] = (
@@ -161,7 +164,15 @@ class _GraphPages:
         )
         for title, kind, first, columns in kinds:
             nodes = list(self.graph.nodes(kind))
-            yield Section(f"{title} ({len(nodes)})", tables.related(self.graph, nodes, columns, self.link, first))
+            made = tables.related(self.graph, nodes, columns, self.link, first, self._page_from(page))
+            yield Section(f"{title} ({len(nodes)})", made)
+
+    def _page_from(self, page: str) -> tables.PageOf:
+        def page_of(node_id: str) -> str | None:
+            target = self.directory.page_of(node_id)
+            return None if target is None else relative(target, page)
+
+        return page_of
 
     # -- problems ---------------------------------------------------------------------------------------------
 
@@ -181,16 +192,3 @@ class _GraphPages:
             lead = "None: archdoc understood everything that it read in this repository."
         page = self.paths.page(f"{INFRASTRUCTURE}/problems.md")
         return {page: render_page("tables.md.j2", title="Problems", lead=lead, sections=sections)}
-
-
-def _scope(node: Node) -> str:
-    """Root and environment, as the ids of Terraform nodes begin."""
-    return ":".join(node.id.split(":", 2)[:2])
-
-
-def _file_name(scope: str, made: dict[str, bytes]) -> str:
-    name = base = slug(scope.removeprefix("tf:")) if scope not in ("tf:.", "tf:") else "top"
-    number = 2
-    while any(path.endswith(f"/{name}.md") for path in made):
-        name, number = f"{base}-{number}", number + 1
-    return name

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
-from archdoc.model.facts import EdgeKind, Json, Node, NodeKind
+from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem
 from archdoc.site.drawings import ROWS, Row, Table, place_of
 from archdoc.site.links import SourceLink
-from archdoc.site.markdown import Markdown, code, joined, text
+from archdoc.site.markdown import Markdown, code, joined, link, text
 
 _KINDS: tuple[tuple[str, tuple[NodeKind, ...]], ...] = (
     (
@@ -47,6 +48,14 @@ _KINDS: tuple[tuple[str, tuple[NodeKind, ...]], ...] = (
 )
 
 
+PageOf: TypeAlias = Callable[[str], str | None]
+"""From the id of a node to the address of the page about it, as the page with the table has to write it."""
+
+
+def _no_page(_node_id: str) -> str | None:
+    return None
+
+
 def counts(graph: Graph) -> Table:
     """How many things of each kind, by where they come from."""
     found = Counter(node.kind for node in graph.nodes())
@@ -69,7 +78,7 @@ def types(nodes: Sequence[Node]) -> Table:
 def resources(nodes: Sequence[Node], link_to: SourceLink) -> Table:
     """Resources or data sources: address, what it is for, place; a block without instances says why."""
     rows = [
-        Row((code(n.address or n.name, 160), text(n.category.value.replace("_", " ")), _state(n), _place(n, link_to)))
+        Row((code(n.address or n.name, 160), text(n.category.value.replace("_", " ")), state(n), _place(n, link_to)))
         for n in nodes[:ROWS]
     ]
     return Table(("Address", "Category", "State", "Written in"), tuple(rows), len(nodes))
@@ -78,15 +87,15 @@ def resources(nodes: Sequence[Node], link_to: SourceLink) -> Table:
 def values(nodes: Sequence[Node], link_to: SourceLink) -> Table:
     """Variables, locals or outputs with what they evaluate to."""
     rows = [
-        Row((code(n.name, 120), _value(n), text(n.attributes.get("description") or ""), _place(n, link_to)))
+        Row((code(n.name, 120), value_of(n), text(n.attributes.get("description") or ""), _place(n, link_to)))
         for n in nodes[:ROWS]
     ]
     return Table(("Name", "Value", "Description", "Written in"), tuple(rows), len(nodes))
 
 
-def named(nodes: Sequence[Node], link_to: SourceLink) -> Table:
+def named(nodes: Sequence[Node], link_to: SourceLink, page_of: PageOf = _no_page) -> Table:
     """Anything that has a name, a type and a place."""
-    rows = [Row((code(n.name, 120), code(n.type, 120), _place(n, link_to))) for n in nodes[:ROWS]]
+    rows = [Row((_name(n, page_of), code(n.type, 120), _place(n, link_to))) for n in nodes[:ROWS]]
     return Table(("Name", "Type", "Written in"), tuple(rows), len(nodes))
 
 
@@ -96,11 +105,12 @@ def related(
     columns: Sequence[tuple[str, Iterable[EdgeKind], bool]],
     link_to: SourceLink,
     first: str,
+    page_of: PageOf = _no_page,
 ) -> Table:
     """Nodes with their neighbours: each column has a heading, edge kinds, and whether the edges leave the node."""
     rows = []
     for node in nodes[:ROWS]:
-        cells = [code(node.name, 120)]
+        cells = [_name(node, page_of)]
         for _, kinds, leaving in columns:
             near = graph.targets(node.id, *kinds) if leaving else graph.sources(node.id, *kinds)
             cells.append(_names(near))
@@ -123,11 +133,18 @@ def _names(nodes: Sequence[Node]) -> Markdown:
     return joined(shown)
 
 
+def _name(node: Node, page_of: PageOf) -> Markdown:
+    name = code(node.name, 120)
+    address = page_of(node.id)
+    return name if address is None else link(name, address)
+
+
 def _place(node: Node, link_to: SourceLink) -> Markdown:
     return place_of(node.source, link_to)
 
 
-def _state(node: Node) -> Markdown:
+def state(node: Node) -> Markdown:
+    """Why a block has no instances, or none that are known."""
     if node.attributes.get("disabled"):
         reason = node.attributes.get("disabled_reason") or node.attributes.get("reason") or ""
         return text(f"no instance: {reason}" if reason else "no instance")
@@ -136,14 +153,18 @@ def _state(node: Node) -> Markdown:
     return text("")
 
 
-def _value(node: Node) -> Markdown:
+def value_of(node: Node) -> Markdown:
+    """What a variable, local or output evaluates to, or why that is not shown."""
     if node.attributes.get("sensitive"):
         return text("(sensitive)")
     if "value" in node.attributes:
-        return code(_shown(node.attributes["value"]), 200)
+        return code(shown(node.attributes["value"]), 200)
     unknown = node.attributes.get("unknown")
-    return text(f"unknown: {unknown}" if unknown else "")
+    said = text(f"unknown: {unknown}" if unknown else "")
+    partial = node.attributes.get("partial")
+    return Markdown(f"{code(shown(partial), 200)}<br>{said}") if partial else said
 
 
-def _shown(value: Json) -> str:
+def shown(value: object) -> str:
+    """A value as text: texts as they are, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)

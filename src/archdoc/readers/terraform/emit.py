@@ -141,31 +141,28 @@ class Emitter:
         value = module.variable(name)
         sensitive = _is_true(declared, "sensitive")
         node_id = self._valued(module, f"var.{name}", NodeKind.VARIABLE, name, value, declared.source(), sensitive)
-        description = declared.block.body.attribute("description")
-        extra: dict[str, Json] = {}
-        if (
-            description is not None
-            and isinstance(description.expression, t.Literal)
-            and isinstance(description.expression.value, str)
-        ):
-            extra["description"] = description.expression.value
+        extra = _description(declared)
         kind = declared.block.body.attribute("type")
         if kind is not None:
             extra["type"] = type_text(kind.expression)
         extra["required"] = declared.block.body.attribute("default") is None
-        node = self.graph.node(node_id)
-        self.graph.add_node(Node(node.id, node.kind, node.type, node.name, node.source, attributes=extra))
+        self._say(node_id, extra)
         if module.call is not None and module.caller is not None:
             argument = module.call.block.body.attribute(name)
             if argument is not None:
                 place = module.call.source(argument.span)
                 self._feeds(node_id, module.caller, written("value", argument.expression, place))
 
+    def _say(self, node_id: str, extra: dict[str, Json]) -> None:
+        node = self.graph.node(node_id)
+        self.graph.add_node(Node(node.id, node.kind, node.type, node.name, node.source, attributes=extra))
+
     def _output(self, module: Module, name: str, declared: Declared) -> None:
         value = module.output(name)
         node_id = self._valued(
             module, f"output.{name}", NodeKind.OUTPUT, name, value, declared.source(), _is_true(declared, "sensitive")
         )
+        self._say(node_id, _description(declared))
         value_of = declared.block.body.attribute("value")
         if value_of is not None:
             self._feeds(node_id, module, written("value", value_of.expression, declared.source(value_of.span)))
@@ -379,3 +376,11 @@ def _is_true(declared: Declared, name: str) -> bool:
 
 def _is_secret_value(name: str, plain: Json) -> bool:
     return isinstance(plain, str) and is_secret(name, plain)
+
+
+def _description(declared: Declared) -> dict[str, Json]:
+    """What the block says of itself, where that is a plain text."""
+    said = declared.block.body.attribute("description")
+    if said is None or not isinstance(said.expression, t.Literal):
+        return {}
+    return {"description": said.expression.value} if isinstance(said.expression.value, str) else {}
