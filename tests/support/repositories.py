@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from archdoc import api
-from archdoc.config import load_config
+from archdoc.config import Config, load_config
 from archdoc.model.graph import Graph
 
+PROJECT = Path(__file__).parents[2]
 Write = Callable[[dict[str, str]], Path]
 
 
@@ -38,3 +39,15 @@ def graph_of(write: Write) -> Callable[[dict[str, str]], Graph]:
         return api.load_graph(root, load_config(root))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sample_config() -> Config:
+    """The configuration of this repository's own infrastructure."""
+    return load_config(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def sample_graph(sample_config: Config) -> Graph:
+    """This repository's own infrastructure, read once for all tests; not to be changed."""
+    return api.load_graph(PROJECT, sample_config)

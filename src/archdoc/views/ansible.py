@@ -123,9 +123,9 @@ def _draw_inventories(graph: Graph, sketch: Sketch) -> None:
         hosts = {e.target for e in contained if graph.node(e.target).kind is NodeKind.HOST}
         for edge in contained:
             group = graph.node(edge.target)
-            if group.kind is NodeKind.GROUP and group.name != "all" and hosts and _hosts(graph, group) == hosts:
+            if group.kind is NodeKind.GROUP and group.name != "all" and hosts and _own(graph, group) == hosts:
                 # the group of the whole inventory, whether plays name it or not
-                sketch.box(group, group.name, _members(graph, group), cluster=_frame(sketch, group, "hosts"))
+                sketch.box(group, group.name, f"{len(hosts)} hosts", cluster=_frame(sketch, group, "hosts"))
             if sketch.has(edge.target):
                 sketch.arrow(inventory.id, edge.target, edge, kind="contains")
 
@@ -146,6 +146,11 @@ def _members(graph: Graph, target: Node) -> str:
         return "host"
     hosts = _hosts(graph, target)
     return f"{len(hosts)} host{'s' if len(hosts) != 1 else ''}" if hosts else "group"
+
+
+def _own(graph: Graph, group: Node) -> set[str]:
+    """The hosts that a group has itself."""
+    return {n.id for n in graph.sources(group.id, EdgeKind.MEMBER_OF) if n.kind is NodeKind.HOST}
 
 
 def _hosts(graph: Graph, group: Node) -> set[str]:

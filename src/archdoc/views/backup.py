@@ -53,7 +53,6 @@ def _draw_recovery(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge)
 def _draw_procedures(graph: Graph, sketch: Sketch) -> None:
     """The playbooks that run a restore, and what they call after it: verification, a new deployment."""
     recovering = {e.source for e in graph.edges(EdgeKind.RESTORES, EdgeKind.VERIFIES)}
-    frame = "part:recovery"
     runs: dict[str, dict[str, list[Edge]]] = defaultdict(lambda: defaultdict(list))
     playbooks = {n.source.path: n for n in graph.nodes(NodeKind.PLAYBOOK)}
     for task_file in sorted(recovering):
@@ -64,18 +63,23 @@ def _draw_procedures(graph: Graph, sketch: Sketch) -> None:
     restoring = [
         p for p, files in runs.items() if any(True for f in files for _ in graph.edges_from(f, EdgeKind.RESTORES))
     ]
+    frame = _frame(sketch, "recovery") if runs else ""
     for playbook_id in sorted(runs):
         playbook = graph.node(playbook_id)
-        sketch.box(playbook, _file_name(playbook), "playbook", cluster=sketch.frame(frame, _PARTS["recovery"]))
+        sketch.box(playbook, _file_name(playbook), "playbook", cluster=frame)
         for task_file, edges in runs[playbook_id].items():
             sketch.arrow(playbook_id, task_file, edges, kind="runs")
     for playbook_id in sorted(restoring):
         before = playbook_id
         for edge in sorted(graph.edges_from(playbook_id, EdgeKind.CALLS), key=lambda e: e.evidence[0]):
             called = graph.node(edge.target)
-            sketch.box(called, _file_name(called), "playbook", cluster=sketch.frame(frame, _PARTS["recovery"]))
+            sketch.box(called, _file_name(called), "playbook", cluster=frame)
             sketch.arrow(before, called.id, edge, label="then", kind="calls")
             before = called.id  # playbooks are imported in the order in which they are written
+
+
+def _frame(sketch: Sketch, part: str) -> str:
+    return sketch.frame(f"part:{list(_PARTS).index(part)}:{part}", _PARTS[part])
 
 
 def _file_name(node: Node) -> str:
@@ -95,7 +99,7 @@ def _part(sketch: Sketch, machines: Machines, node: Node, part: str) -> str:
         name, kind = _file_name(drawn), "/".join(drawn.source.path.split("/")[-4:-2])
     keeps = drawn.kind is NodeKind.STORE or drawn.category in (Category.DATABASE, Category.STORAGE)
     box = f"store:{name}" if drawn.kind is NodeKind.STORE and part == "stores" else drawn.id
-    frame = sketch.frame(f"part:{part}", _PARTS[part])
+    frame = _frame(sketch, part)
     shape = Shape.STORE if keeps else None
     return sketch.box(drawn, name, kind, *_details(drawn), box_id=box, cluster=frame, shape=shape)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, is_internet, role_of, value
+from archdoc.views.machines import Machines, is_internet, is_plumbing, role_of, value
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import scope_of
 from archdoc.views.words import first_of
@@ -127,6 +127,7 @@ def _services(graph: Graph, machines: Machines, machine: Node) -> list[Node]:
         if found[i].attributes.get("kind") not in _AGENTS
         and not found[i].attributes.get("same_as")
         and found[i].category is not Category.PLUMBING
+        and not is_plumbing(found[i])
     ]
 
 

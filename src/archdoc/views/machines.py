@@ -8,6 +8,7 @@ from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import Roots, scope_of
+from archdoc.views.words import on_hosts
 
 
 class Machines:
@@ -78,6 +79,13 @@ class Machines:
                     own.append(text)
         return list(dict.fromkeys(own))
 
+    def where(self, program: Node) -> tuple[str, ...]:
+        """Where a program runs, as a line of its label; where no machine is known, the directory that describes it."""
+        places = self.graph.targets(program.id, EdgeKind.RUNS_ON)
+        lines = on_hosts(self.name(self.graph.node(self.id_of(p.id))) for p in places)
+        directory = program.source.path.rpartition("/")[0]
+        return lines or ((f"in {directory}",) if directory and program.kind is NodeKind.SERVICE else ())
+
     def box(self, sketch: Sketch, machine: Node, *more: str, cluster: str = "") -> str:
         """Draw a machine: name, addresses, and what else the view says of it."""
         lines = (self.name(machine), *self.addresses(machine)[:2], *more)
@@ -103,6 +111,14 @@ def _short_address(address: str) -> str:
 def is_server(node: Node) -> bool:
     """Whether a resource is a machine that one can log in to."""
     return node.kind is NodeKind.RESOURCE and node.attributes.get("network_role") == "server"
+
+
+def is_plumbing(program: Node) -> bool:
+    """Whether a program is there for others: a container runtime, what the catalog calls background."""
+    return program.attributes.get("plumbing") is True or program.attributes.get("kind") in _RUNTIMES
+
+
+_RUNTIMES = ("container_runtime", "system", "time", "ssh")
 
 
 def role_of(node: Node) -> str:

@@ -9,7 +9,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Source
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, listed
 from archdoc.views.sketch import Sketch
-from archdoc.views.words import first_of, on_hosts, readable
+from archdoc.views.words import first_of, readable
 
 _LAYERS = {
     "sources": "Data sources",
@@ -37,6 +37,7 @@ _WATCHING = (Category.MONITORING, Category.LOGGING)
 _FLOWS = (EdgeKind.SCRAPES, EdgeKind.SHIPS_LOGS_TO, EdgeKind.VISUALIZES, EdgeKind.ALERTS)
 _AWAY = (EdgeKind.SCRAPES, EdgeKind.VISUALIZES)
 """Relations whose data flow against their direction: what is scraped sends, what is visualised is read."""
+_SETTINGS = ("conf", "provision", "rules", "dashboards", "cert")
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -49,7 +50,6 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         drawing.flow(edge)
     for edge in graph.edges(EdgeKind.CONNECTS_TO):
         drawing.connection(edge)
-    drawing.stores()
     _say_what_is_missing(graph, sketch, drawing.machines)
 
 
@@ -74,8 +74,15 @@ class _Drawing:
         if self.sketch.has(node.id):
             return node.id
         name = self.machines.name(node) if node.kind in (NodeKind.HOST, NodeKind.RESOURCE) else node.name
-        frame = self.sketch.frame(f"layer:{layer}", _LAYERS[layer])
-        return self.sketch.box(node, name, *lines, *self._where(node), cluster=frame)
+        stores = self._stores(node) if layer != "sources" else []
+        keeps = f"keeps {first_of((s.name for s in stores), 1)}" if stores else ""
+        where = self.machines.where(node)
+        return self.sketch.box(node, name, *lines, *where, keeps, cluster=_frame(self.sketch, layer), more=stores)
+
+    def _stores(self, node: Node) -> list[Node]:
+        """Where a monitoring program keeps what it has: a line of its box; directories of settings last."""
+        found = self.graph.targets(node.id, EdgeKind.STORES_IN)
+        return sorted(found, key=lambda s: (any(w in s.name for w in _SETTINGS), s.name))
 
     def _inputs(self, node: Node) -> None:
         """What a collector's configuration says it reads: the journal, files; by the tag it gives them."""
@@ -89,7 +96,7 @@ class _Drawing:
             lines = {int(str(e.get("line") or 1)) for e in entries}
             places = tuple(Source(str(entries[0]["path"]), line) for line in sorted(lines))
             box = f"{node.id}:input:{tag}"
-            frame = self.sketch.frame("layer:sources", _LAYERS["sources"])
+            frame = _frame(self.sketch, "sources")
             said = first_of(str(e["source"]) for e in entries)
             self.sketch.place(box, "input", (f"{readable(tag)} logs", said), places, frame, node.category)
             self.sketch.link(box, node.id, places, "reads")
@@ -115,21 +122,6 @@ class _Drawing:
             return
         self.sketch.arrow(source.id, target.id, edge, label=str(edge.attributes.get("scheme") or ""))
 
-    def stores(self) -> None:
-        """Where the monitoring programs keep their data: one box for what one program keeps."""
-        kept: dict[str, list[Edge]] = defaultdict(list)
-        for edge in self.graph.edges(EdgeKind.STORES_IN):
-            node = self.graph.node(edge.source)
-            in_storage = self.sketch.has(node.id) and _layer(node) != "sources"
-            if in_storage and (node.category in _WATCHING or _is_storage(self.sketch, node.id)):
-                kept[node.id].append(edge)
-        for program, edges in sorted(kept.items()):
-            stores = [self.graph.node(e.target) for e in edges]
-            frame = self.sketch.frame("layer:storage", _LAYERS["storage"])
-            names = (stores[0].name, first_of(s.name for s in stores[1:]))
-            box = self.sketch.box(stores[0], *names, cluster=frame, more=stores[1:])
-            self.sketch.arrow(program, box, edges, kind="stores_in")
-
     def _end(self, edge: Edge, node_id: str) -> str:
         """The box of one end of a flow; made when the end is no monitoring program itself."""
         node = self.graph.node(self.machines.id_of(node_id))
@@ -145,7 +137,7 @@ class _Drawing:
     def _address(self, edge: Edge, node: Node) -> str:
         """Addresses that nothing in the repository has: one box for those that one job watches."""
         job = str(edge.attributes.get("job") or "")
-        frame = self.sketch.frame("layer:sources", _LAYERS["sources"])
+        frame = _frame(self.sketch, "sources")
         same = [
             self.graph.node(e.target)
             for e in self.graph.edges_from(edge.source, edge.kind)
@@ -158,9 +150,9 @@ class _Drawing:
         box = f"{edge.source}:job:{job}"
         return self.sketch.box(addresses[0], *lines, box_id=box, cluster=frame, more=addresses[1:], noun="address")
 
-    def _where(self, node: Node) -> tuple[str, ...]:
-        places = self.graph.targets(node.id, EdgeKind.RUNS_ON)
-        return on_hosts(self.machines.name(self.graph.node(self.machines.id_of(p.id))) for p in places)
+
+def _frame(sketch: Sketch, layer: str) -> str:
+    return sketch.frame(f"layer:{list(_LAYERS).index(layer)}:{layer}", _LAYERS[layer])
 
 
 def _layer(node: Node) -> str:
@@ -170,10 +162,6 @@ def _layer(node: Node) -> str:
 
 def _collects(node: Node) -> bool:
     return node.category in _WATCHING and _layer(node) == "collection"
-
-
-def _is_storage(sketch: Sketch, box_id: str) -> bool:
-    return any(b.id == box_id and b.cluster == "frame:layer:storage" for b in sketch.boxes())
 
 
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:

@@ -95,13 +95,15 @@ class _Drawing:
     def _applied_together(self, playbook: Node) -> None:
         """A playbook that applies several protections is one itself: ``hardening.yml``."""
         applied: dict[str, list[Edge]] = defaultdict(list)
+        roles: set[str] = set()
         for play in self.graph.targets(playbook.id, EdgeKind.CONTAINS):
             for edge in self.graph.edges_from(play.id, EdgeKind.APPLIES, EdgeKind.INCLUDES):
                 programs = list(self.graph.edges_from(edge.target, EdgeKind.DEPLOYS))
                 for target_id, edges in [(edge.target, [edge]), *((p.target, [edge, p]) for p in programs)]:
                     if target_id in self.protecting:
                         applied[self.protecting[target_id]] += edges
-        if len(applied) > 1:
+                        roles.add(edge.target)
+        if len(roles) > 1:
             frame = self.sketch.frame("layer:host", _LAYERS["host"])
             self.sketch.box(playbook, playbook.source.path.rsplit("/", 1)[-1], "playbook", cluster=frame)
             for role, edges in sorted(applied.items()):

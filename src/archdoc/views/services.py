@@ -7,9 +7,8 @@ from collections import defaultdict
 from archdoc.model.diagram import Direction
 from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, listed, value
+from archdoc.views.machines import Machines, is_plumbing, listed, value
 from archdoc.views.sketch import Sketch
-from archdoc.views.words import on_hosts
 
 TIERS = {
     "frontend": "Frontend services",
@@ -32,7 +31,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     machines = Machines(graph)
     services = [s for s in graph.nodes(NodeKind.SERVICE) if not s.attributes.get("same_as")]
     talking = {i for e in graph.edges(*_FLOWS) for i in (e.source, e.target)}
-    drawn = [s for s in services if s.category not in _ELSEWHERE or s.id in talking]
+    drawn = [s for s in services if s.id in talking or not (s.category in _ELSEWHERE or is_plumbing(s))]
     _draw_services(graph, sketch, machines, drawn)
     for store in graph.nodes(NodeKind.STORE):
         if store.id in talking:
@@ -59,12 +58,13 @@ def _draw_services(graph: Graph, sketch: Sketch, machines: Machines, services: l
         together[(_tier(service), places[service.id])].append(service)
     several = {tier for tier, _ in together if len({p for t, p in together if t == tier}) > 1}
     for (tier, hosts), same in sorted(together.items()):
-        frame, where = _frame(sketch, tier), on_hosts(hosts)
-        if where and tier in several and len(same) >= _HOST_FRAME:
+        frame, where = _frame(sketch, tier), machines.where(same[0])
+        if hosts and tier in several and len(same) >= _HOST_FRAME:
             label = f"On {_scope(same[0]) or where[0].removeprefix('on ')}"
-            frame, where = sketch.frame(f"{frame}:{'+'.join(hosts)}", label, frame), ()
+            frame = sketch.frame(f"{frame}:{'+'.join(hosts)}", label, frame)
+            where = ()
         for service in same:
-            sketch.box(service, service.name, *where, cluster=frame)
+            sketch.box(service, service.name, *(where if hosts else machines.where(service)), cluster=frame)
 
 
 def _hosts(graph: Graph, machines: Machines, service: Node) -> tuple[str, ...]:

@@ -138,9 +138,14 @@ def _mounted(facts: Facts, volume: Any) -> str:
 
 
 def _volume(facts: Facts, content: Any, node: Node, volume: Any, place: Source) -> None:
-    """A named volume keeps data; a directory of the machine that is mounted does too, if it is no configuration."""
+    """A named volume keeps data; a directory of the machine that is mounted does too, if it is no configuration.
+
+    A service that mounts a named volume read-only reads what another one keeps there.
+    """
     text, target, read_only = _volume_parts(volume)
-    if not text or read_only or posixpath.splitext(text)[1] or text == "/" or text.startswith(_SYSTEM):
+    if not text or posixpath.splitext(text)[1] or text == "/" or text.startswith(_SYSTEM):
+        return
+    if read_only and text.startswith(("/", ".", "~")):
         return
     relative = text.startswith(".")
     if (relative or text.startswith("~")) and target.startswith(_CONFIGURATION):
@@ -156,7 +161,10 @@ def _volume(facts: Facts, content: Any, node: Node, volume: Any, place: Source) 
         attributes["external"] = True
     scope = facts.scope if text.startswith("/") else project
     store = facts.add(NodeKind.STORE, f"store:{scope}:{text}", "volume", text, place, Category.STORAGE, attributes)
-    facts.edge(node, store, EdgeKind.STORES_IN, place)
+    if read_only:
+        facts.edge(node, store, EdgeKind.CONNECTS_TO, place, {"via": "volume"})
+    else:
+        facts.edge(node, store, EdgeKind.STORES_IN, place)
 
 
 def _relations(facts: Facts, nodes: dict[str, Node], name: str, service: Mapping) -> None:
