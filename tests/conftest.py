@@ -1,5 +1,5 @@
 """Fixtures for every test."""
 
-from repositories import graph_of, write
+from repositories import graph_of, sample_config, sample_graph, write
 
-__all__ = ["graph_of", "write"]
+__all__ = ["graph_of", "sample_config", "sample_graph", "write"]

@@ -104,15 +104,15 @@ class Finder:
         if program and any(s.attributes.get("program") == program for s in found.values()):
             found = {i: s for i, s in found.items() if s.attributes.get("program") == program}
         if (port and len(found) > 1) or (port and not program):
-            found = {i: s for i, s in found.items() if self.listens(s, port)}
+            published = {i: s for i, s in found.items() if _publishes(s, port)}
+            found = published or {i: s for i, s in found.items() if self.listens(s, port)}
         elif program and not port:
             found = {i: s for i, s in found.items() if s.attributes.get("program") == program}
         return next(iter(found.values())) if len(found) == 1 else None
 
     def listens(self, service: Node, port: Json) -> bool:
         """Whether a service listens on a port: one that it publishes, else one of its program's."""
-        published = [p.split("/")[0].split(":") for p in strings(service.attributes.get("ports"))]
-        if any(str(port) in parts[-2:] for parts in published):
+        if _publishes(service, port):
             return True
         program = self._context.catalog.software.named(str(service.attributes.get("program") or ""))
         return program is not None and port in (*program.ports, *program.metrics_ports)
@@ -164,6 +164,11 @@ class Finder:
 def _aliases(host: Node) -> list[str]:
     """The first part of a host's name, by which others in its network call it."""
     return [host.name.split(".")[0]] if "." in host.name and not host.name[0].isdigit() else []
+
+
+def _publishes(service: Node, port: Json) -> bool:
+    published = [p.split("/")[0].split(":") for p in strings(service.attributes.get("ports"))]
+    return any(str(port) in parts[-2:] for parts in published)
 
 
 def _called(service: Node) -> set[str]:

@@ -31,6 +31,8 @@ _SAVES = re.compile(r"backup|\bdumps?\b|\bsnapshots?\b", re.IGNORECASE)
 _LOOKS = re.compile(
     r"\b(status|check|checks|monitor|monitoring|verify|test|clean|cleanup|prune|rotate)\b", re.IGNORECASE
 )
+_REMOTE_SOURCE = re.compile(r"\b(?:copy|sync|move)\b.*\s[A-Za-z][\w-]+:\S*\s+\S+$")
+"""``rclone copy storage:borg archive:bucket``: what is saved is not on the machine that runs it."""
 _BUCKET = ("bucket", "name", "bucket_name")
 
 
@@ -72,7 +74,8 @@ def commands(context: Context) -> Iterable[Fact]:
         described = replace(job, category=Category.BACKUP, attributes={**job.attributes, "tool": tool})
         context.graph.replace_node(described)
         if not re.search(r"\b(check|verify|prune|forget|list)\b", str(job.attributes.get("command"))):
-            yield from _saved(finder, placement, described, dumped, True)
+            if not _REMOTE_SOURCE.search(str(job.attributes.get("command"))):
+                yield from _saved(finder, placement, described, dumped, True)
             yield from _remote(context, described)
 
 
@@ -91,7 +94,8 @@ def _remote(context: Context, job: Node) -> Iterator[Edge]:
     """The bucket that a command copies to (``rclone copy … remote:bucket/path``, ``aws s3 sync … s3://bucket``)."""
     buckets: dict[str, list[Node]] = {}
     for node in context.graph.nodes(NodeKind.RESOURCE):
-        if node.category is Category.STORAGE and is_live(node) and (name := first_text(node, _BUCKET)):
+        is_bucket = node.category is Category.STORAGE and not node.attributes.get("plumbing")
+        if is_bucket and is_live(node) and (name := first_text(node, _BUCKET)):
             buckets.setdefault(name, []).append(node)
     for word in str(job.attributes.get("command") or "").split()[-2:]:
         name = word.partition(":")[2].lstrip("/").partition("/")[0]

@@ -26,10 +26,13 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         source, target = graph.node(edge.source), graph.node(edge.target)
         if source.kind is NodeKind.HOST and target.kind is NodeKind.JOB:
             source, target = target, source  # a host runs the job that protects it
-        job = _part(sketch, machines, source, "process")
+        process = _part(sketch, machines, source, "process")
         # data flow from what is protected into the job
-        sketch.arrow(_part(sketch, machines, target, "sources"), job, edge)
+        sketch.arrow(_part(sketch, machines, target, "sources"), process, edge)
     for edge in graph.edges(EdgeKind.STORES_IN):
+        job = graph.node(edge.source)
+        if job.kind is NodeKind.JOB and job.category is Category.BACKUP:
+            _part(sketch, machines, job, "process")
         if sketch.has(machines.id_of(edge.source)):
             store = _part(sketch, machines, graph.node(edge.target), "stores")
             sketch.arrow(machines.id_of(edge.source), store, edge)

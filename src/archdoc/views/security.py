@@ -147,7 +147,8 @@ class _Drawing:
             names = [self.machines.name(self.graph.node(self.machines.id_of(h.id))) for h in hosts]
             return (first.name, str(first.attributes.get("kind") or "").replace("_", " "), *on_hosts(names))
         encryption = str(first.attributes.get("encryption") or "")
-        return (first.name, first.kind.value.replace("_", " "), f"encryption: {encryption}" if encryption else "")
+        kind = first.type if first.kind is NodeKind.STORE else first.kind.value
+        return (first.name, kind.replace("_", " "), f"encryption: {encryption}" if encryption else "")
 
     def _shown(self, node_id: str) -> list[str]:
         """The boxes of what is protected or reached: machines for their interfaces, else the thing itself."""

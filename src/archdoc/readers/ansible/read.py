@@ -11,6 +11,7 @@ Nodes
   task_file  ``ansible:<project>:task_file:<path>``: ``tasks``, ``signals``
   handler    ``ansible:<project>:handler:<role or playbook>:<name>``: ``module``, ``listen``
   collection ``ansible:<project>:collection:<name>``: ``version``, ``path``
+  store      ``ansible:<project>:vault:<path>``: a variable file that is vaulted as a whole
   host, group as inventories/graph.py has them, and those that only a play names (``unlisted``)
 
 Edges
@@ -64,6 +65,7 @@ from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
 from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.vaults import add_vaults
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
@@ -90,6 +92,7 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     for project in projects:
         inventories = tuple(read_inventory(files, project, sources) for sources in project.inventories)
         graph.update(inventory_graph(project, inventories))
+        add_vaults(graph, files, project)
         scopes.add(project, inventories)
         listed: tuple[Inventory | None, ...] = inventories or (None,)
         variables = tuple(ProjectVariables(files, project, i, config.ansible.variables) for i in listed)
