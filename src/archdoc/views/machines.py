@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from archdoc.model.facts import EdgeKind, Node, NodeKind
@@ -104,8 +105,8 @@ class Machines:
 
 def _short_address(address: str) -> str:
     """``module.a.hcloud_server.web["b"]`` → ``web["b"]``: its block and key tell a machine from its like."""
-    block, bracket, key = address.partition("[") if not address.startswith("module.") else address.rpartition("[")
-    return f"{block.rsplit('.', 1)[-1]}{bracket}{key}" if block else address
+    found = re.search(r'([\w-]+(?:\[(?:\d+|"[^"]*"|\?)\])?)$', address)
+    return found[1] if found else address
 
 
 def is_server(node: Node) -> bool:

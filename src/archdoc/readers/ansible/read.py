@@ -64,8 +64,8 @@ from archdoc.readers.ansible.projects import find_projects
 from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
-from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.vaults import add_vaults
+from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
