@@ -78,7 +78,7 @@ def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pro
     documents += formats.plain_documents(repo, documents)
     graph.update(formats.read(documents, catalog, config.rules_off))
     progress("linking")
-    linking.link(graph, catalog, config)
+    linking.link(graph, catalog, config, documents)
     return graph
 
 

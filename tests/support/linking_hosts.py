@@ -26,6 +26,15 @@ _PROVIDER = """
       groups = ["frontend"]
     }
     """
+_RENDERED = """
+    resource "aws_instance" "web" { instance_type = "t3.small" }
+    resource "aws_eip" "web" { instance = aws_instance.web.id }
+    resource "local_file" "inventory" {
+      filename = "../ansible/hosts.ini"
+      content  = templatefile("inventory.tpl", { ip = aws_eip.web.public_ip })
+    }
+    """
+_TEMPLATE = "[web]\nfront ansible_host=${ip}\n"
 _PROGRAM = {
     "ansible.cfg": "[defaults]\ninventory = inventories\n",
     "inventories/dynamic.py": "#!/usr/bin/env python3\nprint('{}')\n",
@@ -49,6 +58,12 @@ CASES = (
         files={"main.tf": _PROVIDER},
         edge="ansible:.:host:web-1 -same_as-> tf:.:hcloud_server.web",
         miss={"main.tf": server("web-1")},
+    ),
+    Case(
+        rule="hosts.rendered-inventory",
+        files={"ansible/site.yml": PLAYBOOK, "tf/main.tf": _RENDERED, "tf/inventory.tpl": _TEMPLATE},
+        edge="ansible:ansible:host:front -same_as-> tf:tf:aws_instance.web",
+        miss={"tf/inventory.tpl": "[web]\nfront ansible_host=192.0.2.1\n# ${ip}\n"},
     ),
     Case(
         rule="hosts.plugin",

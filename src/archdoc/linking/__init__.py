@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from archdoc.catalog import Catalog
 from archdoc.config import Config
 from archdoc.linking import (
@@ -15,10 +17,12 @@ from archdoc.linking import (
     networks,
     observability,
     protection,
+    rendered,
     selectors,
     services,
 )
 from archdoc.linking.rules import Context, Rule, apply_rules
+from archdoc.model.document import Document
 from archdoc.model.graph import Graph
 
 RULES: tuple[Rule, ...] = (
@@ -26,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *selectors.RULES,
     *networks.LAST,
     *exposure.RULES,
+    *rendered.RULES,
     *dynamic.FIRST,
     *hosts.RULES,
     *dynamic.AFTER,
@@ -42,9 +47,9 @@ RULES: tuple[Rule, ...] = (
 """Every linking rule, in the order of application."""
 
 
-def link(graph: Graph, catalog: Catalog, config: Config) -> None:
+def link(graph: Graph, catalog: Catalog, config: Config, documents: Iterable[Document] = ()) -> None:
     """Add to a graph what follows from it, by every rule that the configuration does not switch off."""
-    context = Context(graph, catalog, config)
+    context = Context(graph, catalog, config, tuple(documents))
     describe.describe_resources(context)
     describe.addresses_of_joins(context)
     apply_rules(RULES, context)

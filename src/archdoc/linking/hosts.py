@@ -156,7 +156,7 @@ LAST = (unjoined,)
 
 def _reason(graph: Graph, server: Node, closed: list[Node]) -> str:
     groups = [g.name for g in graph.targets(server.id, EdgeKind.MEMBER_OF)]
-    if server.terraform is not None and server.terraform.instance_key in ("?", "*"):
+    if server.address.endswith(("[?]", "[*]")):
         return "how many there are, and their keys, is known only when Terraform runs"
     if not closed:
         return "none has its name, key, address or DNS name"

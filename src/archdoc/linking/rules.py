@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from archdoc.catalog import Catalog
 from archdoc.config import Config
+from archdoc.model.document import Document
 from archdoc.model.facts import Edge, Node
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem
@@ -25,6 +26,8 @@ class Context:
     graph: Graph
     catalog: Catalog
     config: Config
+    documents: tuple[Document, ...] = ()
+    """The texts that the readers found."""
 
 
 Fact: TypeAlias = Node | Edge | Problem

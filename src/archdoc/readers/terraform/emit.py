@@ -10,6 +10,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, 
 from archdoc.model.graph import Graph
 from archdoc.readers.secrets import is_secret, mask_text
 from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.drafts import drafting
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.export import Exported
 from archdoc.readers.terraform.expressions import evaluate_in
@@ -24,6 +25,7 @@ from archdoc.readers.terraform.source import Declared
 from archdoc.readers.terraform.spelling import ignored_changes, literal, type_text
 from archdoc.readers.terraform.values import Value
 
+_FILES = frozenset({"local_file", "local_sensitive_file"})
 _TEXT_ARGUMENTS = frozenset(
     {"user_data", "user_data_base64", "content", "cloud_init", "custom_data", "metadata_startup_script"}
 )
@@ -240,6 +242,8 @@ class Emitter:
                 values[argument] = plain
             if argument in _TEXT_ARGUMENTS:
                 self._document(instance, argument, value, declared, values)
+                if argument == "content" and value.is_unknown and resource_type in _FILES:
+                    self._draft(instance, argument, declared)
         attributes: dict[str, Json] = {"values": dict(values)}
         if shown.unknown:
             attributes["unknown"] = dict(shown.unknown)
@@ -268,8 +272,7 @@ class Emitter:
             return
         written = declared.block.body.attribute(argument)
         source = declared.source(written.span if written else None)
-        filename = values.get("filename")
-        name = str(filename) if isinstance(filename, str) else ("user-data" if argument != "content" else argument)
+        name = _file_name(instance) or ("user-data" if argument != "content" else argument)
         text = mask_text(value.raw)
         self.documents.append(
             Document(
@@ -283,6 +286,34 @@ class Emitter:
             )
         )
         values[argument] = f"({len(value.raw.splitlines())} lines)"
+
+    def _draft(self, instance: Instance, argument: str, declared: Declared) -> None:
+        """A text whose addresses are known only after apply: an inventory of servers that are still to be made."""
+        written = declared.block.body.attribute(argument)
+        if written is None:
+            return
+        with drafting() as draft:
+            try:
+                value = evaluate_in(written.expression, instance.scope)
+            except EvaluationError:
+                return
+        if not isinstance(value.raw, str) or value.sensitive or not draft.tokens:
+            return
+        source = declared.source(written.span)
+        text = mask_text(value.raw)
+        self.documents.append(
+            Document(
+                _file_name(instance) or argument,
+                text,
+                source,
+                (source.line,) * (text.count("\n") + 1),
+                (instance.node_id,),
+                (instance.node_id,),
+                source,
+                partial=True,
+                variables=dict(draft.tokens),
+            )
+        )
 
     # -- what feeds what ------------------------------------------------------------------------------------
 
@@ -384,3 +415,9 @@ def _description(declared: Declared) -> dict[str, Json]:
     if said is None or not isinstance(said.expression, t.Literal):
         return {}
     return {"description": said.expression.value} if isinstance(said.expression.value, str) else {}
+
+
+def _file_name(instance: Instance) -> str:
+    """The path that a file resource writes to, or ""."""
+    value = instance.thunks["filename"]() if "filename" in instance.thunks else None
+    return value.raw if value is not None and isinstance(value.raw, str) and not value.sensitive else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archdoc.readers.terraform import drafts
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert, unify_values
 from archdoc.readers.terraform.errors import EvaluationError, check_elements
@@ -222,6 +223,8 @@ def join(run: Evaluator, parts: tuple[t.Expression, ...], bound: Bound) -> Value
             raise EvaluationError("the expression is null, and null cannot be part of a string", part.span)
         if value.refs or value.sensitive:
             marks.append(value)
+        if value.is_unknown and (draft := drafts.current()) is not None:
+            value = string(draft.token(value))
         if value.is_unknown:
             open_part = open_part or value
             continue

@@ -10,7 +10,7 @@ from archdoc.readers.ansible.inventories.model import (
     KeyedGroup,
     Variable,
 )
-from archdoc.readers.ansible.inventories.read import read_inventory
+from archdoc.readers.ansible.inventories.read import inventory_of_text, read_inventory
 
 __all__ = [
     "Constructed",
@@ -22,5 +22,6 @@ __all__ = [
     "KeyedGroup",
     "Variable",
     "construct_from",
+    "inventory_of_text",
     "read_inventory",
 ]

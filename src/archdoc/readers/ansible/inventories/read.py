@@ -10,10 +10,10 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.ansible.inventories.build import Builder, InventoryError
 from archdoc.readers.ansible.inventories.dynamic import construct, read_dynamic
-from archdoc.readers.ansible.inventories.ini import read_ini
+from archdoc.readers.ansible.inventories.ini import looks_like_ini, read_ini
 from archdoc.readers.ansible.inventories.model import DynamicInventory, Inventory, InventoryScript
 from archdoc.readers.ansible.inventories.scripts import read_script
-from archdoc.readers.ansible.inventories.yamlsource import plugin_name, read_toml, read_yaml
+from archdoc.readers.ansible.inventories.yamlsource import looks_like_yaml_inventory, plugin_name, read_toml, read_yaml
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import UnreadableError
 from archdoc.readers.yamldoor import Mapping, parse, plain
@@ -33,6 +33,21 @@ def read_inventory(files: YamlFiles, project: Project, sources: InventorySources
     for source in sources.sources:
         reader.read(source, 0)
     return reader.inventory(sources)
+
+
+def inventory_of_text(text: str, path: str) -> Inventory | None:
+    """An inventory in ini or YAML that is not a file of the repository; None for a text that is none."""
+    builder = Builder(Source(path))
+    if looks_like_ini(text, bare=False):
+        read_ini(builder, text, path)
+    else:
+        value = parse(text, path).first
+        if not looks_like_yaml_inventory(value) or plugin_name(value):
+            return None
+        read_yaml(builder, value, path)
+    builder.reconcile()
+    hosts, groups = builder.frozen()
+    return Inventory(path, (path,), hosts, groups) if hosts else None
 
 
 class _Reader:

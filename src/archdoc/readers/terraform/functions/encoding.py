@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from archdoc.readers.terraform.convert import convert
+from archdoc.readers.terraform.drafts import filled
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions import charsets, csvtext, yamlcodec
 from archdoc.readers.terraform.functions.jsontext import json_text
@@ -125,7 +126,7 @@ _JSON_BEGINS = {"string": '"', "object": "{", "map": "{", "tuple": "[", "list": 
 @general("jsonencode", 1)
 def jsonencode(arguments: list[Value], _context: FunctionContext) -> Value:
     """functions/jsonencode."""
-    value = arguments[0]
+    value = filled(arguments[0])
     if not is_wholly_known(value):
         begins = _JSON_BEGINS.get(value.kind, "") if never_null(value) else ""
         made = refined(unknown(why_unknown(value), STRING), not_null=True, prefix=begins)

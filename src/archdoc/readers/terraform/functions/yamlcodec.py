@@ -14,6 +14,7 @@ from typing import Any
 
 from archdoc.readers import yamldoor
 from archdoc.readers.terraform.convert import convert
+from archdoc.readers.terraform.drafts import filled
 from archdoc.readers.terraform.errors import BudgetError, EvaluationError
 from archdoc.readers.terraform.functions.registry import FunctionContext, general
 from archdoc.readers.terraform.numbers import format_number, rounded
@@ -145,7 +146,7 @@ def _timestamp(text: str) -> str:
 @general("yamlencode", 1)
 def yamlencode(arguments: list[Value], _context: FunctionContext) -> Value:
     """functions/yamlencode."""
-    value = arguments[0]
+    value = filled(arguments[0])
     if not is_wholly_known(value):
         return unknown(why_unknown(value), STRING).marked(*deep_marks(value))
     plain = _plain(value)
