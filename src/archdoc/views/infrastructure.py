@@ -140,8 +140,8 @@ def _ends(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> Itera
     if target.kind is NodeKind.EXTERNAL and target.type not in _NOT_OUTSIDE and not is_internet(target):
         sketch.box(target, target.name, cluster=sketch.frame("external", "External services"))
     sources, targets = (_shown(graph, sketch, machines, i) for i in (edge.source, edge.target))
-    if edge.kind is EdgeKind.BACKS_UP and set(sources) & set(targets):
-        return  # each machine's job saves what is on it
+    if set(sources) == set(targets) or (edge.kind is EdgeKind.BACKS_UP and set(sources) & set(targets)):
+        return  # programs that stand side by side on each of their machines talk there
     pairs = [(s, t) for s in sources for t in targets]
     together = [(s, t) for s, t in pairs if machines.environments(s) & machines.environments(t)]
     yield from ((s, t) for s, t in together or pairs if s != t)

@@ -204,7 +204,8 @@ def alike_of(node: Node) -> str:
 
 
 def _numberless(name: str) -> str:
-    return re.sub(r"\d+", "#", name)
+    """A name without its last number: ``team-01-web-3`` → ``team-01-web-#``."""
+    return re.sub(r"\d+(?=\D*$)", "#", name)
 
 
 _NOUNS = {

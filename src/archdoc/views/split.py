@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Cluster, Diagram, Shape
 from archdoc.model.facts import Category
-from archdoc.views.bundle import frames_around, one_per_pair
+from archdoc.views.bundle import bundled, frames_around, one_per_pair
 from archdoc.views.words import first_of
 
 ELSEWHERE = "elsewhere"
 """The kind of a box that stands for another drawing."""
 _CHUNK = 40
+_GATHERED = 6
+"""So many parts with the same arrows stand in a frame."""
 _SMALL = 3
 """So few boxes without arrows are told by their names."""
 
@@ -107,7 +109,30 @@ def _overview(parts: _Parts) -> Diagram:
         boxes.append(_part_box(parts, part, inside) if len(inside) > 1 else _alone(parts, part, inside[0]))
     arrows = one_per_pair(diagram.arrows, parts.ends)
     title = diagram.title if "overview" in diagram.title.lower() else f"{diagram.title}: overview"
-    return replace(diagram, title=title, clusters=(), boxes=tuple(boxes), arrows=arrows)
+    return _gathered(replace(diagram, title=title, clusters=(), boxes=tuple(boxes), arrows=arrows))
+
+
+def _gathered(overview: Diagram) -> Diagram:
+    """Parts with the same arrows stand in one frame, which then has these arrows: forty modules need not forty."""
+    around: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for arrow in overview.arrows:
+        around[arrow.source].add(("to", arrow.target, arrow.kind))
+        around[arrow.target].add(("from", arrow.source, arrow.kind))
+    alike: dict[tuple[tuple[str, str, str], ...], list[Box]] = defaultdict(list)
+    for box in overview.boxes:
+        if box.kind == "cluster" and around[box.id]:
+            alike[tuple(sorted(around[box.id]))].append(box)
+    frames: list[Cluster] = []
+    inside: dict[str, str] = {}
+    for group in (g for g in alike.values() if len(g) >= _GATHERED):
+        frame = Cluster(f"frame:alike:{group[0].id}", f"{len(group)} parts with the same arrows")
+        frames.append(frame)
+        inside.update({box.id: frame.id for box in group})
+    if not frames:
+        return overview
+    boxes = tuple(replace(box, cluster=inside.get(box.id, "")) for box in overview.boxes)
+    arrows = tuple(replace(a, label="") if a.source in inside or a.target in inside else a for a in overview.arrows)
+    return bundled(replace(overview, clusters=tuple(frames), boxes=boxes, arrows=arrows))
 
 
 def _alone(parts: _Parts, part: str, box: Box) -> Box:
