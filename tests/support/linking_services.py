@@ -56,6 +56,13 @@ services:
     image: example/app
     volumes: ['/srv/app/data:/data']
 """
+TUNNEL = """
+[Interface]
+Address = 10.8.0.2/24
+[Peer]
+AllowedIPs = 10.8.0.0/24
+Endpoint = mon-1:51820
+"""
 KIBANA = """
 services:
   kibana:
@@ -121,6 +128,13 @@ CASES = (
         files={**WEB, "site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("db", _POSTGRES)},
         edge="service:web:app -connects_to-> service:db-1:postgresql",
         miss={"site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("mon", _POSTGRES)},
+    ),
+    Case(
+        rule="network.wireguard",
+        files={**WEB, "site.yml": play("web", put(TUNNEL, "/etc/wireguard/wg0.conf"))},
+        edge="ansible:.:host:web-1 -connects_to-> ansible:.:host:mon-1",
+        attributes={"via": "wireguard", "port": 51820},
+        miss={"site.yml": play("db", put(TUNNEL, "/etc/wireguard/wg0.conf"))},
     ),
     Case(
         rule="monitoring.scrape",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archdoc.linking.finder import Finder, entries, place_in
+from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.model.facts import Edge, EdgeKind, Json, NodeKind, Provenance
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
 
 @rule("services.connections")
@@ -16,7 +17,8 @@ def connections(context: Context) -> Iterable[Fact]:
     Tried in this order: a name of the same Compose project or of a container on the same machine; a host by its name,
     address or DNS name, and the service on it that listens on the port or is the program of the address's scheme
     (``postgres://``); a load balancer or managed database of the same repository by its DNS name; a known service on
-    the internet (catalog). What answers to nothing, or to two, is drawn to nothing. Example:
+    the internet (catalog). What answers to nothing, or to two, is drawn to nothing, nor is the address under which
+    others reach the service itself (``PUBLIC_URL``). Example:
     ``DATABASE_URL=postgres://db-1.internal/app`` and PostgreSQL on the host ``db-1.internal``.
     """
     finder = Finder(context)
@@ -24,7 +26,7 @@ def connections(context: Context) -> Iterable[Fact]:
         for key in ("connections", "outputs"):
             for connection in entries(node.attributes.get(key)):
                 target = finder.find(node, connection)
-                if target is None or target.id == node.id:
+                if target is None or _is_own(context, node, connection, target):
                     continue
                 if target.id not in context.graph:
                     yield target
@@ -34,4 +36,69 @@ def connections(context: Context) -> Iterable[Fact]:
                 yield Edge(node.id, target.id, kind, evidence, Provenance.DERIVED, "services.connections", attributes)
 
 
-RULES = (connections,)
+@rule("network.wireguard")
+def wireguard(context: Context) -> Iterable[Fact]:
+    """A peer in a host's WireGuard configuration is a tunnel from the host to the machine that the peer is.
+
+    The machine is the one that the endpoint names, else the one whose own tunnel address is among the allowed ones. An
+    endpoint that nothing in the repository has is drawn as it is named. Example:
+    ``[Peer] Endpoint = vpn.example.org:51820`` on ``web-1`` and the host ``vpn.example.org``.
+    """
+    finder = Finder(context)
+    inside: dict[str, set[str]] = {}
+    for node in context.graph.nodes(NodeKind.SERVICE):
+        for entry in entries(node.attributes.get("tunnel_addresses")):
+            inside.setdefault(str(entry.get("address")), set()).update(strings(entry.get("hosts")))
+    for node in context.graph.nodes(NodeKind.SERVICE):
+        for peer in entries(node.attributes.get("peers")):
+            place = place_in(peer, node)
+            for target in _peers(context, finder, inside, peer, place):
+                attributes: dict[str, Json] = {
+                    "via": "wireguard",
+                    **({"port": peer["port"]} if peer.get("port") else {}),
+                }
+                for host in strings(peer.get("hosts")):
+                    if host in context.graph and host != target.id:
+                        yield target
+                        yield Edge(
+                            host,
+                            target.id,
+                            EdgeKind.CONNECTS_TO,
+                            (place,),
+                            Provenance.DERIVED,
+                            "network.wireguard",
+                            attributes,
+                        )
+
+
+def _peers(
+    context: Context, finder: Finder, inside: dict[str, set[str]], peer: dict[str, Json], place: Source
+) -> list[Node]:
+    to = str(peer.get("to") or "")
+    machine = finder.machine(to) if to else None
+    if machine is not None:
+        return [machine]
+    own = {h for a in strings(peer.get("allowed")) for h in inside.get(a.split("/")[0], ()) if h in context.graph}
+    if len(own) == 1:
+        return [context.graph.node(next(iter(own)))]
+    if to and not own:
+        return [Node(f"external:peer:{to}", NodeKind.EXTERNAL, "peer", to, place, "", Category.NETWORK)]
+    return []
+
+
+def _is_own(context: Context, node: Node, connection: dict[str, Json], target: Node) -> bool:
+    """Whether an address is the one under which others reach the service itself: by the name of its variable, or as
+    a load balancer that leads back to its machines."""
+    if target.kind is NodeKind.SERVICE:
+        return target.id == node.id
+    known = context.catalog.outside.variable(str(connection.get("via") or ""))
+    if known is not None and known.holds == "own":
+        return True
+    machines = {m.id for m in context.graph.targets(node.id, EdgeKind.RUNS_ON)}
+    machines |= {s.id for m in machines for s in context.graph.targets(m, EdgeKind.SAME_AS)}
+    return target.kind is NodeKind.RESOURCE and any(
+        n.id in machines for n in context.graph.targets(target.id, EdgeKind.ROUTES_TO)
+    )
+
+
+RULES = (connections, wireguard)

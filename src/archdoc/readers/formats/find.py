@@ -46,6 +46,11 @@ _BLANK = r"(?:[ \t]*(?:#.*|\{%.*%\}[ \t]*)?\n)*"
 """Lines with nothing but comments and statements of a template."""
 _DUMPS = "pg_dump|pg_dumpall|mysqldump|mariadb-dump|mongodump"
 _FORMATS = (
+    _format(
+        "wireguard",
+        r"wireguard/[\w.-]+|[\w.-]*(?:wg|wireguard)[\w.-]*\.conf|[\w.-]+\.netdev",
+        r"^[ \t]*\[(?:WireGuard)?Peer\](?:.|\n)*?^[ \t]*AllowedIPs[ \t]*=",
+    ),
     _format("promtail", _yaml("promtail"), _both("clients?:", "scrape_configs:"), sure=True),
     _format("prometheus", _yaml("prometheus"), "^scrape_configs:", sure=True),
     _format("otel-collector", _yaml("otel"), _both("exporters:", "service:"), sure=True),

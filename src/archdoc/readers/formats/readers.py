@@ -12,6 +12,7 @@ from archdoc.readers.formats import (
     system,
     telemetry,
     traefik,
+    vpn,
     web,
 )
 from archdoc.readers.formats.scope import Reader
@@ -38,6 +39,7 @@ READERS: dict[str, Reader] = {
     "systemd-unit": system.unit,
     "quadlet": system.quadlet,
     "fail2ban": system.jail,
+    "wireguard": vpn.wireguard,
     "script": backups.script,
 }
 ORDER = (*READERS,)
