@@ -18,6 +18,7 @@ class Machines:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.roots = Roots(graph)
+        self._groups = {group.name for group in graph.nodes(NodeKind.GROUP)}
         self._server_of = {}
         for edge in graph.edges(EdgeKind.SAME_AS):
             host, server = graph.node(edge.source), graph.node(edge.target)
@@ -80,12 +81,20 @@ class Machines:
                     own.append(text)
         return list(dict.fromkeys(own))
 
-    def where(self, program: Node) -> tuple[str, ...]:
-        """Where a program runs, as a line of its label; where no machine is known, the directory that describes it."""
+    def where(self, *programs: Node) -> tuple[str, ...]:
+        """Where a program runs, as a line of its label: the machine, or the group that it is for, by name; where
+        nothing places it, the directory that describes it."""
+        names = [name for program in programs for name in self._places_of(program)]
+        directory = programs[0].source.path.rpartition("/")[0]
+        described = directory and programs[0].kind is NodeKind.SERVICE
+        return on_hosts(names) or ((f"in {directory}",) if described else ())
+
+    def _places_of(self, program: Node) -> list[str]:
         places = self.graph.targets(program.id, EdgeKind.RUNS_ON)
-        lines = on_hosts(self.name(self.graph.node(self.id_of(p.id))) for p in places)
-        directory = program.source.path.rpartition("/")[0]
-        return lines or ((f"in {directory}",) if directory and program.kind is NodeKind.SERVICE else ())
+        group = str(program.attributes.get("scope") or "").rsplit("/", 1)[-1]
+        if len(places) > 2 and group in self._groups:
+            return ["all hosts" if group == "all" else group]
+        return [self.name(self.graph.node(self.id_of(p.id))) for p in places]
 
     def box(self, sketch: Sketch, machine: Node, *more: str, cluster: str = "") -> str:
         """Draw a machine: name, addresses, and what else the view says of it."""

@@ -9,7 +9,6 @@ from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_internet, listed, role_of
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import root_path, scope_of, served, written_id
-from archdoc.views.words import on_hosts
 
 _LAYERS = {
     "edge": "Edge security",
@@ -143,9 +142,8 @@ class _Drawing:
             lines = (f"{name} {count}", first.type) if count.startswith("×") else (name, first.type, count)
             return (*lines, place)
         if first.kind is NodeKind.SERVICE:
-            hosts = [h for n in nodes for h in self.graph.targets(n.id, EdgeKind.RUNS_ON)]
-            names = [self.machines.name(self.graph.node(self.machines.id_of(h.id))) for h in hosts]
-            return (first.name, str(first.attributes.get("kind") or "").replace("_", " "), *on_hosts(names))
+            kind = str(first.attributes.get("kind") or "").replace("_", " ")
+            return (first.name, kind, *self.machines.where(*nodes))
         encryption = str(first.attributes.get("encryption") or "")
         kind = first.type if first.kind is NodeKind.STORE else first.kind.value
         return (first.name, kind.replace("_", " "), f"encryption: {encryption}" if encryption else "")

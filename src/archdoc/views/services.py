@@ -60,9 +60,7 @@ def _draw_services(graph: Graph, sketch: Sketch, machines: Machines, services: l
     for (tier, hosts), same in sorted(together.items()):
         frame, where = _frame(sketch, tier), machines.where(same[0])
         if hosts and tier in several and len(same) >= _HOST_FRAME:
-            label = f"On {_scope(same[0]) or where[0].removeprefix('on ')}"
-            frame = sketch.frame(f"{frame}:{'+'.join(hosts)}", label, frame)
-            where = ()
+            frame, where = sketch.frame(f"{frame}:{where[0]}", where[0].capitalize(), frame), ()
         for service in same:
             sketch.box(service, service.name, *(where if hosts else machines.where(service)), cluster=frame)
 
@@ -71,11 +69,6 @@ def _hosts(graph: Graph, machines: Machines, service: Node) -> tuple[str, ...]:
     """The names of the machines that a service runs on."""
     places = graph.targets(service.id, EdgeKind.RUNS_ON)
     return tuple(dict.fromkeys(machines.name(graph.node(machines.id_of(p.id))) for p in places))
-
-
-def _scope(service: Node) -> str:
-    """The group or host that a service is for, by the name that Ansible has for it."""
-    return str(service.attributes.get("scope") or "").rsplit("/", 1)[-1]
 
 
 def _tier(service: Node) -> str:
