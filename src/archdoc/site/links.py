@@ -20,20 +20,25 @@ SourceLink: TypeAlias = Callable[[Source], str | None]
 _REMOTE = re.compile(r"^\s*url\s*=\s*(?P<url>\S+)\s*$")
 _SECTION = re.compile(r'^\s*\[remote "(?P<name>[^"]+)"\]')
 _SCP = re.compile(r"^(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[^/].*)$")
-_URL = re.compile(r"^(?:https?|ssh|git)://(?:[^@/]+@)?(?P<host>[\w.-]+)(?::\d+)?/(?P<path>.+)$")
+_URL = re.compile(r"^(?P<scheme>https?|ssh|git)://(?:[^@/]+@)?(?P<host>[\w.-]+)(?P<port>:\d+)?/(?P<path>.+)$")
+_DEFAULT_BRANCH = re.compile(r"^ref: refs/remotes/[^/]+/(?P<branch>[\w./-]+)$")
 
+_AZURE = (
+    "https://dev.azure.com/{repo}?path=/{{path}}&line={{line}}&lineEnd={{end_line}}&lineStartColumn=1&lineEndColumn=1"
+)
+_FORGEJO = "https://{host}/{repo}/src/branch/{branch}/{{path}}#L{{line}}-L{{end_line}}"
 _HOSTS: tuple[tuple[str, str], ...] = (
     ("github", "https://{host}/{repo}/blob/HEAD/{{path}}#L{{line}}-L{{end_line}}"),
     ("gitlab", "https://{host}/{repo}/-/blob/HEAD/{{path}}#L{{line}}-{{end_line}}"),
-    ("bitbucket", "https://{host}/{repo}/src/HEAD/{{path}}#lines-{{line}}:{{end_line}}"),
-    (
-        "dev.azure.com",
-        "https://dev.azure.com/{repo}?path=/{{path}}&line={{line}}&lineEnd={{end_line}}&lineStartColumn=1&lineEndColumn=1",
-    ),
-    ("codeberg", "https://{host}/{repo}/src/branch/main/{{path}}#L{{line}}-L{{end_line}}"),
-    ("gitea", "https://{host}/{repo}/src/branch/main/{{path}}#L{{line}}-L{{end_line}}"),
-    ("forgejo", "https://{host}/{repo}/src/branch/main/{{path}}#L{{line}}-L{{end_line}}"),
+    ("bitbucket.org", "https://{host}/{repo}/src/HEAD/{{path}}#lines-{{line}}:{{end_line}}"),
+    ("bitbucket", "https://{host}/projects/{owner}/repos/{name}/browse/{{path}}#{{line}}-{{end_line}}"),
+    ("dev.azure.com", _AZURE),
+    ("git.sr.ht", "https://{host}/{repo}/tree/HEAD/item/{{path}}#L{{line}}-{{end_line}}"),
+    ("codeberg", _FORGEJO),
+    ("gitea", _FORGEJO),
+    ("forgejo", _FORGEJO),
 )
+"""By a word in the name of the host: where it shows lines of a file of its default branch."""
 
 
 def template_from_remote(root: Path) -> str:
@@ -53,8 +58,20 @@ def template_from_remote(root: Path) -> str:
             section = named["name"] if named else ""
         elif section and (url := _REMOTE.match(line)):
             remotes.setdefault(section, url["url"])
-    url_text = remotes.get("origin") or next(iter(remotes.values()), "")
-    return template_for(url_text)
+    name = "origin" if "origin" in remotes else next(iter(remotes), "")
+    return template_for(remotes.get(name, ""), _default_branch(root, name))
+
+
+def _default_branch(root: Path, remote: str) -> str:
+    """The branch that a clone was given to begin with, else ``main``."""
+    if not re.fullmatch(r"[\w-]+", remote):
+        return "main"
+    try:
+        text = (root / ".git" / "refs" / "remotes" / remote / "HEAD").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "main"
+    match = _DEFAULT_BRANCH.match(text.strip())
+    return match["branch"] if match else "main"
 
 
 def committed_template(root: Path, docs_dir: str) -> str:
@@ -68,21 +85,39 @@ def committed_template(root: Path, docs_dir: str) -> str:
     return template if isinstance(template, str) else ""
 
 
-def template_for(url: str) -> str:
-    """The link template of a clone address, or "" where the host is not a known one."""
+def template_for(url: str, branch: str = "main") -> str:
+    """The link template of a clone address, or "" where the host is not a known one.
+
+    ``branch`` is the default branch, for hosts that have no other name for it.
+    """
     match = _URL.match(url) or _SCP.match(url)
     if match is None:
         return ""
-    host, repo = match["host"], match["path"].removesuffix("/").removesuffix(".git")
-    if host == "ssh.dev.azure.com":
-        host, parts = "dev.azure.com", repo.split("/")
-        repo = f"{parts[1]}/{parts[2]}/_git/{parts[3]}" if len(parts) == 4 else repo
+    parts = match.groupdict()
+    host, repo = parts["host"].lower(), parts["path"].strip("/").removesuffix(".git")
+    if host.endswith("visualstudio.com") or host == "ssh.dev.azure.com":
+        host, repo = "dev.azure.com", _azure(host, repo)
+    elif "bitbucket" in host and host != "bitbucket.org":
+        repo = repo.removeprefix("scm/")
     if not re.fullmatch(r"[\w.~%/ -]+", repo):
         return ""
     for word, template in _HOSTS:
         if word in host:
-            return template.format(host=host, repo=quote(repo, safe="/%~"))
+            port = parts.get("port") or "" if parts.get("scheme") in ("http", "https") else ""
+            owner, _, name = quote(repo, safe="/%~").rpartition("/")
+            return template.format(
+                host=host + port, repo=quote(repo, safe="/%~"), owner=owner, name=name, branch=branch
+            )
     return ""
+
+
+def _azure(host: str, repo: str) -> str:
+    """``organization/project/_git/repository`` of the older addresses and of those for SSH."""
+    parts = repo.split("/")
+    if parts[0] == "v3" and len(parts) == 4:
+        return f"{parts[1]}/{parts[2]}/_git/{parts[3]}"
+    organization = host.split(".", maxsplit=1)[0]
+    return repo if host == "ssh.dev.azure.com" else f"{organization}/{repo.removeprefix('DefaultCollection/')}"
 
 
 def source_linker(template: str) -> SourceLink:
