@@ -83,6 +83,7 @@ AWS = """
       load_balancer_arn = aws_lb.main.arn
       port              = 443
       protocol          = "HTTPS"
+      certificate_arn   = aws_acm_certificate.www.arn
       default_action { target_group_arn = aws_lb_target_group.web.arn }
     }
     resource "aws_lb_target_group_attachment" "web" {
@@ -96,7 +97,12 @@ AWS = """
       name    = "www"
       alias { name = aws_lb.main.dns_name }
     }
-    resource "aws_db_instance" "db" { vpc_security_group_ids = [aws_security_group.web.id] }
+    resource "aws_db_instance" "db" {
+      vpc_security_group_ids = [aws_security_group.web.id]
+      kms_key_id             = aws_kms_key.db.arn
+    }
+    resource "aws_kms_key" "db" { enable_key_rotation = true }
+    resource "aws_acm_certificate" "www" { domain_name = "www.example.org" }
     """
 GOOGLE = """
     resource "google_compute_network" "main" { name = "main" }
@@ -368,6 +374,8 @@ FACTS = {
             "lb.main routes_to instance.web 443/https",
             "lb_target_group.web routes_to instance.web",
             "route53_record.www routes_to lb.main",
+            "kms_key.db protects db_instance.db",
+            "acm_certificate.www protects lb.main",
         },
         {"internet allows instance.web 443/tcp", "internet allows instance.web 8080/tcp"},
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -57,16 +58,21 @@ ANSIBLE = "hosts.ansible-provider"
 def plugins(context: Context) -> Iterable[Fact]:
     """An inventory plugin (hcloud, aws_ec2, linode …) lists the servers of its provider as hosts.
 
-    Which groups a server is in follows from the plugin's ``groups`` and ``keyed_groups``, evaluated with the labels,
-    tags and names that Terraform sets; servers that a filter leaves out are no hosts. Example: ``plugin: hcloud`` with
-    ``keyed_groups: [{key: labels.role}]`` puts ``hcloud_server.web`` with ``labels = { role = "web" }`` into ``_web``.
+    Where only the provider knows a host's name it is called as the server is. Which groups a server is in follows from
+    the plugin's ``groups`` and ``keyed_groups``, evaluated with the labels, tags and names that Terraform sets; servers
+    that a filter leaves out are no hosts. Example: ``plugin: hcloud`` with ``keyed_groups: [{key: labels.role}]`` puts
+    ``hcloud_server.web`` with ``labels = { role = "web" }`` into ``_web``.
     """
     for inventory in context.graph.nodes(NodeKind.INVENTORY):
         project = inventory.id.split(":", 2)[1]
         for listing in _listings(context, inventory):
             by_name: dict[str, list[Node]] = {}
-            for server in listing.servers(context.graph):
-                by_name.setdefault(listing.name(context, server), []).append(server)
+            listed = listing.servers(context.graph)
+            guesses = Counter(_called(context, server) for server in listed)
+            for server in listed:
+                guess = _called(context, server)
+                name = listing.name(server) or (guess if guesses[guess] == 1 else server.address)
+                by_name.setdefault(name, []).append(server)
             for name, found in by_name.items():
                 if len(found) > 1:
                     yield undecided(name, found, listing.source)
@@ -134,8 +140,8 @@ class _Listing:
             _selects(t.strip(), labels) for t in selector.split(",") if t.strip()
         )
 
-    def name(self, context: Context, server: Node) -> str:
-        """What the inventory calls the server; its own name or address where only the provider knows."""
+    def name(self, server: Node) -> str:
+        """What the inventory calls the server, or "" where only the provider knows."""
         wanted = [str(h) for h in texts(self.settings.get("hostnames"))]
         for word in wanted:
             path = _path({**self.plugin.hostnames, self.plugin.hostname or "\0": self.plugin.hostname}, word)
@@ -143,7 +149,7 @@ class _Listing:
                 return name
         if not wanted and self.plugin.hostname and (name := first_text(server, (self.plugin.hostname,))):
             return name
-        return _called(context, server)
+        return ""
 
     def variables(self, server: Node) -> dict[str, Any]:
         """The host variables that Terraform's arguments tell."""

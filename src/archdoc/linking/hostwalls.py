@@ -10,7 +10,7 @@ from archdoc.linking.finder import Finder
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals, strings
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import is_server
+from archdoc.linking.terraform_facts import is_server, role_of
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.problem import Problem, Severity
 
@@ -54,7 +54,8 @@ def host_firewall(context: Context) -> Iterable[Fact]:
             opening = _opening(signal)
             if opening is not None and "{{" in str(opening[1]["ports"]):
                 message = f"the firewall opens {opening[1]['ports']}, which is known only when the play runs"
-                yield Problem(Severity.NOTE, "LN011", message, place)
+                hint = "set its variables in [ansible] variables of archdoc.toml"
+                yield Problem(Severity.NOTE, "LN011", message, place, hint)
                 opening = None
             for target, evidence in _reached(context, placement, owner, signal):
                 places = (place, *evidence)
@@ -137,7 +138,7 @@ def effective(context: Context) -> Iterable[Fact]:
                 walls.setdefault(machine, set()).add(str(edge.attributes.get("ports") or ""))
     for node in list(graph.nodes(NodeKind.RESOURCE)):
         guards = [graph.node(e.source) for e in graph.edges_to(node.id, EdgeKind.PROTECTS)]
-        firewalls = [g for g in guards if g.kind is NodeKind.RESOURCE]
+        firewalls = [g for g in guards if role_of(g) == "firewall"]
         if not is_server(node) or not firewalls or node.id not in walls:
             continue
         cloud = {

@@ -33,7 +33,10 @@ _EDGES = {
     Verb.ATTACHED_TO: EdgeKind.ATTACHED_TO,
     Verb.ROUTES_TO: EdgeKind.ROUTES_TO,
     Verb.PROTECTS: EdgeKind.PROTECTS,
+    Verb.ENCRYPTS: EdgeKind.PROTECTS,
 }
+_HOW = {"key": "encryption", "certificate": "tls"}
+"""How what is no firewall protects: ``attributes.how`` of the edge."""
 
 
 @rule("network.arguments")
@@ -105,6 +108,7 @@ class _Maker:
 
     def __init__(self, context: Context, name: str) -> None:
         self._interfaces = Interfaces(context.graph)
+        self._context = context
         self._ports = Ports(context)
         self._name = name
 
@@ -119,7 +123,7 @@ class _Maker:
         """The edges of one relation: between its ends, and between the machines behind these where an end is an
         interface or a template."""
         for one in (subject, *self._interfaces.get(subject.id, ())):
-            for other in (object_, *self._interfaces.get(object_.id, ())):
+            for other in (object_, *self._interfaces.get(object_.id, ()), *self._balancers(verb, object_)):
                 if one.id != other.id and _fits(verb, one, other):
                     places = evidence
                     if one is not subject:
@@ -127,6 +131,13 @@ class _Maker:
                     if other is not object_:
                         places = (*places, object_.source, other.source)
                     yield from self._edges(verb, one, other, tuple(dict.fromkeys(places)), more or {})
+
+    def _balancers(self, verb: Verb, node: Node) -> list[Node]:
+        """The load balancers of a listener: what protects the one protects the other."""
+        if verb is not Verb.PROTECTS or role_of(node) != "listener":
+            return []
+        paths = [p for shape in self._context.catalog.shapes.listeners(node.type) for p in shape.balancer]
+        return [n for p in paths for n, _ in follow(self._context.graph, node, p) if role_of(n) == "load_balancer"]
 
     def _edges(
         self, verb: Verb, subject: Node, object_: Node, evidence: tuple[Source, ...], more: dict[str, Json]
@@ -139,6 +150,8 @@ class _Maker:
             shown: dict[str, Json] = {**attributes, **more}
             if verb is Verb.PEERS_WITH:
                 shown["via"] = "peering"
+            if kind is EdgeKind.PROTECTS and role_of(source) in _HOW:
+                shown["how"] = _HOW[role_of(source)]
             yield Edge(source.id, target.id, kind, found, Provenance.DERIVED, self._name, shown)
 
 
@@ -155,7 +168,10 @@ def _fits(verb: Verb, subject: Node, object_: Node) -> bool:
         return one in _ROUTING and other in _ROUTED and not (one == "route" and other in CONTAINERS)
     if verb is Verb.PROTECTS:
         joining = ("firewall", "rule", "attachment", "listener", "route")
-        return one == "firewall" and other not in joining and not (other == "" and object_.attributes.get("plumbing"))
+        guards = one in ("firewall", "certificate") and other not in joining
+        return guards and not (other == "" and object_.attributes.get("plumbing"))
+    if verb is Verb.ENCRYPTS:
+        return one == "key" and not object_.attributes.get("plumbing") and other not in ("key", "attachment", "rule")
     return verb in _PLAIN and not (verb is Verb.PEERS_WITH and other not in (*CONTAINERS, "gateway"))
 
 

@@ -54,7 +54,8 @@ def _targets(context: Context, finder: Finder, node: Node, target: str, place: S
             yield from (finder.on_group(group, port) or group for group in found)
         else:
             message = f"the scrape target {target} is known only when the play runs"
-            yield Problem(Severity.NOTE, "LN010", message, place)
+            hint = "set its variables in [ansible] variables of archdoc.toml"
+            yield Problem(Severity.NOTE, "LN010", message, place, hint)
         return
     connection: dict[str, Json] = {"to": name, "port": port, "scheme": ""}
     known = finder.find(node, connection) or (finder.machine(name) if name not in SELF else None)

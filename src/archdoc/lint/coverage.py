@@ -125,7 +125,8 @@ def _any(things: Iterable[object]) -> bool:
 
 
 def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
-    """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in."""
+    """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in. A key or certificate
+    that protects it (``attributes.how``) is no firewall."""
     ids = {
         machine.id,
         *(n.id for n in graph.targets(machine.id, EdgeKind.SAME_AS)),
@@ -140,4 +141,4 @@ def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
     projects = {i.split(":", 2)[1] for i in ids if i.startswith("ansible:")}
     ids |= {i for p in projects if (i := f"ansible:{p}:group:all") in graph}
     ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
-    return any(_any(graph.edges_to(i, kind)) for i in ids)
+    return any(not e.attributes.get("how") for i in ids for e in graph.edges_to(i, kind))

@@ -175,10 +175,11 @@ class _Drawing:
 
 
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
-    protected = {machines.id_of(e.target) for e in graph.edges(EdgeKind.PROTECTS)}
+    walls = [e for e in graph.edges(EdgeKind.PROTECTS) if not e.attributes.get("how")]
+    protected = {machines.id_of(e.target) for e in walls}
     for node_id in list(protected):
         protected |= {n.id for n in graph.targets(node_id, EdgeKind.ATTACHED_TO)}
-    groups = {e.target for e in graph.edges(EdgeKind.PROTECTS) if graph.node(e.target).kind is NodeKind.GROUP}
+    groups = {e.target for e in walls if graph.node(e.target).kind is NodeKind.GROUP}
     bare = []
     for machine in machines.all:
         in_group = any(
