@@ -13,6 +13,8 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from archdoc.model.facts import Category
+
 FILE_NAME = "archdoc.toml"
 VIEW_NAMES = (
     "terraform",
@@ -109,33 +111,46 @@ class AnsibleConfig:
 
 @dataclass(frozen=True, slots=True)
 class HandDrawn:
-    """A box or arrow that a person vouches for; it is marked so wherever it is drawn."""
+    """A box or an arrow that a person vouches for; it is marked "declared by hand" wherever it is drawn.
+
+    A box has an ``id`` of its own; an arrow has ``source`` and ``target``, each the id, address or label of a box.
+    """
 
     id: str = ""
     label: str = ""
     category: str = "other"
+    """A word of ``archdoc.model.facts.Category``; chooses the icon."""
     cluster: str = ""
+    """The label of the frame to stand in; a new one if the drawing has none of this label."""
     source: str = ""
     target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ViewConfig:
-    """``[views.<name>]``. Patterns are shell globs over node ids, addresses, names and types."""
+    """``[views.<name>]``. Patterns are shell globs over ids, addresses, names, kinds and types; case matters."""
 
     enabled: bool = True
     hide: tuple[str, ...] = ()
+    """Boxes that are not drawn. The drawing's notes name them."""
     keep: tuple[str, ...] = ()
-    """Never folded, whatever the budget."""
+    """Never hidden and never folded, whatever the budget."""
     expand: tuple[str, ...] = ()
-    """Instances that stay one box each."""
+    """Instances that stay one box each, in the Terraform drawing too."""
     rename: Mapping[str, str] = field(default_factory=dict)
+    """Pattern → first line of the label."""
     group: Mapping[str, str] = field(default_factory=dict)
     """Pattern → label of a frame to put the boxes in."""
     annotate: Mapping[str, str] = field(default_factory=dict)
+    """Pattern → a further line of the label."""
     boxes: int = 60
     arrows: int = 120
+    """The budget: what is larger is folded, grouped, and in the end split into an overview and its parts."""
     declare: tuple[HandDrawn, ...] = ()
+
+
+LEAST_BUDGET = 10
+"""Below so many boxes or arrows no overview could be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +253,7 @@ def parse_config(table: Mapping[str, Any], where: str = FILE_NAME) -> Config:
     for name in config.views:
         if name not in VIEW_NAMES:
             raise ConfigError(f"{where}: views.{name}: no view of this name{_nearest(name, VIEW_NAMES)}")
+        _check_view(config.views[name], where, f"views.{name}")
     for name, share in config.coverage.items():
         if name not in METRIC_NAMES:
             raise ConfigError(f"{where}: coverage.{name}: no metric of this name{_nearest(name, METRIC_NAMES)}")
@@ -250,6 +266,23 @@ def parse_config(table: Mapping[str, Any], where: str = FILE_NAME) -> Config:
         if word not in ("error", "warning", "note", "off"):
             raise ConfigError(f"{where}: lint.severity.{code}: must be error, warning, note or off")
     return config
+
+
+def _check_view(view: ViewConfig, where: str, at: str) -> None:
+    for key in ("boxes", "arrows"):
+        if getattr(view, key) < LEAST_BUDGET:
+            raise ConfigError(f"{where}: {at}.{key}: must be at least {LEAST_BUDGET}")
+    categories = tuple(category.value for category in Category)
+    for number, item in enumerate(view.declare):
+        here = f"{at}.declare[{number}]"
+        if bool(item.source) != bool(item.target):
+            raise ConfigError(f"{where}: {here}: an arrow needs source and target")
+        if not item.id and not item.source:
+            raise ConfigError(f"{where}: {here}: needs an id (a box), or source and target (an arrow)")
+        if item.category not in categories:
+            raise ConfigError(
+                f"{where}: {here}.category: no category of this name{_nearest(item.category, categories)}"
+            )
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

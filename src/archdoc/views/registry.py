@@ -107,9 +107,10 @@ _BY_NAME = {view.name: view for view in VIEWS}
 def whole(name: str, graph: Graph, config: Config) -> Diagram:
     """One view in one drawing, however large: nothing folded, nothing split."""
     view = _BY_NAME[name]
-    sketch = Sketch(view.name, view.title, view.question)
+    chosen = config.view(name)
+    sketch = Sketch(view.name, view.title, view.question, expands=lambda node: options.is_expanded(node, chosen))
     view.draw(graph, sketch)
-    return options.apply(sketch.diagram(), config.view(name))
+    return options.apply(sketch.diagram(), chosen)
 
 
 def draw(name: str, graph: Graph, config: Config) -> tuple[Diagram, ...]:

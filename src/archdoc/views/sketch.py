@@ -7,7 +7,7 @@ evidence, and leaves out what nobody asked for: an arrow to something that is no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
@@ -27,6 +27,8 @@ class Sketch:
     question: str
     direction: Direction = Direction.DOWN
     name: str = ""
+    expands: Callable[[Node], bool] = lambda _node: False
+    """Whether the configuration wants a box for each instance of a block."""
     _boxes: dict[str, Box] = field(default_factory=dict)
     _clusters: dict[str, Cluster] = field(default_factory=dict)
     _arrows: dict[tuple[str, str, str], Arrow] = field(default_factory=dict)

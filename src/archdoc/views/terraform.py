@@ -20,15 +20,14 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     instances: dict[str, list[Node]] = defaultdict(list)
     for node in graph.nodes(*_DRAWN):
         if node.terraform is not None and roots.is_drawn(node):
-            instances[written_id(node)].append(node)
+            instances[_box_of(sketch, node)].append(node)
     for box_id, nodes in sorted(instances.items()):
         first = nodes[0]
-        sketch.box(
-            first, *_label(roots, first, nodes), box_id=box_id, cluster=roots.frame(sketch, first), more=nodes[1:]
-        )
+        lines = _instance(roots, first) if sketch.expands(first) else _label(roots, first, nodes)
+        sketch.box(first, *lines, box_id=box_id, cluster=roots.frame(sketch, first), more=nodes[1:])
         other = served(graph, first)
-        if other is not None and written_id(other) in instances:
-            sketch.serve(box_id, written_id(other))
+        if other is not None and _box_of(sketch, other) in instances:
+            sketch.serve(box_id, _box_of(sketch, other))
     for module in graph.nodes(NodeKind.MODULE):
         if module.attributes.get("external") and roots.is_drawn(module):
             source = str(module.attributes.get("source", ""))
@@ -37,6 +36,13 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     for (source_id, target_id), edges in sorted(_between(graph, sketch).items()):
         sketch.arrow(source_id, target_id, edges, kind="references")
     _say_what_is_missing(sketch, roots, instances)
+
+
+def _instance(roots: Roots, node: Node) -> tuple[str, ...]:
+    """The label of one instance, with its environment where there are several."""
+    root = roots.all.get(scope_of(node))
+    several = roots.environments(scope_of(node))
+    return (node.name, node.type, str(root.attributes.get("environment") or "") if root and several else "")
 
 
 def _label(roots: Roots, first: Node, nodes: list[Node]) -> tuple[str, ...]:
@@ -55,14 +61,17 @@ def _between(graph: Graph, sketch: Sketch) -> dict[tuple[str, str], list[Edge]]:
     """References between blocks that are drawn, by the pair of their boxes."""
     pairs: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in graph.edges(EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON):
-        one, other = (_box_of(graph.node(i)) for i in (edge.source, edge.target))
+        one, other = (_box_of(sketch, graph.node(i)) for i in (edge.source, edge.target))
         if one != other and sketch.has(one) and sketch.has(other):
             pairs[(one, other)].append(edge)
     return pairs
 
 
-def _box_of(node: Node) -> str:
-    return written_id(node) if node.kind in _DRAWN else _written_module(node)
+def _box_of(sketch: Sketch, node: Node) -> str:
+    """The box of a node: its block's, or its own where the configuration expands it."""
+    if node.kind not in _DRAWN:
+        return _written_module(node)
+    return node.id if sketch.expands(node) else written_id(node)
 
 
 def _written_module(node: Node) -> str:
