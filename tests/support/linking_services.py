@@ -63,6 +63,14 @@ Address = 10.8.0.2/24
 AllowedIPs = 10.8.0.0/24
 Endpoint = mon-1:51820
 """
+SUBSCRIBED = """
+    resource "aws_sns_topic" "ops" { name = "ops" }
+    resource "aws_sns_topic_subscription" "mail" {
+      topic_arn = aws_sns_topic.ops.arn
+      protocol  = "email"
+      endpoint  = "ops@example.org"
+    }
+    """
 KIBANA = """
 services:
   kibana:
@@ -188,6 +196,12 @@ CASES = (
         },
         edge="tf:.:uptimerobot_monitor.www -scrapes-> ansible:.:host:www.example.org",
         miss={"main.tf": 'resource "uptimerobot_monitor" "www" {\n  url = "https://example.org/www"\n}\n'},
+    ),
+    Case(
+        rule="monitoring.receivers",
+        files={"main.tf": SUBSCRIBED},
+        edge="tf:.:aws_sns_topic.ops -alerts-> endpoint:email:ops@example.org",
+        miss={"main.tf": SUBSCRIBED.replace("ops@example.org", "arn:aws:lambda:eu-west-1:1:function:ops")},
     ),
     Case(
         rule="backup.commands",

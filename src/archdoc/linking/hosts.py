@@ -161,6 +161,8 @@ def _reason(graph: Graph, server: Node, closed: list[Node]) -> str:
     if not closed:
         return "none has its name, key, address or DNS name"
     listed = ", ".join(sorted({i.source.path for i in closed}))
+    if not any(i.attributes.get("scripts") for i in closed):
+        return f"{listed} lists none that it could be"
     reason = f"hosts are listed by {listed}, which is not run"
     return f"{reason}; by its key it is in the group {', '.join(groups)}" if groups else reason
 

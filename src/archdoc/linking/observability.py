@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from archdoc.linking.finder import SELF, Finder, entries, place_in
 from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import is_live, role_of, value_of, values_at
+from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, value_of, values_at
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.problem import Problem, Severity
 
@@ -209,4 +209,39 @@ def monitors(context: Context) -> Iterable[Fact]:
                     )
 
 
-RULES = (scrape, alerting, datasources, dashboards, agents, monitors)
+@rule("monitoring.receivers")
+def receivers(context: Context) -> Iterable[Fact]:
+    """What a monitor or topic of a provider tells people by: an address of mail, a webhook, a number.
+
+    Example: ``aws_sns_topic_subscription`` with ``protocol = "email"`` of the topic that an alarm names; a monitor with
+    ``alerts { email = ["ops@example.org"] }``.
+    """
+    for node in context.graph.nodes(NodeKind.RESOURCE):
+        shape = context.catalog.shapes.monitor(node.type)
+        if shape is None or not is_live(node):
+            continue
+        topics = [t for t, _ in follow(context.graph, node, "topic_arn") if is_live(t)]
+        for text in (t for path in shape.notifies for v in values_at(node, path) for t in texts(v)):
+            kind, shown = _receiver(text)
+            if not kind:
+                continue
+            endpoint = Node(
+                f"endpoint:{kind}:{shown}", NodeKind.ENDPOINT, kind, shown, node.source, "", Category.MESSAGING
+            )
+            yield endpoint
+            for told in topics or [node]:
+                yield Edge(
+                    told.id, endpoint.id, EdgeKind.ALERTS, (node.source,), Provenance.DERIVED, "monitoring.receivers"
+                )
+
+
+def _receiver(text: str) -> tuple[str, str]:
+    """What sort of receiver a text is, and what may be shown of it: of a webhook its host alone."""
+    if re.fullmatch(r"[\w.+-]+@[\w.-]+\.\w+", text):
+        return "email", text
+    if "://" in text:
+        return "webhook", urlsplit(text).hostname or ""
+    return ("sms", text) if re.fullmatch(r"\+\d{6,15}", text) else ("", "")
+
+
+RULES = (scrape, alerting, datasources, dashboards, agents, monitors, receivers)

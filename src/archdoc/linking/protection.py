@@ -12,6 +12,7 @@ from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import first_text, follow, is_live, value_of, values_at
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.readers.secrets import mask_text
 
 _DUMPS = {
     "pg_dump": "postgresql",
@@ -67,6 +68,7 @@ def commands(context: Context) -> Iterable[Fact]:
             )
             yield job
             yield from _saved(finder, placement, job, dumped, bool(tool))
+            yield from _kept_in(context, job)
     for job in list(context.graph.nodes(NodeKind.JOB)):
         tool, dumped = _tool(context.catalog, str(job.attributes.get("command") or ""))
         if not tool or job.attributes.get("sources") or job.attributes.get("databases"):
@@ -76,7 +78,7 @@ def commands(context: Context) -> Iterable[Fact]:
         if not re.search(r"\b(check|verify|prune|forget|list)\b", str(job.attributes.get("command"))):
             if not _REMOTE_SOURCE.search(str(job.attributes.get("command"))):
                 yield from _saved(finder, placement, described, dumped, True)
-            yield from _remote(context, described)
+            yield from _kept_in(context, described)
 
 
 def _saved(finder: Finder, placement: Placement, job: Node, dumped: str, certain: bool) -> Iterator[Edge]:
@@ -90,19 +92,57 @@ def _saved(finder: Finder, placement: Placement, job: Node, dumped: str, certain
             yield Edge(host, job.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
 
 
-def _remote(context: Context, job: Node) -> Iterator[Edge]:
-    """The bucket that a command copies to (``rclone copy … remote:bucket/path``, ``aws s3 sync … s3://bucket``)."""
+def _kept_in(context: Context, job: Node) -> Iterator[Fact]:
+    """Where a command stores: the repository of restic or borg, the target of a copy; where that is a bucket of the
+    repository, the bucket."""
     buckets: dict[str, list[Node]] = {}
     for node in context.graph.nodes(NodeKind.RESOURCE):
-        is_bucket = node.category is Category.STORAGE and not node.attributes.get("plumbing")
-        if is_bucket and is_live(node) and (name := first_text(node, _BUCKET)):
+        keeps = node.category is Category.STORAGE and is_live(node) and not node.attributes.get("plumbing")
+        if keeps and (name := first_text(node, _BUCKET)):
             buckets.setdefault(name, []).append(node)
-    for word in str(job.attributes.get("command") or "").split()[-2:]:
-        name = word.partition(":")[2].lstrip("/").partition("/")[0]
-        found = buckets.get(name, [])
-        if len(found) == 1:
-            evidence = (job.source, found[0].source)
-            yield Edge(job.id, found[0].id, EdgeKind.STORES_IN, evidence, Provenance.DERIVED, "backup.commands")
+    for address in _addresses(str(job.attributes.get("command") or "")):
+        parts = [p for p in re.split(r"[:/]+", address) if p]
+        named = [n for p in parts for n in buckets.get(p, [])]
+        if len(named) == 1:
+            evidence = (job.source, named[0].source)
+            yield Edge(job.id, named[0].id, EdgeKind.STORES_IN, evidence, Provenance.DERIVED, "backup.commands")
+        else:
+            attributes: dict[str, Json] = {"address": address, "remote": _host(address) != ""}
+            title = _host(address) or address
+            store = Node(
+                f"store:{address}", NodeKind.STORE, "repository", title, job.source, "", Category.BACKUP, attributes
+            )
+            yield store
+            yield Edge(job.id, store.id, EdgeKind.STORES_IN, (job.source,), Provenance.DERIVED, "backup.commands")
+
+
+def _addresses(command: str) -> list[str]:
+    """The repositories and targets that a command line names."""
+    words = re.split(r"[\s'\"]+", command)
+    found: list[str] = []
+    for index, word in enumerate(words):
+        option, equals, value = word.partition("=")
+        following = words[index + 1] if index + 1 < len(words) else ""
+        if option in ("-r", "--repo", "--repository", "--repository-file"):
+            found.append(value if equals else following)
+        elif word.startswith("-r") and ":" in word:
+            found.append(word[2:])
+        elif "::" in word and not word.startswith("::"):
+            found.append(word.partition("::")[0])
+        elif word.startswith("s3://"):
+            found.append(word)
+    if not found and re.search(r"\b(?:rclone|rsync|scp)\b", command):
+        remotes = [w for w in words if re.match(r"^[\w.@-]+:[^:]", w) and "://" not in w]
+        found += remotes[-1:]
+    return [mask_text(a) for a in dict.fromkeys(found) if a and "{" not in a and "$" not in a]
+
+
+def _host(address: str) -> str:
+    """The host of a repository's address (``sftp:u@host:/x``, ``ssh://u@host/x``, ``s3:host/bucket``), or ""."""
+    bare = re.sub(r"^(?:sftp|s3|b2|rest|swift|azure|gs|rclone|ssh|https?):(?://)?", "", address)
+    bare = re.sub(r"^https?://", "", bare).rpartition("@")[2]
+    host = re.split(r"[:/]", bare, maxsplit=1)[0]
+    return host if "." in host and not address.startswith(("/", ".")) else ""
 
 
 def _tool(catalog: Catalog, command: str) -> tuple[str, str]:

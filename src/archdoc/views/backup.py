@@ -24,7 +24,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     machines = Machines(graph)
     for edge in graph.edges(EdgeKind.BACKS_UP):
         source, target = graph.node(edge.source), graph.node(edge.target)
-        if source.kind is NodeKind.HOST and target.kind is NodeKind.JOB:
+        if source.kind is not NodeKind.JOB and target.kind is NodeKind.JOB:
             source, target = target, source  # a host runs the job that protects it
         process = _part(sketch, machines, source, "process")
         # data flow from what is protected into the job
