@@ -25,7 +25,7 @@ from archdoc.drift.drawn import (
     without_known,
     write_baseline,
 )
-from archdoc.drift.finding import configured
+from archdoc.drift.finding import Finding, configured
 from archdoc.drift.focus import focused, limited
 from archdoc.drift.graphdiff import compare_graphs
 from archdoc.drift.picture import changes_drawing
@@ -147,8 +147,7 @@ def check(
         place = f"{config.site.docs_dir}/{SNAPSHOT_PATH}"
         findings = configured([snapshot_finding(place, exists)], config.drift) + findings
     progress("comparing hand-drawn diagrams")
-    drawn = drawn_findings(inputs.repo, config, now.graph())
-    drawn_too = configured(findings_of(_without_known(inputs.repo, config, drawn)), config.drift)
+    drawn_too = drawn_findings(inputs.repo, config, now.graph())
     if not findings:
         return CheckResult(tuple(drawn_too))
     if before is not None:
@@ -158,8 +157,13 @@ def check(
     return CheckResult((*findings, *drawn_too), committed, site.files)
 
 
-def drawn_findings(repo: Repository, config: Config, graph: Graph) -> list[DrawnFinding]:
-    """What the diagrams of hand-written pages and a graph disagree about, whatever the baseline says."""
+def drawn_findings(repo: Repository, config: Config, graph: Graph) -> list[Finding]:
+    """What the diagrams of hand-written pages and a graph disagree about, without what the baseline knows."""
+    drawn = _all_drawn(repo, config, graph)
+    return configured(findings_of(_without_known(repo, config, drawn)), config.drift)
+
+
+def _all_drawn(repo: Repository, config: Config, graph: Graph) -> list[DrawnFinding]:
     if not config.drawn.enabled:
         return []
     pages = read_hand_written(repo, config.drawn.pages)
@@ -181,7 +185,7 @@ def accept_drawn(root: Path, config: Config, progress: Progress = _silent) -> in
     """Write the baseline: all that is wrong with hand-drawn diagrams today. Returns how much that is."""
     repo = Repository(root, config.exclude)
     graph = published(load_graph(root, config, progress, repo)).graph()
-    known = drawn_findings(repo, config, graph)
+    known = _all_drawn(repo, config, graph)
     writer.write_file(root, config.drawn.baseline, write_baseline(known).encode())
     return len(known)
 

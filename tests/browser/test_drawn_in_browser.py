@@ -10,6 +10,8 @@ import pytest
 from browsing import Visit, visiting
 from playwright.sync_api import Browser
 
+from archdoc.drift.drawn.architecture import read_architecture
+from archdoc.drift.drawn.c4 import read_c4
 from archdoc.drift.drawn.drawing import Drawing
 from archdoc.drift.drawn.flowchart import read_flowchart
 from archdoc.drift.drawn.labels import lines_of
@@ -76,3 +78,59 @@ def test_flowcharts_are_read_as_mermaid_reads_them(page: Visit) -> None:
     assert [t for t, f in zip(TABLE, found, strict=True) if "error" in f] == []
     for text, judged in zip(TABLE, found, strict=True):
         assert of_ours(read_flowchart(text)) == of_mermaid(judged), text
+
+
+ARCHITECTURE = """architecture-beta
+    group api(cloud)[API]
+    group inner(server)["Inner group"] in api
+    service db(database)[Database] in api
+    service disk1(disk)[Storage] in inner
+    service server(server)[Server] in api
+    junction j1 in api
+    db:L -- R:server
+    disk1:T --> B:server
+    server:B <-- L:j1
+    j1:B -[reads]- T:db
+"""
+C4 = """C4Deployment
+    title Deployment
+    Person_Ext(customer, "Banking customer", "with (personal) accounts")
+    Deployment_Node(plc, "Big Bank plc", "Data center"){
+        Deployment_Node(dn, "bigbank-api x8", "Ubuntu"){
+            ContainerDb(db, "Database", "Relational", "Stores users")
+            Container(mobile, "Mobile App", "Xamarin", "Provides a subset")
+        }
+    }
+    Enterprise_Boundary(b1, "Bank") {
+        SystemQueue_Ext(queue, "Queue of banks")
+    }
+    Rel(mobile, db, "Makes calls to", "json/HTTPS")
+    BiRel(customer, mobile, "Uses")
+    UpdateElementStyle(customer, $fontColor="red", $bgColor="grey")
+"""
+READ_OTHERS = """async ([architecture, c4]) => {
+    mermaid.initialize({startOnLoad: false});
+    const one = (await mermaid.mermaidAPI.getDiagramFromText(architecture)).db;
+    const two = (await mermaid.mermaidAPI.getDiagramFromText(c4)).db;
+    return [
+        [...one.getServices().map(s => [s.id, s.title, s.in ?? '']), ...one.getGroups().map(g => [g.id, g.title, g.in ?? ''])],
+        one.getEdges().map(e => [e.lhsId, e.rhsId].sort()),
+        [...two.getC4ShapeArray().map(s => [s.alias, s.label.text, s.parentBoundary]),
+         ...two.getBoundaries().map(b => [b.alias, b.label.text, b.parentBoundary])],
+        two.getRels().map(r => [r.from, r.to, r.label.text]),
+    ];
+}"""
+
+
+def test_architecture_and_c4_diagrams_are_read_as_mermaid_reads_them(page: Visit) -> None:
+    things, edges, shapes, relations = page.page.evaluate(READ_OTHERS, [ARCHITECTURE, C4])
+    drawing = read_architecture(ARCHITECTURE)
+    assert drawing.unread == ()
+    assert sorted([b.id, b.title, b.parent] for b in drawing.boxes if not b.is_joint) == sorted(things)
+    assert sorted(sorted((a.source, a.target)) for a in drawing.arrows) == sorted(edges)
+    drawing = read_c4(C4)
+    assert drawing.unread == ()
+    parents = {"global": ""}
+    known = [[i, t, parents.get(p, p)] for i, t, p in shapes if i != "global"]
+    assert sorted([b.id, b.label[0], b.parent] for b in drawing.boxes) == sorted(known)
+    assert [[a.source, a.target, a.label] for a in drawing.arrows] == relations

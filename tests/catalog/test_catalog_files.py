@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from collections import Counter
+from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from archdoc.catalog.relations import Join, Relation
 from archdoc.catalog.resource_types import Part, Provider, ResourceType
 from archdoc.catalog.software import Kind, Program
 from archdoc.catalog.tables import TABLES, shipped, shipped_files
-from archdoc.model.facts import Category
+from archdoc.model.facts import Category, NodeKind
 from archdoc.render.svg.icons import is_known
 
 DATA = Path(__file__).parent / "data"
@@ -181,3 +182,46 @@ def test_an_unknown_table_or_key_names_the_nearest() -> None:
         load_catalog(("= 3",))
     with pytest.raises(CatalogError, match=r"missing.*kind"):
         _ = load_catalog(("[[programs]]\nname = 'x'\n",)).software
+
+
+def test_concepts_are_called_by_one_name_each_and_by_words_that_are_known() -> None:
+    concepts = CATALOG.concepts
+    names = [concepts.words(name) for concept in concepts.all for name in concept.names]
+    assert [" ".join(n) for n, count in Counter(names).items() if count > 1 and n not in SHARED] == []
+    kinds, programs = shipped("kinds")["kinds"], {p.name for p in CATALOG.software.all}
+    for concept in concepts.all:
+        for by in concept.by:
+            assert set(by.software) <= set(kinds), concept.names[0]
+            assert set(by.programs) <= programs, concept.names[0]
+            assert set(by.roles) <= set(Role), concept.names[0]
+            assert set(by.kinds) <= set(NodeKind), concept.names[0]
+            assert dataclasses.astuple(by) != dataclasses.astuple(Support()), concept.names[0]
+
+
+SHARED = {("node", "group"), ("node", "pool")}
+"""A module that is given node groups has workers too."""
+OWN_TYPES = (
+    *("internet", "range", "volume", "email", "webhook", "slack", "role", "push", "pull_request", "merge_request"),
+    *("schedule", "script", "plugin"),
+)
+"""Types of nodes that are not Terraform's."""
+OTHER_PROVIDERS = ("helm_release", "kubectl_manifest", "cloudinit_config", "template_cloudinit_config")
+"""Types of providers that are not in the list of types."""
+
+
+def test_every_pattern_of_a_concept_fits_some_type() -> None:
+    types = [*known_types(), *OWN_TYPES, *OTHER_PROVIDERS]
+    idle = [
+        (concept.names[0], pattern)
+        for concept in CATALOG.concepts.all
+        for by in concept.by
+        for pattern in by.types
+        if not any(fnmatchcase(t, pattern) for t in types)
+    ]
+    assert idle == []
+
+
+def test_words_that_mean_the_same_mean_one_thing() -> None:
+    rows = shipped("concepts")["synonyms"]
+    words = Counter(w for row in rows for w in (row["word"], *row["same"]))
+    assert [w for w, count in words.items() if count > 1] == []

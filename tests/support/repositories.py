@@ -16,15 +16,20 @@ PROJECT = Path(__file__).parents[2]
 Write = Callable[[dict[str, str]], Path]
 
 
+def write_files(root: Path, files: dict[str, str]) -> None:
+    """Write files, by their paths below a directory."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Writes files, by their paths, into a repository of the test's own; gives its directory."""
 
     def make(files: dict[str, str]) -> Path:
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        write_files(tmp_path, files)
         return tmp_path
 
     return make

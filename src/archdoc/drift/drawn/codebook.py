@@ -59,6 +59,8 @@ class Codebook:
                 own.update(parts, (t.lower() for t in _TOKEN.findall(name)))
                 own.update("".join(pair) for pair in pairwise(parts))  # route 53, web 1
                 by_name[self._bare(parts)].add(node.id)
+            if node.address:
+                by_name[self.concepts.words(node.address)].add(node.id)
             if node.kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
                 own.update(self.concepts.words(node.type.partition("_")[2]))
                 own.update(w for w in node.type.lower().split("_"))

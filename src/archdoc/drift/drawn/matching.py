@@ -18,7 +18,7 @@ from archdoc.catalog.software import Program
 from archdoc.drift.drawn.codebook import Codebook, addresses_in
 from archdoc.drift.drawn.drawing import DrawnBox
 from archdoc.drift.drawn.terms import Phrase, Term, Vocabulary
-from archdoc.model.facts import Category, EdgeKind, Node
+from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _LEFT_OPEN = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
@@ -378,6 +378,14 @@ class Matcher:
             best = self._ranked(frozenset(i for i, n in counted.items() if n == most), text)[:3]
             found = tuple(Nearest(i, tuple(str(t) for t in needed if i not in borne[t])) for i in best)
             return found, lacking or found[0].lacks
+        purposes = {t.program.category for t in needed if t.program is not None} - {Category.OTHER, Category.PLUMBING}
+        alike = frozenset(
+            n.id
+            for n in self.book.nodes.values()
+            if n.category in purposes and n.kind in (NodeKind.RESOURCE, NodeKind.SERVICE) and _is_drawn(n)
+        )
+        if alike:  # what is there for the same purpose
+            return tuple(Nearest(i, lacking) for i in self._ranked(alike, text)[:3]), lacking
         names = {n.name: n.id for n in list(self.book.nodes.values())[:_MOST_NAMES]}
         close = difflib.get_close_matches(text[:80], list(names), n=3, cutoff=0.6)
         return tuple(Nearest(names[c], (text,)) for c in close), lacking
@@ -409,6 +417,10 @@ def fits(node: Node, pattern: str) -> bool:
     """Whether a shell pattern fits a node's id, address, name or type."""
     known = (node.id, node.address, node.name, node.type)
     return pattern in known or any(fnmatchcase(k, pattern.replace("[", "[[]")) for k in known if k)
+
+
+def _is_drawn(node: Node) -> bool:
+    return not node.attributes.get("plumbing")
 
 
 def _is_thing(term: Term) -> bool:

@@ -17,7 +17,6 @@ _WINDOW = 5_000
 """Characters that one label may have: how far its end is looked for."""
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n.*?\n[ \t]*---[ \t]*(?:\n|$)", re.DOTALL)
-_DIRECTIVE = re.compile(r"%%\{(?:[^}]|\}(?!%%)){0,5000}\}%%")
 _COMMENT = re.compile(r"^[ \t]*%%(?!\{)[^\n]*", re.MULTILINE)
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
@@ -80,8 +79,16 @@ def blank_comments(text: str) -> str:
     front = _FRONT_MATTER.match(text)
     if front is not None:
         text = _blank(front[0]) + text[front.end() :]
-    text = _DIRECTIVE.sub(lambda m: _blank(m[0]), text)
-    return _COMMENT.sub(lambda m: _blank(m[0]), text)
+    return _COMMENT.sub(lambda m: _blank(m[0]), _without_directives(text))
+
+
+def _without_directives(text: str) -> str:
+    made = []
+    at = 0
+    while (begin := text.find("%%{", at)) >= 0 and (end := text.find("}%%", begin)) >= 0:
+        made += [text[at:begin], _blank(text[begin : end + 3])]
+        at = end + 3
+    return "".join([*made, text[at:]])
 
 
 def _blank(text: str) -> str:

@@ -1,0 +1,153 @@
+"""What a label stands for: the nodes that bear all of it; never one that merely has a word of it in its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from archdoc.catalog import load_catalog
+from archdoc.drift.drawn.arrows import Ways
+from archdoc.drift.drawn.codebook import Codebook
+from archdoc.drift.drawn.flowchart import read_flowchart
+from archdoc.drift.drawn.matching import Match, Matcher
+from archdoc.model.facts import Attributes, Category, Edge, EdgeKind, Node, NodeKind, Source, TerraformPlace
+from archdoc.model.graph import Graph
+
+PLACE = Source("main.tf", 1)
+
+
+def resource(address: str, category: Category = Category.COMPUTE, **attributes: object) -> Node:
+    kind, _, name = address.partition(".")
+    block, bracket, key = name.partition("[")
+    instance: str | int | None = None
+    if bracket:
+        instance = key.strip('"]') if '"' in key else int(key.strip("]"))
+    place = TerraformPlace(".", "", f"{kind}.{block}", instance)
+    held: Attributes = attributes  # type: ignore[assignment]
+    return Node(f"tf:.:{address}", NodeKind.RESOURCE, kind, name, PLACE, address, category, held, (), place)
+
+
+def service(name: str, program: str = "", category: Category = Category.OTHER, kind: str = "") -> Node:
+    held: Attributes = {"program": program, "kind": kind} if program else {}
+    return Node(f"service:x:{name}", NodeKind.SERVICE, program or name, name, PLACE, "", category, held)
+
+
+def host(name: str, address: str = "") -> Node:
+    held: Attributes = {"ansible_host": address} if address else {}
+    return Node(f"host:{name}", NodeKind.HOST, "host", name, PLACE, "", Category.COMPUTE, held)
+
+
+def role(name: str) -> Node:
+    return Node(f"role:{name}", NodeKind.ROLE, "role", name, PLACE, f"roles/{name}")
+
+
+NODES = (
+    resource('aws_instance.web["web-1"]', network_role="server"),
+    resource('aws_instance.web["web-2"]', network_role="server"),
+    resource("aws_instance.worker[0]", network_role="server"),
+    resource("aws_instance.worker[1]", network_role="server"),
+    resource("aws_instance.api", network_role="server"),
+    resource("aws_subnet.public", Category.NETWORK, network_role="subnet"),
+    resource("aws_lb.main", Category.LOAD_BALANCING, network_role="load_balancer"),
+    resource("aws_cloudwatch_log_group.app", Category.LOGGING),
+    resource("aws_security_group.db", Category.SECURITY, network_role="firewall"),
+    resource("aws_db_instance.orders", Category.DATABASE, values={"engine": "mysql", "identifier": "orders"}),
+    resource("aws_route53_record.www", Category.DNS, network_role="record"),
+    service("web_hosting"),
+    service("redis-exporter", "redis-exporter", Category.MONITORING, "exporter"),
+    service("grafana", "grafana", Category.MONITORING, "dashboard"),
+    host("cache-1", "10.0.2.21"),
+    role("docker"),
+    role("system"),
+)
+EDGES = (
+    Edge("tf:.:aws_lb.main", 'tf:.:aws_instance.web["web-1"]', EdgeKind.ROUTES_TO, (PLACE,)),
+    Edge('tf:.:aws_instance.web["web-1"]', "tf:.:aws_db_instance.orders", EdgeKind.REFERENCES, (PLACE,)),
+    Edge("service:x:grafana", "host:cache-1", EdgeKind.RUNS_ON, (PLACE,)),
+    Edge("service:x:web_hosting", "host:cache-1", EdgeKind.RUNS_ON, (PLACE,)),
+)
+MATCHER = Matcher(Codebook(Graph(NODES, EDGES), load_catalog()), {"The box": "aws_instance.api", "Meeting": ""})
+
+
+def match(label: str, numbered: bool = False) -> Match:
+    (box,) = read_flowchart(f'graph TD\nX["{label}"]').boxes
+    return MATCHER.match(box, numbered)
+
+
+def names(found: Match) -> set[str]:
+    return {i.removeprefix("tf:.:") for i in found.node_ids}
+
+
+@pytest.mark.parametrize(
+    ("label", "nodes"),
+    [
+        ("aws_instance.api", {"aws_instance.api"}),
+        ("web-1", {'aws_instance.web["web-1"]'}),
+        ("Web Server 2", {'aws_instance.web["web-2"]'}),
+        ("Worker 1", {"aws_instance.worker[0]", "aws_instance.worker[1]"}),
+        ("Public Subnet<br/>10.0.1.0/24", {"aws_subnet.public"}),
+        ("Application Load Balancer (ALB)", {"aws_lb.main"}),
+        ("CloudWatch Logs", {"aws_cloudwatch_log_group.app"}),
+        ("DB Security Group", {"aws_security_group.db"}),
+        ("RDS MySQL", {"aws_db_instance.orders"}),
+        ("Route 53", {"aws_route53_record.www"}),
+        ("Grafana Dashboard", {"service:x:grafana"}),
+        ("Loki/Grafana", {"service:x:grafana"}),
+        ("System Role", {"role:system"}),
+        ("10.0.2.21", {"host:cache-1"}),
+        ("Internet", {"aws_lb.main", "aws_route53_record.www"}),
+        ("The box", {"aws_instance.api"}),
+    ],
+)
+def test_a_label_is_matched_by_name_program_type_or_synonym(label: str, nodes: set[str]) -> None:
+    found = match(label)
+    assert names(found) >= nodes, found
+    assert found.why
+    if len(nodes) == 1 and "Internet" not in label:
+        assert names(found) == nodes
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Web Server 3", "Private Subnet", "Redis", "PostgreSQL", "Database<br/>PostgreSQL 16", "Bastion Host"),
+        *("Kibana", "WAF", "NAT Gateway", "Chat Server 1", "grafana-oss", "Grafana & Jaeger", "10.9.9.9", "web-3"),
+        *("Mail Role", "Azure Key Vault", "Manual Testing", "old-playbook.yml", "DynamoDB", "Jaeger UI"),
+    ],
+)
+def test_a_phantom_is_never_matched_by_a_part_of_its_name(label: str) -> None:
+    found = match(label)
+    assert names(found) == set()
+    assert found.claims
+
+
+def test_numbered_boxes_are_told_from_versions() -> None:
+    assert names(match("Grafana 11")) == {"service:x:grafana"}
+    assert names(match("Grafana 2", numbered=True)) == set()
+    assert names(match("API Server 1", numbered=True)) == set()
+
+
+def test_the_nearest_candidates_say_what_they_lack() -> None:
+    found = match("Private Subnet")
+    assert [(n.node_id, n.lacks) for n in found.nearest] == [("tf:.:aws_subnet.public", ("Private",))]
+    near = match("Web Server 3").nearest
+    assert {n.node_id for n in near} >= {'tf:.:aws_instance.web["web-1"]'}
+    assert {n.lacks for n in near} == {("number 3",)}
+
+
+def test_what_claims_nothing_is_not_judged() -> None:
+    assert not match("Meeting").claims
+    assert not match("The main layer").claims
+
+
+def test_an_arrow_needs_a_relation_between_its_ends_not_a_place_that_they_share() -> None:
+    ways = Ways(MATCHER.book)
+
+    def supports(source: str, target: str) -> bool:
+        return ways.support(match(source).node_ids, match(target).node_ids)
+
+    assert supports("Load Balancer", "web-1")
+    assert supports("web-1", "Load Balancer")
+    assert supports("Load Balancer", "RDS")
+    assert supports("Grafana", "cache-1")
+    assert not supports("Load Balancer", "Worker 2")
+    assert not supports("Public Subnet", "RDS")
