@@ -25,7 +25,7 @@ from archdoc.drift.drawn import (
     without_known,
     write_baseline,
 )
-from archdoc.drift.finding import Finding, configured
+from archdoc.drift.finding import configured
 from archdoc.drift.focus import focused, limited
 from archdoc.drift.graphdiff import compare_graphs
 from archdoc.drift.picture import changes_drawing
