@@ -71,6 +71,15 @@ SUBSCRIBED = """
       endpoint  = "ops@example.org"
     }
     """
+FUNCTION = """
+    resource "aws_db_instance" "app" { engine = "postgres" }
+    resource "aws_lambda_function" "api" {
+      function_name = "api"
+      environment {
+        variables = { DB_HOST = aws_db_instance.app.address }
+      }
+    }
+    """
 KIBANA = """
 services:
   kibana:
@@ -136,6 +145,12 @@ CASES = (
         files={**WEB, "site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("db", _POSTGRES)},
         edge="service:web:app -connects_to-> service:db-1:postgresql",
         miss={"site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("mon", _POSTGRES)},
+    ),
+    Case(
+        rule="services.reads-address",
+        files={"main.tf": FUNCTION},
+        edge="tf:.:aws_lambda_function.api -connects_to-> tf:.:aws_db_instance.app",
+        miss={"main.tf": FUNCTION.replace("aws_db_instance.app.address", "aws_db_instance.app.resource_id")},
     ),
     Case(
         rule="network.wireguard",

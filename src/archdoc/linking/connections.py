@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from archdoc.linking.finder import Finder, entries, place_in
 from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
+from archdoc.linking.terraform_facts import is_live
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
 
@@ -16,9 +18,9 @@ def connections(context: Context) -> Iterable[Fact]:
 
     Tried in this order: a name of the same Compose project or of a container on the same machine; a host by its name,
     address or DNS name, and the service on it that listens on the port or is the program of the address's scheme
-    (``postgres://``); a load balancer or managed database of the same repository by its DNS name; a known service on
-    the internet (catalog). What answers to nothing, or to two, is drawn to nothing, nor is the address under which
-    others reach the service itself (``PUBLIC_URL``). Example:
+    (``postgres://``), or on every host of a group whose hosts are not known; a load balancer or managed database of the
+    same repository by its DNS name; a known service on the internet (catalog). What answers to nothing, or to two, is
+    drawn to nothing, nor is the address under which others reach the service itself (``PUBLIC_URL``). Example:
     ``DATABASE_URL=postgres://db-1.internal/app`` and PostgreSQL on the host ``db-1.internal``.
     """
     finder = Finder(context)
@@ -33,7 +35,40 @@ def connections(context: Context) -> Iterable[Fact]:
                 kind = EdgeKind.SHIPS_LOGS_TO if key == "outputs" else EdgeKind.CONNECTS_TO
                 attributes: dict[str, Json] = {k: connection[k] for k in ("scheme", "port", "via") if connection.get(k)}
                 evidence = (place_in(connection, node),)
-                yield Edge(node.id, target.id, kind, evidence, Provenance.DERIVED, "services.connections", attributes)
+                provenance = Provenance.INFERRED if "{{" in str(connection.get("to")) else Provenance.DERIVED
+                yield Edge(node.id, target.id, kind, evidence, provenance, "services.connections", attributes)
+
+
+@rule("services.reads-address")
+def reads_address(context: Context) -> Iterable[Fact]:
+    """A machine, container or function that is given the address of a managed database, cache, queue or search
+    connects to it.
+
+    The argument must read an address (``endpoint``, ``host``, ``url`` …) and not only an id. Example:
+    ``aws_lambda_function`` with ``DB_HOST = aws_db_instance.app.address`` in its environment.
+    """
+    for edge in list(context.graph.edges(EdgeKind.REFERENCES)):
+        if not _ADDRESS.search(str(edge.attributes.get("reads") or "")):
+            continue
+        source, target = context.graph.node(edge.source), context.graph.node(edge.target)
+        runs = source.category in (Category.COMPUTE, Category.CONTAINER, Category.SERVERLESS)
+        keeps = target.category in (Category.DATABASE, Category.CACHE, Category.MESSAGING)
+        if runs and keeps and target.kind is NodeKind.RESOURCE and is_live(source) and is_live(target):
+            attributes: dict[str, Json] = {"via": str(edge.attributes.get("attribute") or "")}
+            yield Edge(
+                source.id,
+                target.id,
+                EdgeKind.CONNECTS_TO,
+                edge.evidence,
+                Provenance.DERIVED,
+                "services.reads-address",
+                attributes,
+            )
+
+
+_ADDRESS = re.compile(
+    r"address|endpoint|host|fqdn|\burl\b|\buri\b|_ur[il]\b|connection_string|brokers|dns_name|private_ip"
+)
 
 
 @rule("network.wireguard")
@@ -101,4 +136,4 @@ def _is_own(context: Context, node: Node, connection: dict[str, Json], target: N
     )
 
 
-RULES = (connections, wireguard)
+RULES = (connections, reads_address, wireguard)

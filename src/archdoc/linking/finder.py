@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from archdoc.linking.names import behind, record_names
 from archdoc.linking.placement import Placement, strings
@@ -10,6 +11,7 @@ from archdoc.linking.rules import Context
 from archdoc.linking.terraform_facts import is_live, role_of, texts
 from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
 
+_GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(?!get\()(\w+)|\.get\(['\"]([\w-]+)['\"])")
 SELF = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal", "")
 
 
@@ -39,6 +41,9 @@ class Finder:
         """What a connection (``to``, ``port``, ``scheme``) of a service leads to, or None."""
         to = str(connection.get("to") or "").strip(".").lower()
         port, scheme = connection.get("port"), str(connection.get("scheme") or "")
+        if "{{" in to:
+            found = [self.on_group(g, port, self._program(scheme)) for g in self.groups_in(node, to)]
+            return found[0] if len(found) == 1 else None
         beside = [s for s in self.beside(node) if to in _called(s)]
         own = [s for s in beside if _project(s) == _project(node)] or beside
         if len(own) == 1:
@@ -62,11 +67,19 @@ class Finder:
         key = next(iter(self._placement.machines(machine.id)), machine.id)
         return self._one(self._on.get(key, []), program, port)
 
-    def on_group(self, group: Node, port: Json) -> Node | None:
-        """The one service that listens on a port on every machine of a group."""
+    def on_group(self, group: Node, port: Json, program: str = "") -> Node | None:
+        """The one service that listens on a port, or is a program, on every machine of a group."""
         wanted = self._placement.machines(group.id)
         candidates = [n for n in self._graph.nodes(NodeKind.SERVICE) if wanted <= self._machines[n.id]]
-        return self._one(candidates, "", port) if port else None
+        return self._one(candidates, program, port) if port or program else None
+
+    def groups_in(self, node: Node, text: str) -> list[Node]:
+        """The groups that an expression names (``groups['db'][0]``), of the projects that put a service there."""
+        names = [g for m in _GROUP.finditer(text) for g in m.groups() if g]
+        placed = (*strings(node.attributes.get("owners")), *strings(node.attributes.get("hosts")))
+        projects = sorted({i.split(":", 2)[1] for i in placed if i.startswith("ansible:")})
+        found = [self._graph.find(f"ansible:{p}:group:{name}") for name in dict.fromkeys(names) for p in projects]
+        return [n for n in found if n is not None]
 
     def beside(self, node: Node) -> list[Node]:
         """The services on the machines of a service, itself among them; of one that nothing places, those of its own

@@ -13,8 +13,6 @@ from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, val
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.problem import Problem, Severity
 
-_GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(?!get\()(\w+)|\.get\(['\"]([\w-]+)['\"])")
-
 
 @rule("monitoring.scrape")
 def scrape(context: Context) -> Iterable[Fact]:
@@ -48,8 +46,7 @@ def _targets(context: Context, finder: Finder, node: Node, target: str, place: S
     """What a target of a scrape job is."""
     name, port = _split(target)
     if "{{" in target:
-        groups = [g for m in _GROUP.finditer(target) for g in m.groups() if g]
-        found = [n for g in groups for n in _groups(context, node, g)]
+        found = finder.groups_in(node, target)
         if found:
             yield from (finder.on_group(group, port) or group for group in found)
         else:
@@ -81,14 +78,6 @@ def _split(target: str) -> tuple[str, int | None]:
 def _ports(context: Context, node: Node) -> tuple[int, ...]:
     program = context.catalog.software.named(str(node.attributes.get("program") or ""))
     return program.ports if program else ()
-
-
-def _groups(context: Context, node: Node, name: str) -> list[Node]:
-    """The groups of a name in the projects that put the service there."""
-    placed = (*strings(node.attributes.get("owners")), *strings(node.attributes.get("hosts")))
-    projects = {i.split(":", 2)[1] for i in placed if i.startswith("ansible:")}
-    found = [context.graph.find(f"ansible:{p}:group:{name}") for p in sorted(projects)]
-    return [n for n in found if n is not None]
 
 
 @rule("monitoring.alerting")
