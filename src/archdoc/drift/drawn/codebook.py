@@ -214,7 +214,9 @@ class Codebook:
                 found |= {n.id for n in self.nodes.values() if self._supports(n, by)}
                 if found and concept.in_order:
                     break
-            found |= {i for name in concept.names for i in self._given.get(self.concepts.words(name), ())}
+            for words in map(self.concepts.words, concept.names):
+                found |= self._given.get(words, frozenset())
+                found |= {i for i in self.with_words(words) if self.nodes[i].attributes.get("external")}
             self._supporting[key] = frozenset(found)
         return self._supporting[key]
 
@@ -324,7 +326,7 @@ def addresses_of(node: Node) -> Iterator[str]:
         for value in held if isinstance(held, list) else [held]:
             if isinstance(value, str):
                 yield from _ADDRESS.findall(value)
-    if node.kind is NodeKind.EXTERNAL:
+    if node.kind in (NodeKind.EXTERNAL, NodeKind.HOST):
         yield from _ADDRESS.findall(node.name)
 
 

@@ -26,6 +26,7 @@ _EITHER = re.compile(r"\s*(?:/|\||,|\bor\b)\s*")
 _BOTH = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.IGNORECASE)
 _FILE = re.compile(r"[\w./-]*\w\.(?:ya?ml|tf|tfvars|hcl|json|toml|j2|sh|py|conf|cfg|ini|env)")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
+_NUMBERED_NAME = re.compile(r"[a-z]+[-_]?\d+")
 _ACCEPTED_NAME = 0.7
 _MOST_RELATED = 500
 """Nodes of which the neighbours are looked at."""
@@ -116,7 +117,8 @@ class Matcher:
             return found
         if found.node_ids:
             return self._narrowed(found, details)
-        for text in (" ".join(lines[:2]), first):
+        has_number = any(lack.startswith("number ") for lack in found.lacks)
+        for text in () if has_number else (" ".join(lines[:2]), first):
             whole = self._phrase(text, numbered)
             if text != name and whole.node_ids:
                 return whole
@@ -128,6 +130,9 @@ class Matcher:
             of_kind = self._phrase(kind, numbered)
             if of_kind.node_ids:
                 return self._narrowed(replace(of_kind, score=min(of_kind.score, 0.7)), [rest, *details])
+        at = [i for line in lines for a in addresses_in(line) for i in self.book.addresses.get(a, ())]
+        if at and (has_number or not found.is_known):
+            return Match(frozenset(at), 0.8, "it has this address", is_known=True, by_name=True)
         if not found.is_known:
             for detail in details:
                 other = self._phrase(detail, numbered)
@@ -206,7 +211,8 @@ class Matcher:
         if score < _ACCEPTED_NAME and _IDENTIFIER.fullmatch(text.strip()):
             found = frozenset()  # it is written as a name of the code: all of it counts
         if found and phrase.number and (numbered or not phrase.after_program):
-            kept = self._numbered(found, phrase.number, by_name or numbered)
+            is_name = _NUMBERED_NAME.fullmatch(text.strip()) is not None
+            kept = self._numbered(found, phrase.number, by_name or numbered, is_name)
             if not kept:
                 ordinal = (f"number {phrase.number}",)
                 alike = tuple(Nearest(i, ordinal) for i in self._ranked(found, text)[:3])
@@ -333,13 +339,14 @@ class Matcher:
 
     # -- numbers --------------------------------------------------------------------------------------------
 
-    def _numbered(self, found: frozenset[str], number: int, strict: bool) -> frozenset[str]:
+    def _numbered(self, found: frozenset[str], number: int, strict: bool, is_name: bool) -> frozenset[str]:
         """The ``n``-th of some nodes: the one that has the number in its name; else one of at least ``n``.
 
-        One thing alone has no number, unless (not ``strict``) the label is as general as ``Server 1``.
+        One thing alone has no number, unless (not ``strict``) the label is as general as ``Server 1``. A label that is
+        written as a name of the code (``nas01``) is the one of that name, and no other.
         """
         bearing = frozenset(i for i in found if str(number) in self.book.words(i) or self._key(i) == number)
-        if bearing:
+        if bearing or is_name:
             return bearing
         first = frozenset(i for i in found if self._key(i) == number - 1)
         if first and any(self._key(i) == 0 for i in found):
