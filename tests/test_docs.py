@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
 from archdoc import config, linking
+from archdoc.model.facts import Category
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -21,3 +23,10 @@ def test_the_configuration_page_shows_a_configuration_that_archdoc_takes() -> No
     assert parsed.aliases == {"web1": "hcloud_server.web[0]"}
     views = [config.parse_config(tomllib.loads(other)).views for other in others]
     assert views[0]["network"].declare[0].label == "Users"
+
+
+def test_the_configuration_page_names_every_option_and_category() -> None:
+    page = (DOCS / "configuration.md").read_text()
+    for table in (config.ViewConfig, config.HandDrawn):
+        assert all(f"`{f.name}`" in page for f in dataclasses.fields(table))
+    assert all(f"`{category.value}`" in page for category in Category)
