@@ -21,7 +21,7 @@ def edge(source: str, target: str, line: int = 1) -> Edge:
 def test_two_nodes_become_one_and_their_edges_are_united() -> None:
     graph = Graph([node(n) for n in "abcd"], [edge("a", "c", 1), edge("b", "c", 2), edge("a", "b"), edge("d", "a")])
     one = replace(node("ab"), evidence=(Source("b.yml", 2),))
-    graph.substitute({"a": one, "b": one})
+    graph.substitute({"a": (one,), "b": (one,)})
     assert [n.id for n in graph.nodes()] == ["ab", "c", "d"]
     assert graph.node("ab") == one
     assert [(e.source, e.target, [p.line for p in e.evidence]) for e in graph.edges()] == [
@@ -32,6 +32,12 @@ def test_two_nodes_become_one_and_their_edges_are_united() -> None:
 
 def test_a_node_is_taken_out_with_its_edges() -> None:
     graph = Graph([node(n) for n in "abc"], [edge("a", "b"), edge("b", "c"), edge("a", "c")])
-    graph.substitute({"b": None})
+    graph.substitute({"b": ()})
     assert [n.id for n in graph.nodes()] == ["a", "c"]
     assert [(e.source, e.target) for e in graph.edges()] == [("a", "c")]
+
+
+def test_a_node_that_becomes_two_gives_both_its_edges() -> None:
+    graph = Graph([node(n) for n in "abc"], [edge("a", "b"), edge("b", "c")])
+    graph.substitute({"b": (node("b1"), node("b2"))})
+    assert [(e.source, e.target) for e in graph.edges()] == [("a", "b1"), ("a", "b2"), ("b1", "c"), ("b2", "c")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.graph import Graph
@@ -88,7 +89,10 @@ class Placement:
     def scope(self, service: Node) -> str:
         """The name of the place of a service: its host, the group of exactly its hosts, else its role, play, file or
         directory. Names of projects that are not at the top of the repository have the project's path in front."""
-        places = self.places(service)
+        return self.scope_of(self.places(service), service)
+
+    def scope_of(self, places: list[str], service: Node) -> str:
+        """The name of some hosts and groups together; what a service's owner is called where they have none."""
         if len(places) == 1:
             place = self.graph.node(places[0])
             hosts = [n for n in map(self.graph.node, self.hosts_of(place)) if n.kind is NodeKind.HOST]
@@ -100,8 +104,18 @@ class Placement:
             return _name(fitting[0])
         owners = [o for o in strings(service.attributes.get("owners")) if o in self.graph]
         if owners:
-            return scope_of(self.graph.node(owners[0]))
+            project = owners[0].split(":", 2)[1]
+            name = scope_of(self.graph.node(owners[0]))
+            return f"{project}/{name}" if owners[0].startswith("ansible:") and project != "." else name
         return posixpath.dirname(service.source.path) or "."
+
+    def hosts_on(self, machines: Iterable[str]) -> list[str]:
+        """The hosts that machines (of ``machines``) are: those that a server is the same as, else what they are."""
+        found: dict[str, None] = {}
+        for machine in sorted(machines):
+            hosts = [h.id for h in self.graph.sources(machine, EdgeKind.SAME_AS)] if machine in self.graph else []
+            found.update(dict.fromkeys(hosts or [machine]))
+        return list(found)
 
     def _server(self, node_id: str) -> Node | None:
         found = self.graph.targets(node_id, EdgeKind.SAME_AS) if node_id in self.graph else []

@@ -38,14 +38,15 @@ class _Part:
 
 @dataclass(slots=True)
 class _Service:
-    """Parts that are one service."""
+    """Parts that are one service. ``machines`` are the ones it is on; ``restricted`` where its parts are on more."""
 
     parts: list[_Part]
     machines: set[str] = field(default_factory=set)
+    restricted: bool = False
 
     def __post_init__(self) -> None:
-        for part in self.parts:
-            self.machines |= part.machines
+        if not self.machines:
+            self.machines = {m for part in self.parts for m in part.machines}
 
     def take(self, other: _Service) -> None:
         """Become one with another."""
@@ -62,18 +63,50 @@ def unite(context: Context) -> None:
     graph = context.graph
     placement = Placement(graph)
     parts = [_part(placement, n) for n in graph.nodes(NodeKind.SERVICE)]
-    containers = _same_declaration([p for p in parts if p.is_container])
-    others = _overlapping([_Service([p]) for p in parts if not p.is_container and p.program])
-    found = [*containers, *(_Service([p]) for p in parts if not p.is_container and not p.program)]
-    for service in others:
-        home = _home(service, containers)
-        if home is None:
-            found.append(service)
-        else:
-            home.take(service)
-    _name(graph, found)
+    found = _same_declaration([p for p in parts if p.is_container])
+    containers = list(found)
+    found += [_Service([p]) for p in parts if not p.is_container and not p.program]
+    by_program: dict[str, list[_Part]] = {}
+    for part in parts:
+        if not part.is_container and part.program:
+            by_program.setdefault(part.program, []).append(part)
+    for same in by_program.values():
+        for service in (*_by_configuration(same), *_overlapping([p for p in same if not p.machines])):
+            found += _left(service, _home(service, containers))
+    _name(graph, placement, found)
     _name_others(graph, placement)
     _clear(graph)
+
+
+def _by_configuration(parts: list[_Part]) -> list[_Service]:
+    """One service for the machines on which the same files configure a program; what says nothing but that it is
+    there (a package, a unit) is evidence of each of them, and makes services of its own elsewhere."""
+    files = [p for p in parts if p.machines and p.files]
+    plain = [p for p in parts if p.machines and not p.files]
+    alike: dict[tuple[str, ...], set[str]] = {}
+    for machine in sorted({m for p in files for m in p.machines}):
+        alike.setdefault(tuple(p.node.id for p in files if machine in p.machines), set()).add(machine)
+    found: list[_Service] = []
+    for ids, machines in alike.items():
+        own = [p for p in files if p.node.id in ids] + [p for p in plain if p.machines & machines]
+        restricted = any(not p.machines <= machines for p in own)
+        found.append(_Service(own, set(machines), restricted))
+    configured = {m for machines in alike.values() for m in machines}
+    for service in _overlapping(plain):
+        rest = service.machines - configured
+        if rest:
+            found.append(_Service(service.parts, rest, rest != service.machines))
+    return found
+
+
+def _left(service: _Service, home: _Service | None) -> list[_Service]:
+    """What is left of a service when the container that it is about has taken in what is said of its machines."""
+    if home is None:
+        return [service]
+    home.parts += service.parts
+    home.restricted = home.restricted or not service.machines <= home.machines
+    rest = service.machines - home.machines
+    return [_Service(service.parts, rest, True)] if rest else []
 
 
 def _clear(graph: Graph) -> None:
@@ -85,7 +118,7 @@ def _clear(graph: Graph) -> None:
     for edges in by_line.values():
         open_ones = [e for e in edges if "{{" in e.target]
         if len(open_ones) < len(edges):
-            graph.substitute({e.target: None for e in open_ones})
+            graph.substitute({e.target: () for e in open_ones})
     for edge in list(graph.edges()):
         if edge.provenance is Provenance.INFERRED and edge.rule.startswith("formats."):
             between = [e for e in graph.edges_from(edge.source, edge.kind) if e.target == edge.target]
@@ -128,12 +161,12 @@ def _same_declaration(parts: list[_Part]) -> list[_Service]:
     return found
 
 
-def _overlapping(services: list[_Service]) -> list[_Service]:
-    """Services of one program that share a machine become one; so do those of one owner that nothing places."""
+def _overlapping(parts: list[_Part]) -> list[_Service]:
+    """Parts of one program that share a machine become one; so do those of one owner that nothing places."""
     found: list[_Service] = []
-    for service in services:
-        program = service.parts[0].program
-        near = [s for s in found if s.parts[0].program == program and _together(s, service)]
+    for part in parts:
+        service = _Service([part])
+        near = [s for s in found if _together(s, service)]
         for other in near:
             service.take(other)
             found.remove(other)
@@ -144,7 +177,7 @@ def _overlapping(services: list[_Service]) -> list[_Service]:
 def _together(one: _Service, other: _Service) -> bool:
     if one.machines or other.machines:
         return bool(one.machines & other.machines)
-    return bool(_owners(one) & _owners(other)) or _scope(one) == _scope(other)
+    return bool(_owners(one) & _owners(other)) or one.parts[0].scope == other.parts[0].scope
 
 
 def _owners(service: _Service) -> set[str]:
@@ -183,20 +216,23 @@ def _mounts(container: _Service, service: _Service) -> bool:
 # -- names ------------------------------------------------------------------------------------------------------
 
 
-def _name(graph: Graph, services: list[_Service]) -> None:
+def _name(graph: Graph, placement: Placement, services: list[_Service]) -> None:
     """Give each service its id, and put it in the place of its parts."""
-    wanted = [(s, _scope(s), _main(s).node.name) for s in services]
+    wanted = [(s, _scope(placement, s), _main(s).node.name) for s in services]
     taken = Counter((scope, name) for _, scope, name in wanted)
-    renamed: dict[str, Node] = {}
+    renamed: dict[str, tuple[Node, ...]] = {}
     used: Counter[str] = Counter()
-    for service, scope, name in sorted(wanted, key=lambda w: (w[1], w[2], _order(_main(w[0])))):
+    for service, scope, name in sorted(wanted, key=lambda w: (w[1], w[2], _order(_main(w[0])), sorted(w[0].machines))):
         where = f"{scope}/{_project(service)}" if taken[scope, name] > 1 and _project(service) else scope
         node_id = f"service:{where}:{name}"
         used[node_id] += 1
         if used[node_id] > 1:
             node_id = f"{node_id}~{used[node_id]}"
         node = _united(service, node_id, scope)
-        renamed |= {part.node.id: node for part in service.parts}
+        if service.restricted:
+            node = replace(node, attributes={**node.attributes, "hosts": [*placement.hosts_on(service.machines)]})
+        for part in service.parts:
+            renamed[part.node.id] = (*renamed.get(part.node.id, ()), node)
     graph.substitute(renamed)
 
 
@@ -208,21 +244,18 @@ def _name_others(graph: Graph, placement: Placement) -> None:
             continue
         part = _part(placement, node)
         parts.setdefault(f"{node.kind}:{part.scope}:{node.name}", []).append(part)
-    renamed: dict[str, Node] = {}
+    renamed: dict[str, tuple[Node, ...]] = {}
     for node_id, found in parts.items():
-        service = _Service(found)
-        renamed |= {p.node.id: _united(service, node_id, _scope(service)) for p in found}
+        renamed |= {p.node.id: (_united(_Service(found), node_id, p.scope),) for p in found}
     graph.substitute(renamed)
 
 
-def _scope(service: _Service) -> str:
-    """The name of the place: that of the part which is on the most machines."""
-    widest = max(service.parts, key=lambda p: (len(p.machines), p.is_container, _reverse(p)))
-    return widest.scope
-
-
-def _reverse(part: _Part) -> tuple[int, ...]:
-    return tuple(-ord(c) for c in str(part.node.source))
+def _scope(placement: Placement, service: _Service) -> str:
+    """The name of the place: that of a part which is on all of its machines, else that of the machines."""
+    whole = [p for p in service.parts if p.machines == service.machines]
+    if whole:
+        return min(whole, key=_order).scope
+    return placement.scope_of(placement.hosts_on(service.machines), _main(service).node)
 
 
 def _project(service: _Service) -> str:

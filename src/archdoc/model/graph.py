@@ -50,21 +50,22 @@ class Graph:
         self.node(node.id)
         self._graph.add_node(node.id, node=node)
 
-    def substitute(self, nodes: Mapping[str, Node | None]) -> None:
-        """Put for each id another node, which may have another id; what gets one id is united, and edges follow.
+    def substitute(self, nodes: Mapping[str, tuple[Node, ...]]) -> None:
+        """Put for each id other nodes, which may have other ids; what gets one id is united, and edges follow.
 
-        None takes a node out, and its edges with it. An edge between two nodes that become one is left out. ``nodes``
-        gives the node as it is to be: several ids may give the same one, and its attributes and evidence are taken as
-        they are.
+        None takes a node out, and its edges with it; of several each gets the edges. An edge between two nodes that
+        become one is left out. ``nodes`` gives the nodes as they are to be: several ids may give the same one, and its
+        attributes and evidence are taken as they are.
         """
         moved = [(e, k) for e, k in self._keyed_edges() if e.source in nodes or e.target in nodes]
         self._graph.remove_nodes_from([i for i in nodes if i in self._graph])
-        for made in {node.id: node for node in nodes.values() if node is not None}.values():
+        for made in {node.id: node for found in nodes.values() for node in found}.values():
             self._graph.add_node(made.id, node=made)
         for edge, key in moved:
-            ends = [_new_id(nodes, i) for i in (edge.source, edge.target)]
-            if ends[0] != ends[1] and all(ends):
-                self._add_edge(replace(edge, source=ends[0], target=ends[1]), key)
+            for source in _new_ids(nodes, edge.source):
+                for target in _new_ids(nodes, edge.target):
+                    if source != target:
+                        self._add_edge(replace(edge, source=source, target=target), key)
 
     def add_edge(self, edge: Edge) -> None:
         """Add an edge; both ends must be in the graph (DanglingEdgeError otherwise)."""
@@ -192,9 +193,6 @@ def _united(known: Node, more: Node) -> Node:
     )
 
 
-def _new_id(nodes: Mapping[str, Node | None], node_id: str) -> str:
-    """The id that a node gets by a substitution; "" for one that is taken out."""
-    if node_id not in nodes:
-        return node_id
-    node = nodes[node_id]
-    return node.id if node is not None else ""
+def _new_ids(nodes: Mapping[str, tuple[Node, ...]], node_id: str) -> list[str]:
+    """The ids that a node gets by a substitution."""
+    return list(dict.fromkeys(n.id for n in nodes[node_id])) if node_id in nodes else [node_id]
