@@ -137,7 +137,10 @@ def _draw_control(graph: Graph, sketch: Sketch) -> None:
         if playbook.kind is NodeKind.PLAYBOOK and sketch.has(playbook.id):
             system = str(job.attributes.get("system") or "CI")
             title = str(job.attributes.get("title") or job.name)
-            sketch.box(job, title, system, cluster=_frame(sketch, playbook, "inventories"))
+            workflows = [w for w in graph.sources(job.id, EdgeKind.CONTAINS) if w.kind is NodeKind.WORKFLOW]
+            alone = workflows and len(graph.targets(workflows[0].id, EdgeKind.CONTAINS)) == 1
+            name = workflows[0].name if alone else title
+            sketch.box(job, name, system, cluster=_frame(sketch, playbook, "inventories"))
             sketch.arrow(job.id, playbook.id, edge, kind="runs")
 
 

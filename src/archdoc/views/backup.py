@@ -46,8 +46,9 @@ def _draw_recovery(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge)
     """Restore and verify read from the store: the arrow follows the data."""
     source, target = graph.node(edge.source), graph.node(edge.target)
     recovery = _part(sketch, machines, source, "recovery")
-    other = _part(sketch, machines, target, "stores" if target.kind is NodeKind.STORE else "recovery")
-    if target.kind is NodeKind.STORE or edge.kind is EdgeKind.VERIFIES:
+    keeps = target.kind in (NodeKind.STORE, NodeKind.RESOURCE)
+    other = _part(sketch, machines, target, "stores" if keeps else "recovery")
+    if keeps or edge.kind is EdgeKind.VERIFIES:
         sketch.arrow(other, recovery, edge)
     else:
         sketch.arrow(recovery, other, edge)
@@ -101,7 +102,8 @@ def _part(sketch: Sketch, machines: Machines, node: Node, part: str) -> str:
     elif drawn.kind is NodeKind.TASK_FILE:
         name, kind = _file_name(drawn), "/".join(drawn.source.path.split("/")[-4:-2])
     keeps = drawn.kind is NodeKind.STORE or drawn.category in (Category.DATABASE, Category.STORAGE)
-    box = f"store:{name}" if drawn.kind is NodeKind.STORE and part == "stores" else drawn.id
+    # one place by its name, on however many machines
+    box = f"{part}:{name}" if drawn.kind is NodeKind.STORE else drawn.id
     frame = _frame(sketch, part)
     shape = Shape.STORE if keeps else None
     return sketch.box(drawn, name, kind, *_details(drawn), box_id=box, cluster=frame, shape=shape)

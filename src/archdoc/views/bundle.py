@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from archdoc.model.diagram import Arrow, Diagram
-from archdoc.model.facts import Provenance
+from archdoc.model.diagram import Arrow, Box, Cluster, Diagram
+from archdoc.model.facts import Category, Provenance
+from archdoc.views.words import plural
 
+_GATHERED = 5
+"""So many things of one sort are worth a frame."""
 _LEAST = 3
 """So many arrows are worth one to the frame."""
 
@@ -20,6 +23,34 @@ def bundled(diagram: Diagram) -> Diagram:
     for frame in sorted((f for f in inside if len(inside[f]) >= _LEAST), key=lambda f: (-len(inside[f]), f)):
         arrows = _outward(_inward(arrows, frame, inside), frame, inside)
     return replace(diagram, arrows=tuple(arrows)) if len(arrows) < len(diagram.arrows) else diagram
+
+
+def gathered(diagram: Diagram) -> Diagram:
+    """Things of one sort with the same arrows in a frame of their own, which then has these arrows.
+
+    No name is lost. In a network everything stays where it is: its frame says where a machine is.
+    """
+    networks = {c.id for c in diagram.clusters if c.category is Category.NETWORK}
+    around: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for arrow in diagram.arrows:
+        around[arrow.source].add(("to", arrow.target, arrow.kind, arrow.label))
+        around[arrow.target].add(("from", arrow.source, arrow.kind, arrow.label))
+    alike: dict[tuple[object, ...], list[Box]] = defaultdict(list)
+    for box in diagram.boxes:
+        if around[box.id] and box.cluster not in networks and not box.by_hand:
+            alike[(box.cluster, box.noun or box.kind, tuple(sorted(around[box.id])))].append(box)
+    frames, inside = list(diagram.clusters), {}
+    beside = Counter(box.cluster for box in diagram.boxes)
+    for (cluster, noun, _), group in alike.items():
+        if len(group) >= _GATHERED and len(group) < beside[str(cluster)]:
+            label = f"{len(group)} {plural(str(noun).replace('_', ' '))}"
+            frame = Cluster(f"frame:alike:{group[0].id}", label, str(cluster))
+            frames.append(frame)
+            inside.update({box.id: frame.id for box in group})
+    if not inside:
+        return diagram
+    boxes = tuple(replace(b, cluster=inside.get(b.id, b.cluster)) for b in diagram.boxes)
+    return bundled(replace(diagram, clusters=tuple(frames), boxes=boxes))
 
 
 def _inward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> list[Arrow]:

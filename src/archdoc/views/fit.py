@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Diagram
-from archdoc.views.bundle import bundled, frames_around, rerouted
+from archdoc.views.bundle import bundled, frames_around, gathered, rerouted
 from archdoc.views.split import split
 from archdoc.views.tidy import tidy
 from archdoc.views.words import first_of, plural
@@ -38,9 +38,9 @@ def fit(diagram: Diagram, options: ViewConfig, expanded: frozenset[str] = frozen
         if fits(folded, options):
             fitting = fitting or folded
             if len(folded.arrows) <= CALM:
-                return (tidy(folded),)
+                return (tidy(gathered(folded)),)
     if fitting is not None:
-        return (tidy(fitting),)
+        return (tidy(gathered(fitting)),)
     drawings = split(bundled(fold_many(diagram, expanded)), options, lambda part: fit(part, options, expanded))
     return tuple(tidy(drawing) for drawing in drawings)
 

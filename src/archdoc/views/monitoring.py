@@ -74,6 +74,8 @@ class _Drawing:
         if self.sketch.has(node.id):
             return node.id
         name = self.machines.name(node) if node.kind in (NodeKind.HOST, NodeKind.RESOURCE) else node.name
+        if node.kind is NodeKind.GROUP:
+            name, lines = ("all hosts" if name == "all" else name), ("group of hosts", *lines)
         stores = self._stores(node) if layer != "sources" else []
         keeps = f"keeps {first_of((s.name for s in stores), 1)}" if stores else ""
         where = self.machines.where(node)
@@ -86,7 +88,7 @@ class _Drawing:
 
     def _inputs(self, node: Node) -> None:
         """What a collector's configuration says it reads: the journal, files; by the tag it gives them."""
-        inputs = node.attributes.get("inputs")
+        inputs = node.attributes.get("inputs") if node.category is Category.LOGGING else None
         tags: dict[str, list[dict[str, object]]] = defaultdict(list)
         for entry in inputs if isinstance(inputs, list) else []:
             if isinstance(entry, dict) and entry.get("path") and entry.get("source"):
@@ -114,6 +116,8 @@ class _Drawing:
         source, target = self.graph.node(edge.source), self.graph.node(edge.target)
         if source.kind is not NodeKind.SERVICE or target.kind is not NodeKind.SERVICE:
             return
+        if source.attributes.get("tier") == "frontend" or _layer(source) == "visualisation":
+            return  # who looks at it, not what it collects
         if _collects(target):
             self._box(source, _layer(source) if source.category in _WATCHING else "sources")
         elif _collects(source):
