@@ -13,7 +13,7 @@ from itertools import pairwise
 from archdoc.catalog import Catalog
 from archdoc.catalog.concepts import Concept, Support
 from archdoc.catalog.software import Program
-from archdoc.model.facts import EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 
 _HIDDEN = frozenset({NodeKind.VARIABLE, NodeKind.LOCAL, NodeKind.OUTPUT, NodeKind.HANDLER, NodeKind.COLLECTION})
@@ -257,6 +257,8 @@ class Codebook:
             return False
         if by.software and not self._is_software(node, by.software):
             return False
+        if by.words and not (by.kinds or by.types or by.roles or by.categories) and _only_names(node):
+            return False
         if by.words and not any(self.concepts.canonical(w) in self.words(node.id) for w in by.words):
             return False
         return all(_has(node, a) for a in by.attributes) and not any(_has(node, a) for a in by.without)
@@ -338,6 +340,11 @@ def addresses_in(text: str) -> list[str]:
 def without_addresses(text: str) -> str:
     """The text without its IP addresses and ranges."""
     return _ADDRESS.sub(" ", text)
+
+
+def _only_names(node: Node) -> bool:
+    """Whether a node only gives a name to something, or looks for it there: a DNS record, a target to scrape."""
+    return node.category is Category.DNS or (node.kind is NodeKind.EXTERNAL and node.type == "target")
 
 
 def _has(node: Node, name: str) -> bool:

@@ -199,6 +199,8 @@ class Matcher:
         is_thing = bool(terms) and all(_is_thing(t) for t in terms if not t.is_plain or t.words[0] not in _WHICH)
         is_thing = is_thing and any(not t.is_plain for t in terms)
         exact = self.book.called(phrase.words)
+        if len(terms) == 1 and (program := terms[0].program) is not None:
+            exact = frozenset(i for i in exact if _may_be(self.book.nodes[i], program))
         if exact and phrase.words:
             is_known = is_known or len(phrase.words) > 1  # a single word may be chance
             general = self._bearing(terms[0]) if len(terms) == 1 and terms[0].concept is not None else frozenset()
@@ -325,9 +327,11 @@ class Matcher:
                 found |= self.book.of_provider(term.provider)
             if term.program is not None:
                 found |= self.book.of_program(term.program)
-                names = [self.book.concepts.words(n) for n in (term.program.name, *term.program.synonyms)]
-                by_word = [i for n in names if n for i in self.book.with_words(n)]
-                found |= {i for i in by_word if not self.book.about_another(i, term.program)}
+                program = term.program
+                names = [self.book.concepts.words(n) for n in (program.name, *program.synonyms)]
+                by_word = {i for n in names if n for i in self.book.with_words(n)}
+                found |= {i for i in by_word if not self.book.about_another(i, program)}
+                found = {i for i in found if _may_be(self.book.nodes[i], program)}
                 if not found:
                     found = {
                         i for n in (term.program.name, *term.program.synonyms) for i in self.book.listed.get(n, ())
@@ -385,6 +389,9 @@ class Matcher:
             best = self._ranked(frozenset(i for i, n in counted.items() if n == most), text)[:3]
             found = tuple(Nearest(i, tuple(str(t) for t in needed if i not in borne[t])) for i in best)
             return found, lacking or found[0].lacks
+        named = frozenset(i for t in needed if t.program is not None for i in self.book.with_words(t.words))
+        if named:
+            return tuple(Nearest(i, lacking) for i in self._ranked(named, text)[:3]), lacking
         purposes = {t.program.category for t in needed if t.program is not None} - {Category.OTHER, Category.PLUMBING}
         alike = frozenset(
             n.id
@@ -414,6 +421,10 @@ class Matcher:
         return frozenset(n.id for n in self.book.nodes.values() if fits(n, pattern))
 
 
+_AROUND = frozenset(
+    {Category.DNS, Category.NETWORK, Category.SECURITY, Category.IDENTITY, Category.CDN, Category.PLUMBING}
+)
+"""What resources for this do stands around programs, and is none."""
 _GROUPS = ("server_group", "cluster")
 """Parts in the network that stand for any number of machines."""
 _WHICH = frozenset({"public", "private", "external", "production", "staging", "development", "testing", "primary"})
@@ -424,6 +435,13 @@ def fits(node: Node, pattern: str) -> bool:
     """Whether a shell pattern fits a node's id, address, name or type."""
     known = (node.id, node.address, node.name, node.type)
     return pattern in known or any(fnmatchcase(k, pattern.replace("[", "[[]")) for k in known if k)
+
+
+def _may_be(node: Node, program: Program) -> bool:
+    """Whether a node with a program's name may be the program, and is not only a record, a rule or a volume for it."""
+    if node.kind is NodeKind.STORE or (node.kind is NodeKind.EXTERNAL and node.type == "target"):
+        return False
+    return node.kind is not NodeKind.RESOURCE or node.category is program.category or node.category not in _AROUND
 
 
 def _is_drawn(node: Node) -> bool:
