@@ -128,10 +128,12 @@ def check(
     command_reference: str = "",
     progress: Progress = _silent,
     inputs: Inputs | None = None,
+    pages_too: bool = False,
 ) -> CheckResult:
     """Read, draw, and compare with the committed pages. Writes nothing.
 
-    ``inputs`` remembers afterwards everything that was asked of the disk.
+    ``inputs`` remembers afterwards everything that was asked of the disk. With ``pages_too`` the result has the pages
+    as they are and as they should be, to show a diff of them.
     """
     inputs = inputs or Inputs(root, config)
     now = published(load_graph(root, config, progress, inputs.repo))
@@ -148,8 +150,8 @@ def check(
         findings = configured([snapshot_finding(place, exists)], config.drift) + findings
     progress("comparing hand-drawn diagrams")
     drawn_too = drawn_findings(inputs.repo, config, now.graph())
-    if not findings:
-        return CheckResult(tuple(drawn_too))
+    if not findings or not pages_too:
+        return CheckResult((*findings, *drawn_too))
     if before is not None:
         site = _site(config, now.graph(), template, command_reference, progress, around)
     for path in site.files.keys() - committed.keys():

@@ -50,7 +50,7 @@ def check(
     from archdoc import api
 
     inputs = Inputs(root, config)
-    result = api.check(root, config, command_reference, progress, inputs)
+    result = api.check(root, config, command_reference, progress, inputs, pages)
     if place is not None:
         _keep(place, inputs, result)
     return result

@@ -143,8 +143,9 @@ def _renamed(value: Json, now_called: Mapping[str, str]) -> Json:
 
 
 def _compared(node: Node) -> Mapping[str, Json]:
-    """Without the moved blocks: they say what a thing was called, and make none."""
-    return {k: v for k, v in node.attributes.items() if k != "moved"}
+    """Without the moved blocks, which say what a thing was called and make none, and the names of a module's files."""
+    passed = ("moved", "files") if node.kind is NodeKind.ROOT else ("moved",)
+    return {k: v for k, v in node.attributes.items() if k not in passed}
 
 
 def _fields(node: Node, renamed: bool) -> dict[str, Json]:

@@ -13,7 +13,8 @@ from archdoc.model.problem import Severity
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Findings in order, and the pages behind them: as committed (None: missing) and as the code gives them now."""
+    """Findings in order; and, where they were asked for, the pages behind them: as committed (None: missing) and as the
+    code gives them now."""
 
     findings: tuple[Finding, ...] = ()
     committed: Mapping[str, bytes | None] = field(default_factory=dict)

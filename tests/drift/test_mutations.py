@@ -1,0 +1,104 @@
+"""Every edit that changes the architecture fails the check and is named; every other edit passes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mutation_fixtures import CLOUD, CLOUD_MUTATIONS, MACHINES, MACHINES_MUTATIONS
+from mutations import ANSIBLE, CI, TERRAFORM, Mutation
+
+from archdoc import api
+from archdoc.config import load_config
+
+PROJECT = Path(__file__).parents[2]
+SETS = {"terraform": TERRAFORM, "ansible": ANSIBLE, "ci": CI, "cloud": CLOUD_MUTATIONS, "machines": MACHINES_MUTATIONS}
+ALL = {f"{which}: {m.name}": (which, m) for which, mutations in SETS.items() for m in mutations}
+PARTS = {
+    "terraform": ("terraform", "archdoc.toml"),
+    "ansible": ("ansible",),
+    "ci": (".github", "terraform", "archdoc.toml"),
+    "sample": ("terraform", "ansible", ".github", "archdoc.toml"),
+}
+"""What each copy of the sample has of it: an edit is tried where it is read, and some in the whole."""
+WHOLE = (
+    "terraform: one more web server",
+    "terraform: a server with another name",
+    "terraform: blocks in another order",
+    "ansible: one more host",
+    "ansible: a scrape job less",
+    "ansible: a comment in a template",
+    "ci: another environment",
+    "ci: a comment in a workflow",
+)
+
+
+def copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".terraform*", "collections"))
+    else:
+        shutil.copy(source, target)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+    """The sample and the small repositories, each with its pages as they should be."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARCHDOC_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        roots = {name: tmp_path_factory.mktemp(name) for name in (*PARTS, "cloud", "machines")}
+        for name, parts in PARTS.items():
+            for part in parts:
+                copy(PROJECT / part, roots[name] / part)
+        for name, files in (("cloud", CLOUD), ("machines", MACHINES)):
+            for path, text in files.items():
+                (roots[name] / path).parent.mkdir(parents=True, exist_ok=True)
+                (roots[name] / path).write_text(text)
+        for root in roots.values():
+            api.build(root, load_config(root))
+            assert api.check(root, load_config(root)).findings == ()
+        yield roots
+
+
+def test_there_are_edits_enough() -> None:
+    assert len(ALL) >= 100
+    assert len([m for _, m in ALL.values() if m.names]) >= 60
+    assert len([m for _, m in ALL.values() if not m.names]) >= 25
+
+
+@pytest.mark.parametrize(("which", "mutation"), ALL.values(), ids=ALL)
+def test_an_edit_is_drift_if_it_changes_the_architecture(
+    built: dict[str, Path], tmp_path: Path, which: str, mutation: Mutation
+) -> None:
+    fails_if_it_should(shutil.copytree(built[which], tmp_path / "repository"), mutation)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_edit_of_the_whole_sample(built: dict[str, Path], tmp_path: Path, name: str) -> None:
+    fails_if_it_should(shutil.copytree(built["sample"], tmp_path / "repository"), ALL[name][1])
+
+
+def fails_if_it_should(root: Path, mutation: Mutation) -> None:
+    mutation.edit(root)
+    result = api.check(root, load_config(root))
+    said = "\n".join(f.message for f in result.findings)
+    assert result.is_drift is bool(mutation.names), said
+    assert [name for name in mutation.names if name not in said] == [], said
+
+
+@pytest.mark.parametrize("name", ["machines: a machine in the YAML file", "machines: a comment in each file"])
+def test_the_command_says_the_same(built: dict[str, Path], tmp_path: Path, name: str) -> None:
+    which, mutation = ALL[name]
+    root = shutil.copytree(built[which], tmp_path / "repository")
+    mutation.edit(root)
+    done = subprocess.run(
+        [sys.executable, "-m", "archdoc", "-C", str(root), "check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == (1 if mutation.names else 0), done.stderr
+    assert all(name in done.stdout for name in mutation.names)
+    assert done.stdout.splitlines()[-1] == (
+        "To mend: archdoc build" if mutation.names else "the published pages show the code as it is"
+    )
