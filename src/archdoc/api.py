@@ -20,7 +20,9 @@ from archdoc.drift.check import compare
 from archdoc.drift.drawn import (
     BaselineError,
     DrawnFinding,
+    Judge,
     compare_drawings,
+    explain_page,
     findings_of,
     without_known,
     write_baseline,
@@ -165,10 +167,21 @@ def drawn_findings(repo: Repository, config: Config, graph: Graph) -> list[Findi
     return configured(findings_of(_without_known(repo, config, drawn)), config.drift)
 
 
-def _all_drawn(repo: Repository, config: Config, graph: Graph) -> list[DrawnFinding]:
-    if not config.drawn.enabled:
-        return []
-    pages = read_hand_written(repo, config.drawn.pages)
+def explain_drawn(root: Path, config: Config, place: str, progress: Progress = _silent) -> str | None:
+    """What the boxes of a hand-drawn page, or of one line of it (``README.md:12``), stand for, and why; None where
+    ``place`` is no page with diagrams."""
+    path, _, line = place.rpartition(":") if place.rpartition(":")[2].isdigit() else (place, "", "0")
+    repo = Repository(root, config.exclude)
+    pages = read_hand_written(repo, config.drawn.pages) if path.endswith((".md", ".markdown", ".mdx")) else {}
+    if path not in pages:
+        return None
+    graph = published(load_graph(root, config, progress, repo)).graph()
+    judge = Judge(graph, catalog_of(repo, config), config.drawn, _shown_by(graph, config), repo.paths)
+    return explain_page(path, pages[path], judge, int(line))
+
+
+def _shown_by(graph: Graph, config: Config) -> Callable[[str], frozenset[str] | None]:
+    """From the name of a view to the ids of the nodes that it shows."""
 
     def shown(name: str) -> frozenset[str] | None:
         if name not in {v.name for v in views.VIEWS}:
@@ -178,9 +191,16 @@ def _all_drawn(repo: Repository, config: Config, graph: Graph) -> list[DrawnFind
         frames = (c.node_ids for d in drawings for c in d.clusters)
         return frozenset(i for ids in (*boxes, *frames) for i in ids)
 
+    return shown
+
+
+def _all_drawn(repo: Repository, config: Config, graph: Graph) -> list[DrawnFinding]:
+    if not config.drawn.enabled:
+        return []
+    pages = read_hand_written(repo, config.drawn.pages)
     if not pages:
         return []
-    return compare_drawings(pages, graph, catalog_of(repo, config), config.drawn, shown, repo.paths)
+    return compare_drawings(pages, graph, catalog_of(repo, config), config.drawn, _shown_by(graph, config), repo.paths)
 
 
 def accept_drawn(root: Path, config: Config, progress: Progress = _silent) -> int:

@@ -310,10 +310,18 @@ def explain(session: Session, node: str, form: str) -> None:
 
     NODE is an id, an address or a name: hcloud_server.web, tf:terraform:hcloud_server.web["web-1"], role docker.
     Shows where it is written, its evaluated attributes and what is unknown and why, and every relation with
-    its evidence.
+    its evidence. Of a page with hand-drawn diagrams (docs/diagrams.md), or a line of it (docs/diagrams.md:23), it
+    tells what each box stands for, how sure that is, why, and what comes nearest.
     """
-    from archdoc import report
+    from archdoc import api, report
 
+    with _progress() as progress:
+        drawn = api.explain_drawn(session.directory, session.config(), node, progress)
+    if drawn is not None:
+        if not drawn:
+            raise click.UsageError(f"no box of a diagram is drawn at {node}")
+        click.echo(drawn, nl=False)
+        return
     loaded = session.graph()
     found = report.find_nodes(loaded, node)
     if not found:

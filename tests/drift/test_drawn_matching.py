@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from archdoc.catalog import load_catalog
 from archdoc.drift.drawn.arrows import Ways
 from archdoc.drift.drawn.codebook import Codebook
+from archdoc.drift.drawn.compare import match_all
 from archdoc.drift.drawn.flowchart import read_flowchart
 from archdoc.drift.drawn.matching import Match, Matcher
 from archdoc.model.facts import Attributes, Category, Edge, EdgeKind, Node, NodeKind, Source, TerraformPlace
@@ -56,6 +59,20 @@ NODES = (
     service("redis-exporter", "redis-exporter", Category.MONITORING, "exporter"),
     service("grafana", "grafana", Category.MONITORING, "dashboard"),
     host("cache-1", "10.0.2.21"),
+    host("192.168.0.101"),
+    resource('cloudflare_dns_record.app["jaeger"]', Category.DNS, network_role="record"),
+    Node(
+        "tf:.:module.vpc",
+        NodeKind.MODULE,
+        "module",
+        "vpc",
+        PLACE,
+        "module.vpc",
+        Category.PLUMBING,
+        {"external": True, "source": "acme/vpc/aws", "inputs": {"enable_vpn_gateway": True, "enable_flow_log": False}},
+        (),
+        TerraformPlace("."),
+    ),
     role("docker"),
     role("system"),
 )
@@ -94,6 +111,8 @@ def names(found: Match) -> set[str]:
         ("Loki/Grafana", {"service:x:grafana"}),
         ("System Role", {"role:system"}),
         ("10.0.2.21", {"host:cache-1"}),
+        ("pi1<br/>192.168.0.101", {"host:192.168.0.101"}),
+        ("VPN Gateway", {"module.vpc"}),
         ("Internet", {"aws_lb.main", "aws_route53_record.www"}),
         ("The box", {"aws_instance.api"}),
     ],
@@ -112,6 +131,7 @@ def test_a_label_is_matched_by_name_program_type_or_synonym(label: str, nodes: s
         *("Web Server 3", "Private Subnet", "Redis", "PostgreSQL", "Database<br/>PostgreSQL 16", "Bastion Host"),
         *("Kibana", "WAF", "NAT Gateway", "Chat Server 1", "grafana-oss", "Grafana & Jaeger", "10.9.9.9", "web-3"),
         *("Mail Role", "Azure Key Vault", "Manual Testing", "old-playbook.yml", "DynamoDB", "Jaeger UI"),
+        *("Jaeger", "Flow Logs", "cache-7", "pi4"),
     ],
 )
 def test_a_phantom_is_never_matched_by_a_part_of_its_name(label: str) -> None:
@@ -151,3 +171,14 @@ def test_an_arrow_needs_a_relation_between_its_ends_not_a_place_that_they_share(
     assert supports("Grafana", "cache-1")
     assert not supports("Load Balancer", "Worker 2")
     assert not supports("Public Subnet", "RDS")
+
+
+def test_many_boxes_against_many_things_take_bounded_time() -> None:
+    things = [resource(f'aws_instance.web["web-{i}"]', network_role="server") for i in range(8_000)]
+    text = "graph LR\n" + "\n".join(f'b{i}["Gizmo {chr(97 + i % 26)}{i}"] --> w{i}["web-{i}"]' for i in range(600))
+    drawing = read_flowchart(text)
+    begin = time.perf_counter()
+    matcher = Matcher(Codebook(Graph(things), load_catalog()))
+    found = match_all(drawing, matcher)
+    assert time.perf_counter() - begin < 20
+    assert sum(bool(m.node_ids) for m in found.values()) == 600

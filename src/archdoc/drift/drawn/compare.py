@@ -50,31 +50,29 @@ def compare_drawings(
 
     ``files`` are the paths of the repository: a box that is named after one of them claims no more than the file.
     """
-    judge = _Judge(graph, catalog, config, views, frozenset(path.rpartition("/")[2] for path in files))
+    judge = Judge(graph, catalog, config, views, files)
     return [f for path in sorted(pages) for sketch in sketches(pages[path]) for f in judge.findings(path, sketch)]
 
 
-class _Judge:
+class Judge:
     """Judges diagrams, one after the other, against one graph."""
 
     def __init__(
-        self, graph: Graph, catalog: Catalog, config: DrawnConfig, views: ViewNodes, files: frozenset[str]
+        self, graph: Graph, catalog: Catalog, config: DrawnConfig, views: ViewNodes, files: Iterable[str] = ()
     ) -> None:
         self._graph = graph
         self._catalog = catalog
         self._config = config
         self._views = views
-        self._files = files
+        self._files = frozenset(path.rpartition("/")[2] for path in files)
         self._matchers: dict[frozenset[str] | None, Matcher] = {}
 
     def findings(self, path: str, sketch: Sketch) -> Iterator[DrawnFinding]:
         """The findings of one diagram, in the order of its lines."""
         drawing = sketch.drawing
-        try:
-            scope = parse_scope(sketch.scope).nodes(self._graph, self._views)
-        except ScopeError as error:
-            yield _unread(path, drawing.line, f"its archdoc:scope is not understood: {error}")
-            scope = None
+        scope, fault = self._scope(sketch)
+        if fault:
+            yield _unread(path, drawing.line, f"its archdoc:scope is not understood: {fault}")
         for unread in drawing.unread:
             yield _unread(path, unread.line, unread.reason)
         matcher = self._matcher(scope)
@@ -87,6 +85,18 @@ class _Judge:
         ]
         yield from sorted(told, key=lambda t: t.finding.source.line)
         yield from _omitted(path, drawing, matches, matcher.book, scope is not None)
+
+    def matches(self, sketch: Sketch) -> tuple[dict[str, Match], Codebook]:
+        """What each box and frame of a diagram stands for, and the nodes that it was compared with."""
+        matcher = self._matcher(self._scope(sketch)[0])
+        return match_all(sketch.drawing, matcher), matcher.book
+
+    def _scope(self, sketch: Sketch) -> tuple[frozenset[str] | None, str]:
+        """The nodes in the diagram's scope (None: all), and what is wrong with what it says of it."""
+        try:
+            return parse_scope(sketch.scope).nodes(self._graph, self._views), ""
+        except ScopeError as error:
+            return None, str(error)
 
     def _matcher(self, scope: frozenset[str] | None) -> Matcher:
         if scope not in self._matchers:

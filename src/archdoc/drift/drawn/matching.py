@@ -6,19 +6,18 @@ number 2. Words that claim nothing are passed over; a service with "web" in its 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from archdoc.catalog.concepts import Concept
-from archdoc.catalog.software import Program
+from archdoc.drift.drawn.bearing import Bearings, covers, may_be, reason
 from archdoc.drift.drawn.codebook import Codebook, addresses_in
 from archdoc.drift.drawn.drawing import DrawnBox
-from archdoc.drift.drawn.terms import Phrase, Term, Vocabulary
-from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
+from archdoc.drift.drawn.nearest import Nearest, Neighbourhood
+from archdoc.drift.drawn.terms import Term, Vocabulary
+from archdoc.model.facts import EdgeKind, Node
 
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _LEFT_OPEN = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
@@ -28,18 +27,6 @@ _FILE = re.compile(r"[\w./-]*\w\.(?:ya?ml|tf|tfvars|hcl|json|toml|j2|sh|py|conf|
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
 _NUMBERED_NAME = re.compile(r"[a-z]+[-_]?\d+")
 _ACCEPTED_NAME = 0.7
-_MOST_RELATED = 500
-"""Nodes of which the neighbours are looked at."""
-_MOST_NAMES = 5_000
-"""Names that a label is compared with letter by letter, when no word of it is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """A node that bears some terms of a label, and what it lacks."""
-
-    node_id: str
-    lacks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +62,8 @@ class Matcher:
         self._files = files
         self.vocabulary = Vocabulary(book.catalog)
         self._aliases = {_plain(k): v for k, v in (aliases or {}).items()}
-        self._borne: dict[Term, frozenset[str]] = {}
+        self._bearings = Bearings(book)
+        self._neighbourhood = Neighbourhood(book, self._bearings)
         self._phrases: dict[tuple[str, bool], Match] = {}
 
     def match(self, box: DrawnBox, numbered: bool = False) -> Match:
@@ -116,7 +104,7 @@ class Matcher:
                     return other
             return found
         if found.node_ids:
-            return self._narrowed(found, details)
+            return self._narrowed(found, name, details)
         has_number = any(lack.startswith("number ") for lack in found.lacks)
         for text in () if has_number else (" ".join(lines[:2]), first):
             whole = self._phrase(text, numbered)
@@ -129,7 +117,7 @@ class Matcher:
         if colon and rest:  # Subnet: 10.0.1.0/24, Key vault: kv-main
             of_kind = self._phrase(kind, numbered)
             if of_kind.node_ids:
-                return self._narrowed(replace(of_kind, score=min(of_kind.score, 0.7)), [rest, *details])
+                return self._narrowed(replace(of_kind, score=min(of_kind.score, 0.7)), kind, [rest, *details])
         at = [i for line in lines for a in addresses_in(line) for i in self.book.addresses.get(a, ())]
         if at and (has_number or not found.is_known):
             return Match(frozenset(at), 0.8, "it has this address", is_known=True, by_name=True)
@@ -159,27 +147,23 @@ class Matcher:
                     return Match(ids, 0.8, why, is_known=True, by_name=any(m.by_name for m in matches))
         return None
 
-    def _narrowed(self, found: Match, details: list[str]) -> Match:
+    def _narrowed(self, found: Match, name: str, details: list[str]) -> Match:
         """``Database`` with ``PostgreSQL`` below it is the PostgreSQL, and a phantom where there is none."""
         if found.by_name:
             return found
+        concepts = [t.concept for t in self.vocabulary.read(name).terms if t.concept is not None]
         for detail in details:
             for term in self.vocabulary.read(detail).terms:
                 if term.program is None:
                     continue
-                borne = self._bearing(term)
+                borne = self._bearings.of(term)
                 near = found.node_ids & (borne | self.book.beside(borne))
                 if near:
                     return replace(found, node_ids=near, why=f"{found.why}, and is {term}")
-                if any(_covers(term.program, c) for c in self._concepts_of(found)) and not borne:
+                if any(covers(term.program, concept) for concept in concepts) and not borne:
                     missing = tuple(Nearest(i, (str(term),)) for i in sorted(found.node_ids)[:3])
                     return Match(nearest=missing, lacks=(str(term),), is_known=True)
         return found
-
-    def _concepts_of(self, found: Match) -> Iterator[Concept]:
-        for concept in self.book.concepts.all:
-            if found.node_ids & self.book.supporting(concept):
-                yield concept
 
     # -- a phrase -------------------------------------------------------------------------------------------
 
@@ -200,16 +184,16 @@ class Matcher:
         is_thing = is_thing and any(not t.is_plain for t in terms)
         exact = self.book.called(phrase.words)
         if len(terms) == 1 and (program := terms[0].program) is not None:
-            exact = frozenset(i for i in exact if _may_be(self.book.nodes[i], program))
+            exact = frozenset(i for i in exact if may_be(self.book.nodes[i], program))
         if exact and phrase.words:
             is_known = is_known or len(phrase.words) > 1  # a single word may be chance
-            general = self._bearing(terms[0]) if len(terms) == 1 and terms[0].concept is not None else frozenset()
+            general = self._bearings.of(terms[0]) if len(terms) == 1 and terms[0].concept is not None else frozenset()
             practice = any(t.concept is not None and t.concept.practice for t in terms)
-            why = "it has this name" if exact >= general else f"it has this name, or {_reason(terms[0])}"
+            why = "it has this name" if exact >= general else f"it has this name, or {reason(terms[0])}"
             return Match(exact | general, 1.0, why, is_known=is_known, is_practice=practice, by_name=not general)
         if not terms:
             return self._at_addresses(text)
-        found, score, why, by_name = self._bearers(terms)
+        found, score, why, by_name = self._bearings.of_all(terms)
         if score < _ACCEPTED_NAME and _IDENTIFIER.fullmatch(text.strip()):
             found = frozenset()  # it is written as a name of the code: all of it counts
         if found and phrase.number and (numbered or not phrase.after_program):
@@ -217,13 +201,13 @@ class Matcher:
             kept = self._numbered(found, phrase.number, by_name or numbered, is_name)
             if not kept:
                 ordinal = (f"number {phrase.number}",)
-                alike = tuple(Nearest(i, ordinal) for i in self._ranked(found, text)[:3])
+                alike = tuple(Nearest(i, ordinal) for i in self._neighbourhood.ranked(found, text)[:3])
                 return Match(nearest=alike, lacks=ordinal, is_known=is_known, is_thing=is_thing)
             found, by_name = kept, by_name or kept != found
         if found:
             practice = any(t.concept is not None and t.concept.practice for t in terms)
             return Match(found, score, why, (), (), True, is_known, is_thing, practice, by_name)
-        near, lacks = self._nearest(phrase, text)
+        near, lacks = self._neighbourhood.nearest(terms, text)
         return Match(nearest=near, lacks=lacks, is_known=is_known, is_thing=is_thing)
 
     def _at_addresses(self, text: str) -> Match:
@@ -243,103 +227,6 @@ class Matcher:
         return Match(
             found, 1.0 if found else 0.0, "it is a file of this name", is_known=True, lacks=(name,), by_name=True
         )
-
-    def _bearers(self, terms: tuple[Term, ...]) -> tuple[frozenset[str], float, str, bool]:
-        """The nodes that bear all terms, how sure that is, and why."""
-        needed = self._needed(terms)
-        borne = [self._bearing(t) for t in needed]
-        named = any(t.is_plain or t.is_proper for t in needed)
-        why = "; ".join(_reason(t) for t in needed)
-        if len(needed) == 1 and borne[0]:
-            return borne[0], 0.9 if named else 0.8, why, named
-        wide = [b | self._named_like(t) for t, b in zip(needed, borne, strict=True)]
-        if len(needed) > 1 and all(wide):
-            together = frozenset.intersection(*wide)
-            if together:
-                return together, 0.9 if frozenset.intersection(*borne) else 0.8, why, True
-            for i, own in enumerate(wide):
-                others = [self.book.beside(b) for j, b in enumerate(wide) if j != i]
-                together = own.intersection(*others)
-                if together:
-                    return together, 0.8, f"{why}, together with what runs on it", named
-            together = self._related(needed, wide)
-            if together:
-                return together, 0.7, f"{why}, by what it is related to", True
-        known = [(t, b) for t, b in zip(needed, borne, strict=True) if b]
-        rest = [t for t, b in zip(needed, borne, strict=True) if not b]
-        if not known or any(t.is_proper or (t.concept is not None and not t.concept.soft) for t in rest):
-            return frozenset(), 0.0, "", False
-        base = frozenset.intersection(*(b for _t, b in known))
-        words = {w for t in rest for w in t.words}
-        deep = frozenset(i for i in base if words <= self.book.deep_words(i) | self.book.words(i))
-        if deep:
-            said = " ".join(sorted(words))
-            return deep, 0.7, f"{'; '.join(_reason(t) for t, _b in known)}; {said!r} stands in what it holds", True
-        if base and any(t.program is not None for t, _b in known) and all(t.is_plain for t in rest):
-            said = " ".join(w for t in rest for w in t.words)
-            return base, 0.5, f"{'; '.join(_reason(t) for t, _b in known)}; {said!r} is not compared", True
-        return frozenset(), 0.0, "", False
-
-    def _named_like(self, term: Term) -> frozenset[str]:
-        """In a label of several terms a general word may be part of a name (``db-security-group``)."""
-        return self.book.named_like(term.concept) if term.concept is not None else frozenset()
-
-    def _related(self, terms: list[Term], wide: list[frozenset[str]]) -> frozenset[str]:
-        """``ECS security group``: the nodes of the last term that a relation joins with one of each other term.
-
-        Only names that the catalog knows are looked for among the neighbours; a plain word must be in the name of
-        the thing or of the module around it.
-        """
-        found = set()
-        for node_id in sorted(wide[-1])[:_MOST_RELATED]:
-            around = self.book.around(node_id)
-            words = self.book.deep_words(node_id) | self.book.words(node_id)
-            if all(
-                node_id in ids
-                or (not term.is_plain and bool(around & ids))
-                or (not term.is_plain and words.issuperset(term.words))
-                for term, ids in zip(terms[:-1], wide[:-1], strict=True)
-            ):
-                found.add(node_id)
-        return frozenset(found)
-
-    def _needed(self, terms: tuple[Term, ...]) -> list[Term]:
-        """The terms that a node must bear. After a program's name, what the program is anyway claims nothing more."""
-        proper = [t for t in terms if t.is_proper and self._bearing(t)]
-        needed = []
-        for term in terms:
-            concept = term.concept
-            if concept is not None and not term.is_proper and proper:
-                if concept.soft and any(t.program is not None or t.outside for t in proper):
-                    continue
-                if any(t.program is not None and _covers(t.program, concept) for t in proper):
-                    continue
-            needed.append(term)
-        return needed
-
-    def _bearing(self, term: Term) -> frozenset[str]:
-        """The nodes that bear one term."""
-        if term not in self._borne:
-            found: set[str] = set(self.book.called(term.words))
-            if term.concept is not None:
-                found |= self.book.supporting(term.concept)
-            if term.provider:
-                found |= self.book.of_provider(term.provider)
-            if term.program is not None:
-                found |= self.book.of_program(term.program)
-                program = term.program
-                names = [self.book.concepts.words(n) for n in (program.name, *program.synonyms)]
-                by_word = {i for n in names if n for i in self.book.with_words(n)}
-                found |= {i for i in by_word if not self.book.about_another(i, program)}
-                found = {i for i in found if _may_be(self.book.nodes[i], program)}
-                if not found:
-                    found = {
-                        i for n in (term.program.name, *term.program.synonyms) for i in self.book.listed.get(n, ())
-                    }
-            elif term.concept is None or term.outside:
-                found |= self.book.with_words(term.words)
-            self._borne[term] = frozenset(found)
-        return self._borne[term]
 
     # -- numbers --------------------------------------------------------------------------------------------
 
@@ -377,54 +264,12 @@ class Matcher:
         kinds = Counter(self.book.nodes[i].type for i in found - twins)
         return max(kinds.values(), default=0)
 
-    # -- what comes nearest ---------------------------------------------------------------------------------
-
-    def _nearest(self, phrase: Phrase, text: str) -> tuple[tuple[Nearest, ...], tuple[str, ...]]:
-        needed = self._needed(phrase.terms)
-        borne = {t: self._bearing(t) for t in needed}
-        counted = Counter(i for ids in borne.values() for i in ids)
-        lacking = tuple(str(t) for t in needed if not borne[t])
-        if counted:
-            most = max(counted.values())
-            best = self._ranked(frozenset(i for i, n in counted.items() if n == most), text)[:3]
-            found = tuple(Nearest(i, tuple(str(t) for t in needed if i not in borne[t])) for i in best)
-            return found, lacking or found[0].lacks
-        named = frozenset(i for t in needed if t.program is not None for i in self.book.with_words(t.words))
-        if named:
-            return tuple(Nearest(i, lacking) for i in self._ranked(named, text)[:3]), lacking
-        purposes = {t.program.category for t in needed if t.program is not None} - {Category.OTHER, Category.PLUMBING}
-        alike = frozenset(
-            n.id
-            for n in self.book.nodes.values()
-            if n.category in purposes and n.kind in (NodeKind.RESOURCE, NodeKind.SERVICE) and _is_drawn(n)
-        )
-        if alike:  # what is there for the same purpose
-            return tuple(Nearest(i, lacking) for i in self._ranked(alike, text)[:3]), lacking
-        names = {n.name: n.id for n in list(self.book.nodes.values())[:_MOST_NAMES]}
-        close = difflib.get_close_matches(text[:80], list(names), n=3, cutoff=0.6)
-        return tuple(Nearest(names[c], (text,)) for c in close), lacking
-
-    def _ranked(self, found: frozenset[str], text: str) -> list[str]:
-        """The most alike in letters first; things before what only joins things."""
-        low = text.lower()
-
-        def key(node_id: str) -> tuple[bool, float, str]:
-            node = self.book.nodes[node_id]
-            alike = difflib.SequenceMatcher(None, low[:60], node.name.lower()[:60]).ratio()
-            return (bool(node.attributes.get("plumbing")), -alike, node_id)
-
-        return sorted(sorted(found)[:500], key=key)
-
     # -- aliases --------------------------------------------------------------------------------------------
 
     def _by_alias(self, pattern: str) -> frozenset[str]:
         return frozenset(n.id for n in self.book.nodes.values() if fits(n, pattern))
 
 
-_AROUND = frozenset(
-    {Category.DNS, Category.NETWORK, Category.SECURITY, Category.IDENTITY, Category.CDN, Category.PLUMBING}
-)
-"""What resources for this do stands around programs, and is none."""
 _GROUPS = ("server_group", "cluster")
 """Parts in the network that stand for any number of machines."""
 _WHICH = frozenset({"public", "private", "external", "production", "staging", "development", "testing", "primary"})
@@ -437,35 +282,9 @@ def fits(node: Node, pattern: str) -> bool:
     return pattern in known or any(fnmatchcase(k, pattern.replace("[", "[[]")) for k in known if k)
 
 
-def _may_be(node: Node, program: Program) -> bool:
-    """Whether a node with a program's name may be the program, and is not only a record, a rule or a volume for it."""
-    if node.kind is NodeKind.STORE or (node.kind is NodeKind.EXTERNAL and node.type == "target"):
-        return False
-    return node.kind is not NodeKind.RESOURCE or node.category is program.category or node.category not in _AROUND
-
-
-def _is_drawn(node: Node) -> bool:
-    return not node.attributes.get("plumbing")
-
-
 def _is_thing(term: Term) -> bool:
     """A frame that is called after a program may hold what belongs to it; one that is called a subnet is one."""
     return bool(term.provider) or (term.concept is not None and term.concept.thing)
-
-
-def _covers(program: Program, concept: Concept) -> bool:
-    """Whether what the concept asks for is what the program is (``cache`` of Redis)."""
-    if program.category is not Category.OTHER and any(program.category in s.categories for s in concept.by):
-        return True
-    return any(program.kind in s.software or program.name in s.programs for s in concept.by)
-
-
-def _reason(term: Term) -> str:
-    if term.program is not None:
-        return f"it is {term.program.title}"
-    if term.provider:
-        return f"it is of {term.provider}"
-    return f"it is what people call {str(term)!r}" if term.concept is not None else f"it is called {str(term)!r}"
 
 
 def _plain(text: str) -> str:
