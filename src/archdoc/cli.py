@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 drift or phantoms found, 2 bad usage, bad configuration o
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -393,6 +394,7 @@ def command_reference() -> str:
 
 def main() -> None:
     """Run, and turn what goes wrong into the documented exit codes."""
+    _speak_utf8()
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -418,6 +420,15 @@ def main() -> None:
             err=True,
         )
         sys.exit(FAULT)
+
+
+def _speak_utf8() -> None:
+    """File names and output are UTF-8 whatever the locale says; a Python that has started otherwise starts anew."""
+    if sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _is_input_error(error: Exception) -> bool:

@@ -45,7 +45,7 @@ def carry_out(moves: Moves, lock: int) -> None:
         return
     try:
         with subprocess.Popen(
-            [sys.executable, "-I", "-S", str(program)],
+            [sys.executable, "-I", "-S", "-X", "utf8", str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=(lock,),
