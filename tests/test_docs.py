@@ -4,7 +4,8 @@ import dataclasses
 import re
 from pathlib import Path
 
-from archdoc import config, linking
+from archdoc import config, linking, lint, report
+from archdoc.drift.finding import CODES
 from archdoc.model.facts import Category
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -30,3 +31,21 @@ def test_the_configuration_page_names_every_option_and_category() -> None:
     for table in (config.ViewConfig, config.HandDrawn):
         assert all(f"`{f.name}`" in page for f in dataclasses.fields(table))
     assert all(f"`{category.value}`" in page for category in Category)
+
+
+def test_the_page_of_check_and_lint_has_every_code_as_it_is() -> None:
+    text = (DOCS / "check.md").read_text()
+    listed = re.findall(r"^\| `([A-Z]{2}\d{3})` \| (.*?) \| (.*?) \|", text, re.M)
+    wanted = [(c.name, c.title, f"`{c.group}`") for c in CODES.values()]
+    wanted += [(r.code.name, r.code.title, r.severity.value) for r in lint.RULES]
+    assert sorted(listed) == sorted(wanted)
+    assert all(f"| {r.code.explanation} |" in text for r in lint.RULES)
+    assert all(f"| `{form}` |" in text for form in report.FORMATS)
+
+
+def test_the_configuration_on_the_page_of_lint_is_one_that_archdoc_takes() -> None:
+    import tomllib
+
+    (example,) = re.findall(r"```toml\n(.*?)```", (DOCS / "check.md").read_text(), re.DOTALL)
+    parsed = config.parse_config(tomllib.loads(example)).lint
+    assert set(parsed.severity) | set(parsed.ignore) <= set(lint.CODES)
