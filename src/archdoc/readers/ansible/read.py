@@ -67,12 +67,18 @@ from archdoc.readers.ansible.templates import Documents
 from archdoc.readers.ansible.vaults import add_vaults
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.yamlfiles import YamlFiles
+from archdoc.readers.collector import collector_paused
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
 
 
 def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     """Every Ansible project of a repository."""
+    with collector_paused():
+        return _read(repo, config, catalog)
+
+
+def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     files = YamlFiles(repo)
     projects, problems = find_projects(repo, config, files)
     graph = Graph(problems=problems)

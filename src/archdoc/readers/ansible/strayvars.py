@@ -29,6 +29,7 @@ class StrayVariables:
         self._complete = complete
         self._directories = {kind: _stray(files, project, kind) for kind in ("group_vars", "host_vars")}
         self._others: dict[str, Variable] | None = None
+        self._known: dict[tuple[str, ...], dict[str, Variable]] = {}
 
     def layers(self, groups: Iterable[str], host: str) -> list[VariableLayer]:
         """What they add for a host of these groups."""
@@ -50,6 +51,12 @@ class StrayVariables:
 
     def _agreed(self, names: Iterable[str]) -> dict[str, Variable]:
         """The variables of groups on which every file that defines them agrees."""
+        key = tuple(names)
+        if key not in self._known:
+            self._known[key] = self._agree(key)
+        return self._known[key]
+
+    def _agree(self, names: tuple[str, ...]) -> dict[str, Variable]:
         found: dict[str, list[Variable]] = {}
         for directory in self._directories["group_vars"]:
             for name in names:

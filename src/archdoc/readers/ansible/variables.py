@@ -97,6 +97,13 @@ class VariableScope:
         variable = winner.variables[name]
         return self._merged(name, variable) if self.merge and isinstance(variable.value, dict) else variable
 
+    def found(self, name: str) -> Variable | str | None:
+        """What ``get`` gives, else what ``unknown_reason`` does (None for "")."""
+        winner = self._winner(name)
+        if winner is None or winner.reason:
+            return self.unknown_reason(name) or None
+        return self.get(name) if self.merge else winner.variables[name]
+
     def precedence(self, name: str) -> Precedence | None:
         """The layer that it comes from."""
         winner = self._winner(name)
@@ -133,7 +140,10 @@ class VariableScope:
         return replace(self, layers=tuple(layers))
 
     def _winner(self, name: str) -> VariableLayer | None:
-        return next((layer for layer in reversed(self.layers) if name in layer.variables), None)
+        for layer in reversed(self.layers):
+            if name in layer.variables:
+                return layer
+        return None
 
     def _merged(self, name: str, winner: Variable) -> Variable:
         values = [la.variables[name].value for la in self.layers if name in la.variables and not la.reason]

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from archdoc.readers.collector import collector_paused
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.terraform.cache import ParseCache, packed, unpacked
-from archdoc.readers.terraform.collector import collector_paused
 from archdoc.readers.terraform.syntax import ParsedFile, parse, parse_json
 
 PAYS_FROM = 300_000

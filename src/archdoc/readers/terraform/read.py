@@ -29,12 +29,12 @@ from archdoc.model.document import Document
 from archdoc.model.facts import Edge, EdgeKind, Source
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.collector import collector_paused
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
 from archdoc.readers.terraform.addresses import keys_of
 from archdoc.readers.terraform.cache import open_cache
 from archdoc.readers.terraform.checks import check
-from archdoc.readers.terraform.collector import collector_paused
 from archdoc.readers.terraform.emit import Emitter
 from archdoc.readers.terraform.errors import Budget, BudgetError
 from archdoc.readers.terraform.functions import FunctionContext

@@ -50,7 +50,7 @@ class Executor:
         """The whole template."""
         self._root = frame
         extends = next((n for n in self._parsed.tree.body if isinstance(n, nodes.Extends)), None)
-        for block in self._parsed.tree.find_all(nodes.Block):
+        for block in self._parsed.blocks:
             self._blocks.setdefault(block.name, []).append((self, block))
         if extends is None:
             self._all(self._parsed.tree.body, frame, sink)
@@ -59,7 +59,7 @@ class Executor:
         self._all([n for n in self._parsed.tree.body if n is not extends], frame, silent)
         parent = self._template(extends.template, frame, extends.lineno)
         if parent is not None:
-            for block in parent._parsed.tree.find_all(nodes.Block):
+            for block in parent._parsed.blocks:
                 self._blocks.setdefault(block.name, []).append((parent, block))
             parent._blocks = self._blocks
             parent._root = frame

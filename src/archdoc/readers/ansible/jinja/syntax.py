@@ -62,6 +62,7 @@ class Parsed:
     tree: nodes.Template
     sources: dict[int, str]
     first_line: int = 1
+    blocks: tuple[nodes.Block, ...] = ()
 
 
 class _Lexer(Lexer):
@@ -140,7 +141,8 @@ def parse_template(text: str, overrides: Overrides = DEFAULT, literal_backslashe
     try:
         sandbox = environment(overrides, literal_backslashes)
         tree = sandbox.parse(text)
-        return Parsed(tree, _sources(sandbox, text, tree), first_line)
+        blocks = tuple(tree.find_all(nodes.Block)) if "block" in text else ()
+        return Parsed(tree, _sources(sandbox, text, tree), first_line, blocks)
     except TemplateError as error:
         line = getattr(error, "lineno", None) or 1
         raise TemplateSyntaxFailure(str(error.message or "not a template"), line + first_line - 1) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from archdoc.readers.ansible.jinja import Evaluated, Renderer
@@ -19,6 +20,8 @@ from archdoc.readers.ansible.walk.machines import Machine
 MAX_EVALUATIONS = 150_000
 """After so many evaluations of one project the rest is left as it is written."""
 MAX_NAMES = 400
+MAX_SCOPES = 500
+"""Scopes of which it is remembered what their names lead to."""
 _TEMPLATE = re.compile(r"\{[{%]")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _OPEN_ENDED = frozenset({"vars", "varnames", "lookup", "query", "q", "include", "import", "extends", "environment"})
@@ -37,6 +40,7 @@ class Evaluator:
         self._renderers: dict[tuple[Machine, Frame, Place], tuple[int, Renderer]] = {}
         self._interned: dict[Hashable, Variable] = {}
         self._kept: list[object] = []
+        self._definitions: dict[int, tuple[VariableScope, Hashable, dict[str, tuple[Hashable, list[str]]]]] = {}
         self.count = 0
 
     @property
@@ -109,6 +113,7 @@ class Evaluator:
         if not names:
             return ()
         scope = frame.scope(machine)
+        definitions = self._definitions_of(machine, scope)
         found: dict[str, Hashable] = {}
         waiting = list(names)
         while waiting:
@@ -117,10 +122,25 @@ class Evaluator:
                 continue
             if name in _OPEN_ENDED or len(found) > MAX_NAMES:
                 return (machine.number, machine.version, frame.number, place)
-            found[name] = self._definition(machine, scope, name, waiting)
+            known = definitions.get(name)
+            if known is None:
+                inner: list[str] = []
+                known = definitions[name] = (self._definition(machine, scope, name, inner), inner)
+            found[name] = known[0]
+            waiting += known[1]
         if place.role is not None and "role_path" in found:
             found["role_path"] = place.role.path
         return tuple(sorted(((n, d) for n, d in found.items() if d is not None), key=lambda pair: pair[0]))
+
+    def _definitions_of(self, machine: Machine, scope: VariableScope) -> dict[str, tuple[Hashable, list[str]]]:
+        """What names of a scope were found to lead to, as long as nothing changes that they may rest on."""
+        now = (machine.version, machine.clock.time, machine.clock.groups)
+        kept = self._definitions.get(id(scope))
+        if kept is None or kept[0] is not scope or kept[1] != now:
+            if len(self._definitions) > MAX_SCOPES:
+                self._definitions.clear()
+            kept = self._definitions[id(scope)] = (scope, now, {})
+        return kept[2]
 
     def _definition(self, machine: Machine, scope: VariableScope, name: str, waiting: list[str]) -> Hashable:
         """What a name leads to, as something to compare; the names behind it are put on the list."""
@@ -136,16 +156,16 @@ class Evaluator:
             defined = [layer.variables[name].value for layer in scope.layers if name in layer.variables]
             waiting += [inner for value in defined for inner in self._names_of(value)]
             return tuple(map(_identity, defined)) or None
-        variable = scope.get(name)
-        if variable is None:
-            return scope.unknown_reason(name) or None
+        variable = scope.found(name)
+        if not isinstance(variable, Variable):
+            return variable
         waiting += self._names_of(variable.value)
         return _identity(variable.value)
 
     def _names_of(self, value: Any) -> frozenset[str]:
         """The names in the templates of a value (more than there are, never fewer)."""
         if isinstance(value, str):
-            return frozenset(_NAME.findall(value)) if _TEMPLATE.search(value) else frozenset()
+            return _names_in(str.__str__(value)) if _TEMPLATE.search(value) else frozenset()
         if not isinstance(value, dict | list | tuple):
             return frozenset()
         known = self._names.get(id(value))
@@ -160,7 +180,12 @@ class Evaluator:
     def _bare_names(self, value: Any) -> frozenset[str]:
         if isinstance(value, list | tuple):
             return frozenset().union(*(self._bare_names(item) for item in value), frozenset())
-        return frozenset(_NAME.findall(value)) if isinstance(value, str) else frozenset()
+        return _names_in(str.__str__(value)) if isinstance(value, str) else frozenset()
+
+
+@lru_cache(maxsize=16_384)
+def _names_in(text: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(text))
 
 
 def _magic_key(value: Any, machine: Machine) -> Hashable:
