@@ -17,6 +17,7 @@ from archdoc.catalog import Catalog, load_catalog
 from archdoc.config import Config, ConfigError
 from archdoc.drift.changedviews import united, with_views
 from archdoc.drift.check import compare
+from archdoc.drift.codetext import with_code
 from archdoc.drift.drawn import (
     BaselineError,
     DrawnFinding,
@@ -244,8 +245,10 @@ def diff(
         catalog = catalog_of(sides.after, config)
         before = read_graph(sides.before, config, catalog, lambda stage: progress(f"{stage} at {base}"))
         after = read_graph(sides.after, config, catalog, progress)
-    progress("comparing")
-    found = compare_graphs(before, after)
+        progress("comparing")
+        found = with_code(
+            compare_graphs(before, after), before, after, sides.before.text_or_none, sides.after.text_or_none
+        )
     drawings = _united(before, after, config, found)
     found = with_views(found, drawings)
     if view_name:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from archdoc import api
 from archdoc.config import Config
 from archdoc.drift.attributes import attribute_changes
+from archdoc.drift.codetext import with_code
 from archdoc.drift.graphdiff import compare_graphs
 from archdoc.model.change import Change, GraphDiff, NodeChange
 from archdoc.model.facts import Json
@@ -280,3 +281,50 @@ def _plain(value: Json) -> str:
     if isinstance(value, dict):
         return "object " + repr(sorted((k, _plain(v)) for k, v in value.items() if v is not None))
     return repr([_plain(v) for v in value]) if isinstance(value, list) else repr(value)
+
+
+# -- code whose values are not known ------------------------------------------------------------------------
+
+UNKNOWN = """
+resource "aws_iam_role_policy" "executor" {
+  name   = "executor"
+  policy = jsonencode({ bucket = aws_s3_bucket.b.arn, Resource = ["a/*"] })
+}
+resource "aws_s3_bucket" "b" {
+}
+"""
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Callable[[str, str], GraphDiff]:
+    def make(before: str, after: str) -> GraphDiff:
+        one, other = graph(tmp_path / "before", {"main.tf": before}), graph(tmp_path / "after", {"main.tf": after})
+        return with_code(compare_graphs(one, other), one, other, lambda _: before, lambda _: after)
+
+    return make
+
+
+def test_an_unknown_value_from_other_code_is_a_change_of_the_code(coded: Callable[[str, str], GraphDiff]) -> None:
+    (change,) = coded(UNKNOWN, UNKNOWN.replace('["a/*"]', '["a/*", "b/*"]')).nodes
+    assert change.title == "aws_iam_role_policy.executor"
+    assert leaves(change) == {"code": (None, '"b/*"')}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "# words\n" + UNKNOWN.replace("policy = ", "policy=   ").replace("})", '}) # why, "quoted"'),
+        UNKNOWN.replace('["a/*"]', '[\n    "a/*", // the only one\n  ]'),
+        UNKNOWN.replace('  name   = "executor"\n', "").replace("})\n", '})\n  name = "executor"\n'),
+        UNKNOWN.replace("{ bucket", "{\n    /* of\n all */ bucket").replace("] })", "]\n  })"),
+    ],
+    ids=["comment", "spread", "order", "block comment"],
+)
+def test_the_same_code_in_another_form_is_no_change(coded: Callable[[str, str], GraphDiff], after: str) -> None:
+    assert not coded(UNKNOWN, after).nodes
+
+
+def test_code_that_is_shown_has_no_secrets(coded: Callable[[str, str], GraphDiff]) -> None:
+    after = UNKNOWN.replace("Resource =", 'password = "hunter2hunter2", Resource =')
+    (change,) = coded(UNKNOWN, after).nodes
+    assert "hunter2" not in str(change.attributes)

@@ -87,8 +87,8 @@ def _mapping(path: str, before: Mapping[str, Json], after: Mapping[str, Json], o
 
 
 def _value(path: str, before: Json, after: Json, own: bool) -> Iterator[AttributeChange]:
-    if before == after and type(before) is type(after):
-        return
+    if before == after and json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True):
+        return  # asked twice: to Python, true is 1
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _mapping(path, before, after, own)
     elif isinstance(before, list) and isinstance(after, list):

@@ -167,6 +167,13 @@ class Repository:
             self._texts[path] = text.replace("\r\n", "\n")
         return self._texts[path]
 
+    def text_or_none(self, path: str) -> str | None:
+        """The text of a file, or None where it cannot be read."""
+        try:
+            return self.read_text(path)
+        except UnreadableError:
+            return None
+
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _inside(self, path: str) -> Path | None:
