@@ -51,6 +51,7 @@ def test_schema_and_rows_have_the_same_fields() -> None:
         *(Concept, Support, Synonym, Filler),
         *(Command, Action, InventoryPlugin, shape_rows.ServerShape, shape_rows.NetworkShape, shape_rows.RuleShape),
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
+        shape_rows.PhaseShape,
     )
     assert {r.__name__ for r in rows} == set(SCHEMA["$defs"])
     for row in rows:

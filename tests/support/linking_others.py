@@ -95,6 +95,26 @@ ROUTES = """
       route_table_id = aws_route_table.public.id
     }
     """
+PHASES = """
+    resource "cloudflare_zone" "main" {
+      name = "example.org"
+    }
+    resource "cloudflare_ruleset" "waf" {
+      zone_id = cloudflare_zone.main.id
+      phase   = "http_request_firewall_managed"
+    }
+    resource "cloudflare_ruleset" "ddos" {
+      zone_id = cloudflare_zone.main.id
+      phase   = "ddos_l7"
+    }
+    resource "cloudflare_dns_record" "www" {
+      zone_id = cloudflare_zone.main.id
+      name    = "www"
+      type    = "A"
+      content = "192.0.2.1"
+      proxied = true
+    }
+"""
 SELECTED = """
     resource "hcloud_server" "web" {
       name   = "web"
@@ -213,6 +233,12 @@ CASES = (
                 "[cloudflare_load_balancer_pool.web.id]", "[cloudflare_load_balancer_pool.old.id]"
             )
         },
+    ),
+    Case(
+        rule="network.phases",
+        files={"main.tf": PHASES},
+        edge="tf:.:cloudflare_ruleset.ddos -routes_to-> tf:.:cloudflare_ruleset.waf",
+        miss={"main.tf": PHASES.replace("proxied = true", "proxied = false")},
     ),
     Case(
         rule="network.selectors",

@@ -97,7 +97,7 @@ BOXES: dict[str, Boxes] = {
     },
     "network": {
         "USER": Box("Internet"),
-        "CDN": Box("example.org*", "*proxied*"),
+        "CDN": Box("CDN cache"),
         "WAF": Box("WAF managed rules"),
         "DDOS": Box("DDoS protection"),
         "LB": Box("platform-production", "10.0.1.10"),
@@ -198,6 +198,11 @@ BOXES: dict[str, Boxes] = {
 }
 """Every box of the nine drawings that have boxes; the tenth is a picture of all of Terraform."""
 
+_THROUGH_THE_EDGE = (
+    *("Internet", "DDoS protection", "WAF custom rules", "Rate limits", "WAF managed rules"),
+    *("CDN cache", "example.org*", "platform-production"),
+)
+"""In the order of the provider's phases; people draw them in any order."""
 _ONE_JOB = Within("steps of one job, each a setting of its configuration")
 _ATTACHED = Against("rules are attached to the zone that they protect")
 
@@ -232,10 +237,10 @@ ARROWS: dict[str, Arrows] = {
         ("DEPLOY_PROD", "MONITOR"): _DIRECT,
     },
     "network": {
-        ("USER", "CDN"): _DIRECT,
-        ("CDN", "WAF"): _ATTACHED,
-        ("WAF", "DDOS"): By(("WAF managed rules", "example.org*")),
-        ("DDOS", "LB"): By(("DDoS protection", "example.org*", "platform-production")),
+        ("USER", "CDN"): By(_THROUGH_THE_EDGE[:-1]),
+        ("CDN", "WAF"): Against("what the cache keeps has passed the firewall"),
+        ("WAF", "DDOS"): By(_THROUGH_THE_EDGE[1:5]),
+        ("DDOS", "LB"): By(_THROUGH_THE_EDGE[1:]),
         ("LB", "WEB1"): _DIRECT,
         ("LB", "WEB2"): _DIRECT,
         ("WEB1", "DB"): _DIRECT,

@@ -141,8 +141,25 @@ class MonitorShape:
     notifies: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseShape:
+    """Which phase of a request a rule set at the edge works in, and the order in which the provider runs phases."""
+
+    types: tuple[str, ...]
+    phase: tuple[str, ...]
+    order: tuple[str, ...]
+
+
 _Shape = TypeVar(
-    "_Shape", ServerShape, NetworkShape, RuleShape, ListenerShape, RecordShape, ProtectionShape, MonitorShape
+    "_Shape",
+    ServerShape,
+    NetworkShape,
+    RuleShape,
+    ListenerShape,
+    RecordShape,
+    ProtectionShape,
+    MonitorShape,
+    PhaseShape,
 )
 
 
@@ -156,6 +173,7 @@ class Shapes:
         self._listeners = tables.rows("listeners", ListenerShape, ("shapes/networks",))
         self._records = tables.rows("records", RecordShape, ("shapes/networks",))
         self._protections = tables.rows("protections", ProtectionShape, ("shapes/protections",))
+        self._phases = tables.rows("phases", PhaseShape, ("shapes/networks",))
         self._monitors = tables.rows("monitors", MonitorShape, ("shapes/protections",))
 
     def server(self, resource_type: str) -> ServerShape | None:
@@ -181,6 +199,10 @@ class Shapes:
     def protection(self, resource_type: str) -> ProtectionShape | None:
         """The shape of a data store's protection, or None."""
         return _best(self._protections, resource_type)
+
+    def phase(self, resource_type: str) -> PhaseShape | None:
+        """The shape of a rule set that works in a phase, or None."""
+        return _best(self._phases, resource_type)
 
     def monitor(self, resource_type: str) -> MonitorShape | None:
         """The shape of a monitor, or None."""

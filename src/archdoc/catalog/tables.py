@@ -32,6 +32,7 @@ TABLES = (
     "firewall_rules",
     "listeners",
     "records",
+    "phases",
     "protections",
     "monitors",
     "kinds",

@@ -12,7 +12,9 @@ from archdoc.views.sketch import Sketch
 from archdoc.views.words import first_of
 
 _ROLE_EDGES = (EdgeKind.APPLIES, EdgeKind.INCLUDES)
-_PARTS = {"playbooks": "Playbooks", "inventories": "Control node", "roles": "Roles", "hosts": "Hosts and groups"}
+_PARTS = {"playbooks": "Playbooks", "inventories": "Control node", "roles": "Roles", "hosts": "Hosts and groups"} | {
+    "whole": "Whole inventories"
+}
 _TOGETHER = 3
 """So many playbooks for the same hosts, or roles of the same playbooks, stand in a frame of their own."""
 
@@ -125,7 +127,7 @@ def _draw_inventories(graph: Graph, sketch: Sketch) -> None:
             group = graph.node(edge.target)
             if group.kind is NodeKind.GROUP and group.name != "all" and hosts and _own(graph, group) == hosts:
                 # the group of the whole inventory, whether plays name it or not
-                sketch.box(group, group.name, f"{len(hosts)} hosts", cluster=_frame(sketch, group, "hosts"))
+                sketch.box(group, group.name, f"{len(hosts)} hosts", cluster=_frame(sketch, group, "whole"))
             if sketch.has(edge.target):
                 sketch.arrow(inventory.id, edge.target, edge, kind="contains")
 

@@ -9,6 +9,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, listed
 from archdoc.views.sketch import Sketch
+from archdoc.views.terraform_blocks import scope_of
 
 _PARTS = {
     "sources": "Data sources",
@@ -95,10 +96,11 @@ def _part(sketch: Sketch, machines: Machines, node: Node, part: str) -> str:
     drawn = machines.graph.node(machines.id_of(node.id))
     if any(drawn.id == box.id for box in sketch.boxes()):
         return drawn.id
-    name, kind = drawn.name, ""
+    name, kind, place = drawn.name, "", ""
     if drawn.kind in (NodeKind.HOST, NodeKind.RESOURCE):
         name = machines.name(drawn)
         kind = "" if drawn.kind is NodeKind.HOST else drawn.type
+        place = machines.roots.label(scope_of(drawn)) if len(machines.roots.drawn) > 1 and kind else ""
     elif drawn.kind is NodeKind.TASK_FILE:
         name, kind = _file_name(drawn), "/".join(drawn.source.path.split("/")[-4:-2])
     keeps = drawn.kind is NodeKind.STORE or drawn.category in (Category.DATABASE, Category.STORAGE)
@@ -106,7 +108,7 @@ def _part(sketch: Sketch, machines: Machines, node: Node, part: str) -> str:
     box = f"{part}:{name}" if drawn.kind is NodeKind.STORE else drawn.id
     frame = _frame(sketch, part)
     shape = Shape.STORE if keeps else None
-    return sketch.box(drawn, name, kind, *_details(drawn), box_id=box, cluster=frame, shape=shape)
+    return sketch.box(drawn, name, kind, place, *_details(drawn), box_id=box, cluster=frame, shape=shape)
 
 
 def _details(node: Node) -> tuple[str, ...]:

@@ -38,7 +38,10 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             sketch.box(node, value(node, "name") or node.name, cluster=frames.provider(node), noun="edge rule")
     boxes = _draw_records(graph, sketch, records, frames)
     flows: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    behind_filters = _behind_filters(graph)
     for edge in graph.edges(*_FLOWS):
+        if edge.target in behind_filters and is_internet(graph.node(edge.source)):
+            continue  # the way leads through the filters of the zone
         for ends in _ends(graph, sketch, machines, boxes, edge):
             flows[ends].append(edge)
     for (source, target), edges in sorted(flows.items()):
@@ -91,15 +94,21 @@ def _is_edge_filter(graph: Graph, node: Node) -> bool:
     return any(role_of(n) == "zone" for n in graph.targets(node.id, EdgeKind.PROTECTS))
 
 
+def _behind_filters(graph: Graph) -> set[str]:
+    """The records that requests reach through the rule sets of their zone."""
+    ways = [e for e in graph.edges(EdgeKind.ROUTES_TO) if role_of(graph.node(e.source)) == "firewall"]
+    return {e.target for e in ways if role_of(graph.node(e.target)) == "record"}
+
+
 def _draw_edge_filters(graph: Graph, sketch: Sketch, boxes: dict[str, str]) -> None:
-    """A zone's filters protect the proxied records of the zone."""
+    """A zone's filters protect the proxied records of the zone; those of known phases are on the way to them."""
     proxied: dict[str, dict[str, list[Edge]]] = defaultdict(lambda: defaultdict(list))
     for record_id, box in boxes.items():
         if graph.node(record_id).attributes.get("proxied"):
             for edge in graph.edges_from(record_id, EdgeKind.REFERENCES):
                 proxied[edge.target][box].append(edge)
     for edge in graph.edges(EdgeKind.PROTECTS):
-        if sketch.has(edge.source):
+        if sketch.has(edge.source) and not graph.targets(edge.source, EdgeKind.ROUTES_TO):
             for box, belongs in proxied[edge.target].items():
                 sketch.arrow(edge.source, box, [edge, *belongs], kind="protects")
 

@@ -249,7 +249,7 @@ def _framed(diagram: Diagram, tops: list[_Top], options: ViewConfig) -> Diagram:
     clusters, around = list(diagram.clusters), {}
     for label, inside in groups.items():
         if len(inside) > 1:
-            frame = f"frame:part:{label}"
+            frame = _unused(f"frame:part:{label}", {*(c.id for c in clusters), *(b.id for b in diagram.boxes)})
             clusters.append(Cluster(frame, label))
             around.update({top.id: frame for top in inside})
     boxes = tuple(replace(b, cluster=around[b.id]) if b.id in around else b for b in diagram.boxes)
@@ -257,6 +257,15 @@ def _framed(diagram: Diagram, tops: list[_Top], options: ViewConfig) -> Diagram:
     whole = replace(diagram, clusters=framed, boxes=boxes)
     used = {f for b in boxes for f in frames_around(b.cluster, whole)}
     return replace(whole, clusters=tuple(c for c in framed if c.id in used))
+
+
+def _unused(frame: str, known: set[str]) -> str:
+    """An id for a frame; a part of a part may have one of the same label around it."""
+    number = 2
+    found = frame
+    while found in known:
+        found, number = f"{frame} {number}", number + 1
+    return found
 
 
 def _without_edge(overview: Diagram) -> Diagram:
