@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
+from archdoc.readers.backupcommands import Backup, backups
 from archdoc.readers.formats.scope import Facts, items, one_or_more, within, word
-from archdoc.readers.formats.shell import Backup, backups
 from archdoc.readers.secrets import mask_text
 from archdoc.readers.yamldoor import Mapping
 

@@ -7,11 +7,11 @@ import re
 import shlex
 
 from archdoc.model.facts import Category, Json, Node, NodeKind, Source
+from archdoc.readers.backupcommands import Command, commands
 from archdoc.readers.formats import backups
 from archdoc.readers.formats.environment import addresses_in
 from archdoc.readers.formats.ini import Entry, entries, truth
 from archdoc.readers.formats.scope import Facts
-from archdoc.readers.formats.shell import Command, commands
 from archdoc.readers.secrets import mask_text
 
 

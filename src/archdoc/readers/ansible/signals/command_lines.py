@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+
 from archdoc.catalog import Catalog
 from archdoc.model.facts import Json
 from archdoc.readers.ansible.signals.firewalls import rules_of_command
 from archdoc.readers.ansible.signals.normal import named_packages, normal_fields
 from archdoc.readers.ansible.signals.shell import Command
+from archdoc.readers.backupcommands import backups
+from archdoc.readers.secrets import mask_text
 
 Found = tuple[str, str, dict[str, Json]]
 """A signal, its program, its fields."""
@@ -47,7 +51,7 @@ def signals_of(command: Command, catalog: Catalog) -> list[Found]:
         return _package(command, catalog)
     if command.program in ("certbot", "certbot-auto", "acme.sh", "lego", "dehydrated"):
         return _certificate(command, catalog)
-    return []
+    return _backup(command)
 
 
 def _container(command: Command, catalog: Catalog) -> list[Found]:
@@ -134,3 +138,16 @@ def _certificate(command: Command, catalog: Catalog) -> list[Found]:
     program = catalog.software.named(command.program.removesuffix("-auto"))
     fields: dict[str, Json] = {"domains": [*domains], "command": " ".join(command.arguments[:2])}
     return [("certificate", program.name if program is not None else command.program, fields)]
+
+
+def _backup(command: Command) -> list[Found]:
+    """What restic, borg, borgmatic or a dump of a database is told to save, and where to."""
+    found: list[Found] = []
+    for backup in backups(shlex.join([command.program, *command.arguments])):
+        fields: dict[str, Json] = {"sources": [*backup.sources], "repositories": [*map(mask_text, backup.repositories)]}
+        fields["retention"] = dict(backup.retention)
+        fields["databases"] = [
+            {"program": program, "name": name, "to": to} for program, name, to, _ in backup.databases
+        ]
+        found.append(("backup", backup.tool, {key: value for key, value in fields.items() if value}))
+    return found

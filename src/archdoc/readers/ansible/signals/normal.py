@@ -100,7 +100,7 @@ def _user(given: Mapping[str, Any], _: Catalog) -> Fields:
 
 def _mount(given: Mapping[str, Any], _: Catalog) -> Fields:
     return _given(
-        path=text(given, "path", "name"), source=text(given, "src", "dev"), type=text(given, "fstype", "type")
+        target=text(given, "path", "name"), source=text(given, "src", "dev"), type=text(given, "fstype", "type")
     )
 
 
