@@ -39,7 +39,8 @@ Signals
   cron       ``name``, ``job``, ``schedule`` (``0 6 * * *``, ``@daily``), ``user``, ``file``, ``state``
   user       ``name``, ``groups``, ``shell``, ``system``;   mount ``target``, ``source``, ``type``
   line, ssh  ``file``, ``text``;   kernel ``name``, ``value``;   template, copy ``file``, ``source``
-  certificate ``domains``;   backup ``sources``, ``repositories``, ``retention``, ``databases``;   command ``commands`` (programs), ``free``
+  certificate ``domains``;   backup ``sources``, ``repositories``, ``retention``, ``databases``
+  command    ``commands`` (programs), ``free``
 
   Example: ``{"signal": "firewall", "program": "ufw", "rule": "allow", "port": "22", "proto": "tcp",
   "from": "10.0.0.0/8", "direction": "in", "hosts": ["ansible:.:host:web1"], "role": "firewall", …}``
