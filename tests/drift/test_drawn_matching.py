@@ -167,9 +167,10 @@ def test_an_arrow_needs_a_relation_between_its_ends_not_a_place_that_they_share(
 
     assert supports("Load Balancer", "web-1")
     assert supports("web-1", "Load Balancer")
-    assert supports("Load Balancer", "RDS")
+    assert supports("web-1", "RDS")
     assert supports("Grafana", "cache-1")
     assert not supports("Load Balancer", "Worker 2")
+    assert not supports("Load Balancer", "RDS")
     assert not supports("Public Subnet", "RDS")
 
 
@@ -182,3 +183,72 @@ def test_many_boxes_against_many_things_take_bounded_time() -> None:
     found = match_all(drawing, matcher)
     assert time.perf_counter() - begin < 20
     assert sum(bool(m.node_ids) for m in found.values()) == 600
+
+
+def ways_of(*edges: tuple[str, EdgeKind, str], nodes: tuple[Node, ...]) -> Ways:
+    known = (Edge(a, b, kind, (PLACE,), rule="test") for a, kind, b in edges)
+    return Ways(Codebook(Graph(nodes, known), load_catalog()))
+
+
+def one(node: Node) -> frozenset[str]:
+    return frozenset({node.id})
+
+
+def test_traffic_does_not_pass_unseen_through_what_is_drawn() -> None:
+    net = Node("external:internet", NodeKind.EXTERNAL, "internet", "Internet", PLACE)
+    lb = resource("aws_lb.main", Category.LOAD_BALANCING, network_role="load_balancer")
+    web, db = resource("aws_instance.web"), resource("aws_db_instance.main", Category.DATABASE)
+    ways = ways_of(
+        (net.id, EdgeKind.ROUTES_TO, lb.id),
+        (lb.id, EdgeKind.ROUTES_TO, web.id),
+        (web.id, EdgeKind.ALLOWS, db.id),
+        nodes=(net, lb, web, db),
+    )
+    assert ways.support(one(net), one(lb))
+    assert ways.support(one(net), one(web), one(web))
+    assert ways.support(one(lb), one(db))
+    assert not ways.support(one(lb), one(db), one(web))
+
+
+def test_who_looks_at_something_is_not_related_to_what_that_talks_to() -> None:
+    grafana = service("grafana", "grafana", Category.MONITORING)
+    prometheus = service("prometheus", "prometheus", Category.MONITORING)
+    api, redis = service("api"), service("redis", "redis", Category.CACHE)
+    ways = ways_of(
+        (grafana.id, EdgeKind.VISUALIZES, prometheus.id),
+        (prometheus.id, EdgeKind.SCRAPES, api.id),
+        (api.id, EdgeKind.CONNECTS_TO, redis.id),
+        nodes=(grafana, prometheus, api, redis),
+    )
+    assert ways.support(one(prometheus), one(grafana))
+    assert ways.support(one(api), one(redis))
+    assert not ways.support(one(redis), one(grafana))
+    assert not ways.support(one(grafana), one(api))
+
+
+def test_two_that_meet_in_a_target_group_are_related_and_two_in_one_network_are_not() -> None:
+    lb = resource("aws_lb.main", Category.LOAD_BALANCING, network_role="load_balancer")
+    group = resource("aws_lb_target_group.web", Category.LOAD_BALANCING, network_role="target_group")
+    app, batch = resource("aws_ecs_service.app"), resource("aws_instance.batch")
+    vpc = resource("aws_vpc.main", Category.NETWORK, network_role="container")
+    ways = ways_of(
+        (lb.id, EdgeKind.ROUTES_TO, group.id),
+        (app.id, EdgeKind.REFERENCES, group.id),
+        *((vpc.id, EdgeKind.CONTAINS, n.id) for n in (lb, app, batch)),
+        *((n.id, EdgeKind.REFERENCES, vpc.id) for n in (lb, app, batch)),
+        nodes=(lb, group, app, batch, vpc),
+    )
+    assert ways.support(one(lb), one(app))
+    assert ways.support(one(vpc), one(batch))
+    assert not ways.support(one(lb), one(batch))
+    assert not ways.support(one(app), one(batch))
+
+
+def test_a_program_of_which_the_code_says_nothing_is_not_judged() -> None:
+    app, other = service("app"), service("other")
+    database = service("db", "postgresql", Category.DATABASE)
+    cache = service("cache", "redis", Category.CACHE)
+    ways = ways_of((other.id, EdgeKind.CONNECTS_TO, cache.id), nodes=(app, other, database, cache))
+    assert ways.support(one(app), one(database))
+    assert not ways.support(one(other), one(database))
+    assert not ways.support(one(database), one(cache))

@@ -17,9 +17,17 @@ _GRANTED = (
     (frozenset({NodeKind.TRIGGER}), frozenset({NodeKind.TRIGGER})),
     (frozenset({NodeKind.INVENTORY}), frozenset({NodeKind.HOST, NodeKind.GROUP, NodeKind.RESOURCE, NodeKind.PLAYBOOK})),
 )
+_NETWORKS = ("container", "subnet")
+_WATCHING = (Category.MONITORING, Category.LOGGING)
+_FACES = (Category.CDN, Category.LOAD_BALANCING, Category.DNS)
 _WAITING = (Category.DATABASE, Category.CACHE, Category.STORAGE)
 """What programs for this do is to be asked: they ask nobody."""
 _BOTH_WAYS = (*_GRANTED, *((b, a) for a, b in _GRANTED))
+_TRAFFIC = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS, EdgeKind.CONNECTS_TO)
+_LOOKING = (
+    *(EdgeKind.SCRAPES, EdgeKind.VISUALIZES, EdgeKind.ALERTS, EdgeKind.SHIPS_LOGS_TO),
+    *(EdgeKind.BACKS_UP, EdgeKind.STORES_IN, EdgeKind.RESTORES, EdgeKind.VERIFIES),
+)
 _TALK = (EdgeKind.CONNECTS_TO, EdgeKind.SCRAPES, EdgeKind.VISUALIZES, EdgeKind.ALERTS, EdgeKind.SHIPS_LOGS_TO)
 _LONGEST = 4
 """Relations of one way. An arrow from a playbook to a program passes a play, a role and the program's service."""
@@ -34,12 +42,13 @@ class Ways:
         self._graph = book.graph
         self._book = book
 
-    def support(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
+    def support(self, sources: frozenset[str], targets: frozenset[str], drawn: frozenset[str] = frozenset()) -> bool:
         """Whether the code relates any source to any target, whichever way its own relation points.
 
         People draw an arrow from a network to its servers and from a server to its network. What counts is that a way
         of relations leads from one to the other without turning round: two programs on one machine, two playbooks for
-        one host, are not related by that.
+        one host, are not related by that. Traffic that passes what the diagram shows as boxes of their own (``drawn``)
+        is theirs: behind a load balancer and a server that are drawn, the internet does not lead to the database.
         """
         if not sources or not targets or sources & targets:
             return True
@@ -51,13 +60,15 @@ class Ways:
             return True
         if self._is_silent(sources, targets) or self._is_let_through(near, far):
             return True
+        if self._share_targets(sources, targets) or self._share_network(sources, targets):
+            return True
         if self._is_joined(near, far) or self._is_taken_for_granted(sources, targets):
             return True
         return (
-            self._leads(sources, far)
-            or self._leads(near, targets)
-            or self._leads(far, sources)
-            or self._leads(targets, near)
+            self._leads(sources, far, drawn)
+            or self._leads(near, targets, drawn)
+            or self._leads(far, sources, drawn)
+            or self._leads(targets, near, drawn)
         )
 
     def _in_place(self, things: frozenset[str], places: frozenset[str]) -> bool:
@@ -117,30 +128,30 @@ class Ways:
                         if record.attributes.get("network_role") == "record":
                             yield record.id
 
-    def _leads(self, starts: Iterable[str], ends: frozenset[str]) -> bool:
+    def _leads(self, starts: Iterable[str], ends: frozenset[str], drawn: frozenset[str]) -> bool:
         """Whether a way of at most four relations leads from a start to an end."""
-        layer = set(starts)
+        layer: set[tuple[str, EdgeKind | None]] = {(node_id, None) for node_id in starts}
         seen = set(layer)
         for _ in range(_LONGEST):
-            following: set[str] = set()
-            for node_id in sorted(layer):
-                for reached in self._next(node_id):
-                    if reached in ends:
+            following: set[tuple[str, EdgeKind | None]] = set()
+            for node_id, came in layer:
+                for edge in self._graph.edges_from(node_id):
+                    if edge.kind not in _STEPS or not _may_follow(came, edge.kind):
+                        continue
+                    if edge.target in ends:
                         return True
-                    if reached not in seen and self._graph.node(reached).kind not in _HUBS:
-                        seen.add(reached)
-                        following.add(reached)
+                    if edge.kind in _TRAFFIC and edge.target in drawn:
+                        continue
+                    step = (edge.target, edge.kind)
+                    if step not in seen and self._graph.node(edge.target).kind not in _HUBS:
+                        seen.add(step)
+                        following.add(step)
                 if len(seen) > _MOST:
                     return False
             layer = following
             if not layer:
                 return False
         return False
-
-    def _next(self, node_id: str) -> Iterable[str]:
-        for edge in self._graph.edges_from(node_id):
-            if edge.kind in _STEPS:
-                yield edge.target
 
     def _is_joined(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
         """Whether a resource that only joins others (an attachment, a rule, an association) names both."""
@@ -185,14 +196,75 @@ class Ways:
         back = (e.target for i in walls[1] for e in self._graph.edges_from(i))
         return any(t in walls[1] for t in edges) or any(t in walls[0] for t in back)
 
+    def _share_targets(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
+        """Whether one end routes to a target group that the other puts itself into."""
+        found: list[set[str]] = []
+        for ids in (sources, targets):
+            seen = set(ids)
+            for kinds in ((EdgeKind.ROUTES_TO, EdgeKind.REFERENCES), (EdgeKind.ROUTES_TO,), (EdgeKind.ROUTES_TO,)):
+                seen |= {e.target for i in seen for e in self._graph.edges_from(i, *kinds)}
+            found.append({i for i in seen if self._graph.node(i).attributes.get("network_role") == "target_group"})
+        return bool(found[0] & found[1])
+
+    def _share_network(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
+        """Whether one end is a way out of a network, or an endpoint in it, and the other is in the same network."""
+        if not any(self._is_door(i) for i in sources | targets):
+            return False
+        around = [self._networks(ids) for ids in (sources, targets)]
+        return bool(around[0] & around[1])
+
+    def _is_door(self, node_id: str) -> bool:
+        node = self._graph.node(node_id)
+        return node.attributes.get("network_role") in ("gateway", "address") or "_endpoint" in node.type
+
+    def _networks(self, ids: frozenset[str]) -> set[str]:
+        """The networks around some resources, as the code puts them in or they name them."""
+        seen = set(ids)
+        for _ in range(3):
+            around = {e.source for i in seen for e in self._graph.edges_to(i, EdgeKind.CONTAINS)}
+            named = {e.target for i in seen for e in self._graph.edges_from(i, EdgeKind.REFERENCES)}
+            seen |= {i for i in around | named if self._graph.node(i).attributes.get("network_role") in _NETWORKS}
+        return {i for i in seen if self._graph.node(i).attributes.get("network_role") == "container"}
+
     def _is_taken_for_granted(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
-        """Relations that no code ever says: one event after the other, an inventory and the machines in it."""
+        """Relations that no code says: one event after the other, an inventory and the machines in it, the internet and
+        what is there to face it."""
         kinds = [{self._graph.node(i).kind for i in ids} for ids in (sources, targets)]
-        return any(one & kinds[0] and other & kinds[1] for one, other in _BOTH_WAYS)
+        if any(one & kinds[0] and other & kinds[1] for one, other in _BOTH_WAYS):
+            return True
+        ends = [[self._graph.node(i) for i in ids] for ids in (sources, targets)]
+        if all(n.kind is NodeKind.RESOURCE for n in (*ends[0], *ends[1])) and any(
+            2 * sum(n.category in _WATCHING for n in end) > len(end) for end in ends
+        ):
+            return True  # a cloud's own services report without being told to
+        return any(
+            any(n.type == "internet" for n in one) and any(_faces_the_public(n) for n in other)
+            for one, other in (ends, ends[::-1])
+        )
+
+
+def _may_follow(came: EdgeKind | None, kind: EdgeKind) -> bool:
+    """Whether a way goes on by a relation, after the one that it came by.
+
+    Who looks at something has nothing to do with what that does next; traffic goes on as traffic; and what a thing
+    refers to does not lead to all else that is in it.
+    """
+    if came in _LOOKING:
+        return came is EdgeKind.ALERTS and kind is EdgeKind.ALERTS
+    if came in _TRAFFIC:
+        return kind in _TRAFFIC
+    return not (came in (EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON) and kind is EdgeKind.CONTAINS)
+
+
+def _faces_the_public(node: Node) -> bool:
+    role = node.attributes.get("network_role")
+    return role in ("cdn", "load_balancer", "record", "address", "gateway") or node.category in _FACES
 
 
 def _is_unknown(node: Node) -> bool:
-    """Whether the infrastructure's code cannot say whom it talks to: its type is not known, or it is a cluster, in
-    which other code runs."""
-    unknown = node.category in (Category.OTHER, Category.PLUMBING) or node.attributes.get("network_role") == "cluster"
-    return node.kind is NodeKind.RESOURCE and unknown
+    """Whether the infrastructure's code cannot say whom it talks to: its type is not known, it only joins others, or
+    it is a cluster, in which other code runs."""
+    if node.kind is not NodeKind.RESOURCE:
+        return False
+    unknown = node.category in (Category.OTHER, Category.PLUMBING) or bool(node.attributes.get("plumbing"))
+    return unknown or node.attributes.get("network_role") == "cluster"

@@ -25,6 +25,8 @@ _OMISSION_HINT = "draw it, or narrow the diagram with <!-- archdoc:scope … -->
 _READ_HINT = "correct the diagram, or put <!-- archdoc:ignore --> above it"
 _SURE = 0.8
 """What a box must be matched with before an arrow of it is judged."""
+_MOST_THINGS = 50
+"""Nodes that one box may stand for and still be things of its own, which traffic does not pass unseen."""
 _LONGEST_TITLE = 60
 _MOST_NAMED = 10
 """Things that one message lists by name."""
@@ -165,6 +167,8 @@ def _addresses(path: str, box: DrawnBox, match: Match, book: Codebook) -> Iterat
 
 def _arrows(path: str, sketch: Sketch, matches: Mapping[str, Match], book: Codebook) -> Iterator[DrawnFinding]:
     ways = Ways(book)
+    sure = [m.node_ids for b in sketch.drawing.boxes if not b.is_frame and (m := matches[b.id]).score >= _SURE]
+    drawn = frozenset(i for ids in sure if len(ids) <= _MOST_THINGS for i in ids)
     told: set[tuple[str, str]] = set()
     for arrow in sketch.drawing.arrows:
         ends = (arrow.source, arrow.target)
@@ -172,7 +176,7 @@ def _arrows(path: str, sketch: Sketch, matches: Mapping[str, Match], book: Codeb
             continue
         told.add(ends)
         sources, targets = (_stands_for(end, sketch.drawing, matches) for end in ends)
-        if sources and targets and not ways.support(sources, targets):
+        if sources and targets and not ways.support(sources, targets, drawn):
             yield _arrow(path, sketch.drawing, arrow, (sources, targets), book)
 
 
