@@ -335,15 +335,19 @@ def link_template(root: Path, config: Config) -> str:
 
 
 def init(root: Path) -> tuple[str, ...]:
-    """Write archdoc.toml and mkdocs.yml where there are none; return what was written."""
+    """Write archdoc.toml and mkdocs.yml, a first page too, where there are none; return what was written."""
     template = links.template_from_remote(root)
     wanted = {
         "archdoc.toml": starter.archdoc_toml(template),
         "mkdocs.yml": starter.mkdocs_yml(root.resolve().name),
     }
+    has_home = any((root / "docs" / name).exists() for name in ("index.md", "README.md"))
+    if not has_home and not (root / "mkdocs.yml").exists():
+        wanted["docs/index.md"] = starter.index_md(root.resolve().name)
     written = []
     for name, text in wanted.items():
         if not (root / name).exists():
+            (root / name).parent.mkdir(exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")
             written.append(name)
     return tuple(written)

@@ -11,6 +11,7 @@ pages as they are committed, so that what is published is what was reviewed (``b
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from archdoc.config import Config as Configuration
 
 _WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
+_PRE = re.compile(r'<pre class="mermaid">\s*(?:<code>)?(.*?)(?:</code>)?\s*</pre>', re.DOTALL)
 _log = get_plugin_logger("archdoc")
 
 
@@ -71,6 +73,11 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             return
         self._seen, self._built = seen, True
         self._build(root)
+
+    def on_page_content(self, html: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:  # noqa: ARG002
+        """Diagrams in the form that archdoc's script draws, however the fence is configured: Material's own script
+        takes the other form, and its Mermaid from the network."""
+        return _PRE.sub(r'<div class="mermaid">\1</div>', html)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
         """Watch the directories that hold infrastructure code."""

@@ -19,14 +19,37 @@ exclude = []
 
 _MKDOCS = """\
 site_name: {title}
+site_url: !ENV [SITE_URL, ""] # where the site is published; instant navigation works only where it is known
 theme:
   name: material
-  font: false
+  font: false # no font is fetched
+  palette:
+    - media: "(prefers-color-scheme: light)"
+      scheme: default
+      toggle:
+        icon: material/weather-night
+        name: Switch to dark mode
+    - media: "(prefers-color-scheme: dark)"
+      scheme: slate
+      toggle:
+        icon: material/weather-sunny
+        name: Switch to light mode
+  features:
+    - navigation.indexes
+    - navigation.instant
+    - navigation.sections
+    - navigation.top
+    - search.highlight
+    - search.suggest
 plugins:
   - search
-  - mermaid2:
-      javascript: assets/archdoc/mermaid.min.js
+  - tags
   - archdoc
+# Named here too, for generators that pass over the plugins (Zensical).
+extra_javascript:
+  - assets/archdoc/archdoc.js
+extra_css:
+  - assets/archdoc/archdoc.css
 markdown_extensions:
   - attr_list
   - md_in_html
@@ -36,7 +59,9 @@ markdown_extensions:
       custom_fences:
         - name: mermaid
           class: mermaid
-          format: !!python/name:mermaid2.fence_mermaid_custom
+          format: !!python/name:pymdownx.superfences.fence_div_format
+validation:
+  omitted_files: ignore
 """
 
 
@@ -49,3 +74,19 @@ def mkdocs_yml(title: str) -> str:
     """mkdocs.yml for a site that works without a network."""
     plain = "".join(c for c in title if c.isalnum() or c in " -_.") or "Infrastructure"
     return _MKDOCS.format(title=plain)
+
+
+_HOME = """\
+# {title}
+
+- [Diagrams](infrastructure/diagrams.md)
+- [Overview](infrastructure/overview.md)
+- [Explorer](infrastructure/explorer.md)
+- [Problems](infrastructure/problems.md)
+"""
+
+
+def index_md(title: str) -> str:
+    """A first page, for people to make their own; the pages that it names are there after every build."""
+    plain = "".join(c for c in title if c.isalnum() or c in " -_.") or "Infrastructure"
+    return _HOME.format(title=plain)

@@ -21,8 +21,13 @@
 
   function isDark() {
     var scheme = document.body.getAttribute("data-md-color-scheme");
-    if (scheme) return scheme === "slate";
-    return window.matchMedia("(prefers-color-scheme: dark)").matches;
+    if (scheme === "slate" || scheme === "default") return scheme === "slate";
+    /* Another theme: what it stands on says it. A theme that knows no dark page stays light on a dark desktop. */
+    for (var element = document.querySelector(".mermaid") || document.body; element; element = element.parentElement) {
+      var parts = (getComputedStyle(element).backgroundColor.match(/[\d.]+/g) || []).map(Number);
+      if (parts.length === 3 || parts[3] > 0.5) return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] < 110;
+    }
+    return getComputedStyle(document.documentElement).colorScheme === "dark";
   }
 
   function settings(dark) {
@@ -197,8 +202,21 @@
 
   /* -- when ---------------------------------------------------------------------------------------------------- */
 
+  /* Other programs look for the same blocks: Material's own script takes <pre class="mermaid"> and fetches a Mermaid,
+   * Mermaid starts by itself where mermaid2 is not told otherwise. Both pass over what is claimed. */
+  function claim() {
+    document.querySelectorAll("pre.mermaid").forEach(function (block) {
+      var own = document.createElement("div");
+      own.className = block.className;
+      own.textContent = block.textContent;
+      block.replaceWith(own);
+    });
+    document.querySelectorAll("div.mermaid").forEach(function (block) { block.setAttribute("data-processed", "true"); });
+  }
+
   function drawAll(again) {
-    document.querySelectorAll("div.mermaid, pre.mermaid").forEach(function (block) {
+    claim();
+    document.querySelectorAll("div.mermaid").forEach(function (block) {
       if (!again && block.dataset.archdocState) return;
       block.dataset.archdocState = "waiting";
       queue = queue.then(function () { return block.isConnected ? draw(block) : undefined; });
@@ -257,6 +275,7 @@
     if (window.document$ && window.document$.subscribe) window.document$.subscribe(look);
     else look();
   }
+  claim();
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();
