@@ -141,9 +141,9 @@ def build(session: Session, strict: bool) -> None:
     with _progress() as progress:
         result = api.build(session.directory, config, _reference(config), progress)
     for path in result.written:
-        click.echo(f"wrote {path}")
+        _say(f"wrote {path}")
     for path in result.deleted:
-        click.echo(f"deleted {path}")
+        _say(f"deleted {path}")
     counts = _print_problems(result.graph)
     click.echo(
         f"{len(result.graph)} nodes, {result.graph.size()} edges; {len(result.written)} files written, "
@@ -376,7 +376,7 @@ def init(session: Session) -> None:
     from archdoc import api
 
     for path in api.init(session.directory):
-        click.echo(f"wrote {path}")
+        _say(f"wrote {path}")
     click.echo("next: archdoc build, then mkdocs serve", err=True)
 
 
@@ -400,6 +400,10 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else CLEAN)
     except click.ClickException as error:
+        from archdoc.report.plain import log
+
+        # It may quote names of the repository.
+        error.message = log(error.message).rstrip("\n")  # type: ignore[misc]
         error.show()
         sys.exit(BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
@@ -410,7 +414,7 @@ def main() -> None:
         sys.exit(CLEAN)
     except Exception as error:
         if _is_input_error(error):
-            click.echo(f"Error: {error}", err=True)
+            _say(f"Error: {error}", err=True)
             sys.exit(BAD_INPUT)
         import traceback
 
@@ -420,6 +424,13 @@ def main() -> None:
             err=True,
         )
         sys.exit(FAULT)
+
+
+def _say(text: str, err: bool = False) -> None:
+    """Lines with names of the repository, which steer neither a terminal nor a CI runner."""
+    from archdoc.report.plain import log
+
+    click.echo(log(text), nl=False, err=err)
 
 
 def _speak_utf8() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archdoc.model.facts import Edge, Json, Node
+from archdoc.report.jsondoc import safe
+from archdoc.report.plain import log
 
 if TYPE_CHECKING:
     from archdoc.model.graph import Graph
@@ -45,8 +47,8 @@ def nearest(graph: Graph, asked: str) -> list[str]:
 def explain(graph: Graph, nodes: list[Node], form: str) -> str:
     """The nodes with their attributes and relations, as text or JSON."""
     if form == "json":
-        return json.dumps([_object(graph, n) for n in nodes], indent=2, ensure_ascii=False) + "\n"
-    return "\n".join(_text(graph, n) for n in nodes)
+        return safe(json.dumps([_object(graph, n) for n in nodes], indent=2, ensure_ascii=False) + "\n")
+    return log("\n".join(_text(graph, n) for n in nodes))
 
 
 def _text(graph: Graph, node: Node) -> str:

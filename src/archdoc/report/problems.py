@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from archdoc.model.problem import Problem, Severity
+from archdoc.report.plain import line, log
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 MOST = 20
@@ -21,7 +22,8 @@ def problems(found: Sequence[Problem]) -> tuple[str, dict[str, int]]:
     lines = []
     for problem in shown[:MOST]:
         hint = f" ({problem.hint})" if problem.hint else ""
-        lines.append(f"{problem.severity.value}: {problem.source}: {problem.code} {problem.message}{hint}\n")
+        words = f"{problem.severity.value}: {problem.source}: {problem.code} {problem.message}{hint}"
+        lines.append(log(line(words)))
     if len(shown) > MOST:
         lines.append(f"… and {len(shown) - MOST} more on the problems page\n")
     summary = ", ".join(
