@@ -13,7 +13,9 @@ from archdoc import api
 from archdoc.config import Config
 from archdoc.drift.attributes import attribute_changes
 from archdoc.drift.codetext import with_code
+from archdoc.drift.focus import limited
 from archdoc.drift.graphdiff import compare_graphs
+from archdoc.drift.picture import changes_drawing
 from archdoc.model.change import Change, GraphDiff, NodeChange
 from archdoc.model.facts import Json
 from archdoc.model.graph import Graph
@@ -328,3 +330,20 @@ def test_code_that_is_shown_has_no_secrets(coded: Callable[[str, str], GraphDiff
     after = UNKNOWN.replace("Resource =", 'password = "hunter2hunter2", Resource =')
     (change,) = coded(UNKNOWN, after).nodes
     assert "hunter2" not in str(change.attributes)
+
+
+# -- the picture --------------------------------------------------------------------------------------------
+
+
+def test_neighbours_in_many_frames_become_one_box_in_the_frame_around_them(tmp_path: Path) -> None:
+    inside = {"m/main.tf": 'resource "aws_lb" "a" {\n}\noutput "arn" {\n  value = aws_lb.a.arn\n}\n'}
+    calls = "".join(f'module "m{i}" {{\n  source = "./m"\n}}\n' for i in range(20))
+    new = f'resource "aws_waf" "new" {{\n  arns = [{", ".join(f"module.m{i}.arn" for i in range(20))}]\n}}\n'
+    one = graph(tmp_path / "one", {**inside, "main.tf": calls})
+    other = graph(tmp_path / "other", {**inside, "main.tf": calls + new})
+    drawing = limited(changes_drawing(compare_graphs(one, other), one, other))
+    (balancers,) = (b for b in drawing.boxes if b.change is None)
+    assert balancers.label == ("a ×20", "aws_lb")
+    assert len(balancers.node_ids) == 20
+    assert balancers.cluster == "frame:tf:."
+    assert [(b.label[0], b.change) for b in drawing.boxes if b.change] == [("new", Change.ADDED)]

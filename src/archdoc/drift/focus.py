@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
@@ -12,6 +13,8 @@ from archdoc.model.diagram import Arrow, Box, Diagram
 BOXES = 48
 ARROWS = 90
 FOLD_FROM = 3
+FEW = 10
+"""Neighbours, after folding those of one frame, from which on those of several frames are folded too."""
 
 
 def focused(diagram: Diagram) -> Diagram:
@@ -28,6 +31,8 @@ def limited(diagram: Diagram, boxes: int = BOXES, arrows: int = ARROWS) -> Diagr
     """At most so many boxes and arrows; a note says what had to be left out."""
     whole = diagram
     diagram = _folded(diagram, lambda box, around: (*_sort(box), around))
+    if sum(b.change is None for b in diagram.boxes) > FEW:  # what only stands around may come from many frames
+        diagram = _folded(diagram, lambda box, around: (*_sort(box)[1:], around) if box.change is None else box.id)
     if len(diagram.arrows) > arrows:
         diagram = replace(diagram, arrows=_one_per_pair(diagram.arrows))
     if not _fits(diagram, boxes, arrows):  # around what differs first
@@ -64,7 +69,11 @@ def _folded(diagram: Diagram, look: Callable[[Box, Hashable], Hashable]) -> Diag
     into = {b.id: group[0].id for group in groups.values() if len(group) >= FOLD_FROM for b in group}
     if not into:
         return diagram
-    one = {group[0].id: _together(group) for group in groups.values() if len(group) >= FOLD_FROM}
+    one = {
+        group[0].id: _together(group, _shared_frame(diagram, group))
+        for group in groups.values()
+        if len(group) >= FOLD_FROM
+    }
     boxes = tuple(one.get(b.id, b) for b in diagram.boxes if into.get(b.id, b.id) == b.id)
     arrows: dict[tuple[str, str, str, Change | None], Arrow] = {}
     for arrow in diagram.arrows:
@@ -74,24 +83,49 @@ def _folded(diagram: Diagram, look: Callable[[Box, Hashable], Hashable]) -> Diag
     return _framed(replace(diagram, boxes=boxes, arrows=tuple(arrows.values())))
 
 
-def _together(group: list[Box]) -> Box:
+def _together(group: list[Box], cluster: str) -> Box:
     first = group[0]
-    names = [box.label[0] for box in group]
+    names = [re.sub(r" ×\d+$", "", box.label[0]) for box in group]
     said = _common_start(names)
     shown = said or f"{names[0]} … {names[-1]}"
     lines = tuple(line for line in first.label[1:] if all(line in box.label for box in group))
+    node_ids = tuple(dict.fromkeys(i for box in group for i in box.node_ids))
     return replace(
         first,
-        label=(f"{shown} ×{len(group)}", *lines),
-        node_ids=tuple(dict.fromkeys(i for box in group for i in box.node_ids)),
+        cluster=cluster,
+        label=(f"{shown} ×{max(len(node_ids), len(group))}", *lines),
+        node_ids=node_ids,
         evidence=tuple(dict.fromkeys(e for box in group for e in (box.source, *box.evidence))),
     )
 
 
+def _shared_frame(diagram: Diagram, group: list[Box]) -> str:
+    """The innermost frame around all of them, or ""."""
+    parents = {c.id: c.parent for c in diagram.clusters}
+
+    def around(frame: str) -> list[str]:
+        found = []
+        while frame and frame not in found:
+            found.append(frame)
+            frame = parents.get(frame, "")
+        return found
+
+    shared = around(group[0].cluster)
+    for box in group[1:]:
+        others = set(around(box.cluster))
+        shared = [frame for frame in shared if frame in others]
+    return shared[0] if shared else ""
+
+
 def _common_start(names: Iterable[str]) -> str:
     first, last = min(names), max(names)
+    if first == last:
+        return first
     length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    shared = first[:length].rstrip("[\"'-_. 0123456789")
+    shared = first[:length]
+    if shared.count("[") > shared.count("]"):
+        shared = shared[: shared.rindex("[")]
+    shared = shared.rstrip("[\"'-_. 0123456789")
     return shared if len(shared) >= 3 else ""
 
 

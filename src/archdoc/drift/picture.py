@@ -127,9 +127,8 @@ def _label(node: Node, change: NodeChange | None) -> tuple[str, ...]:
         shown = short_leaves(change)
         lines += shown
         if len(change.attributes) > len(shown):
-            lines.append(
-                f"{len(change.attributes) - len(shown)} more" if shown else f"{len(change.attributes)} changes"
-            )
+            number = len(change.attributes) - len(shown)
+            lines.append(f"{number} more" if shown else f"{number} change{'s' if number > 1 else ''}")
     return tuple(line for line in lines if line)
 
 
