@@ -221,3 +221,9 @@ def test_an_empty_repository_draws_nothing_and_says_so(graph_of: GraphOf) -> Non
         (diagram,) = views.draw(view.name, graph, Config())
         assert not diagram.boxes
         assert diagram.notes, view.name
+
+
+def test_counted_servers_are_instances_of_one_another_from_the_first_on(graph_of: GraphOf) -> None:
+    graph = graph_of({"main.tf": 'resource "hcloud_server" "web" {\n  count = 12\n  name  = "web-${count.index}"\n}\n'})
+    (network,) = views.draw("network", graph, Config())
+    assert [b.label[0] for b in network.boxes] == ["web ×12"]

@@ -7,9 +7,9 @@ from collections import defaultdict
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_internet, listed, role_of, value
+from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import scope_of
-from archdoc.views.words import first_of
 
 _CONTAINERS = ("container", "subnet")
 _FLOWS = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS)
@@ -36,7 +36,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             records.append(node)
         elif _is_edge_filter(graph, node):
             sketch.box(node, value(node, "name") or node.name, cluster=frames.provider(node), noun="edge rule")
-    boxes = _draw_records(graph, sketch, records, frames)
+    boxes = draw_records(graph, sketch, records, frames.provider)
     flows: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     behind_filters = _behind_filters(graph)
     for edge in graph.edges(*_FLOWS):
@@ -48,40 +48,6 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         _draw_flow(sketch, source, target, edges)
     _draw_edge_filters(graph, sketch, boxes)
     _say_what_is_missing(graph, sketch, machines)
-
-
-# -- DNS --------------------------------------------------------------------------------------------------------
-
-
-def _draw_records(graph: Graph, sketch: Sketch, records: list[Node], frames: _Frames) -> dict[str, str]:
-    """One box for the records of one zone that lead to the same place; from each record's id to its box."""
-    groups: dict[tuple[str, ...], list[Node]] = defaultdict(list)
-    for record in records:
-        targets = [n.id for n in graph.targets(record.id, EdgeKind.ROUTES_TO) if role_of(n) != "record"]
-        if targets:
-            proxied = "proxied" if record.attributes.get("proxied") else ""
-            groups[(frames.provider(record), proxied, *targets)].append(record)
-    boxes = {}
-    for (frame, proxied, *targets), same in groups.items():
-        names = sorted({_full_name(graph, record) for record in same}, key=lambda n: (n.count("."), n))
-        types = sorted({value(record, "type") for record in same} - {""})
-        kind = " ".join(filter(None, (", ".join(types), "record" if len(same) == 1 else f"records ×{len(same)}")))
-        lines = (first_of(names), " · ".join(filter(None, (kind, proxied))))
-        box = sketch.box(same[0], *lines, cluster=frame, more=same[1:], noun="DNS record")
-        if not proxied and len(targets) == 1 and sketch.has(targets[0]):
-            sketch.serve(box, targets[0])
-        boxes.update({record.id: box for record in same})
-    return boxes
-
-
-def _full_name(graph: Graph, record: Node) -> str:
-    """The record's name with that of its zone: ``www.example.org``."""
-    name = value(record, "name") or record.name
-    for edge in graph.edges_from(record.id, EdgeKind.REFERENCES):
-        zone = value(graph.node(edge.target), "name") if role_of(graph.node(edge.target)) == "zone" else ""
-        if zone and not name.endswith(zone):
-            return zone if name == "@" else f"{name}.{zone}"
-    return name
 
 
 # -- what stands between the internet and the records ------------------------------------------------------------

@@ -196,7 +196,8 @@ def alike_of(node: Node) -> str:
     if node.kind is NodeKind.RESOURCE and node.terraform is not None:
         scope = ":".join(node.id.split(":", 2)[:2])
         if node.attributes.get("network_role") == "server":
-            return f"{scope}:{node.terraform.block}:{_numberless(str(node.terraform.instance_key or ''))}"
+            key = node.terraform.instance_key
+            return f"{scope}:{node.terraform.block}:{'' if key is None else _numberless(str(key))}"
         return f"{scope}:{node.terraform.block}"
     if node.kind in (NodeKind.SERVICE, NodeKind.JOB, NodeKind.STORE):
         return f"{node.kind}:{node.type}:{node.name}"
