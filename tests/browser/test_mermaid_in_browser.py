@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from sample_drawings import EVIL, at, evil, network, wide
 
+from archdoc.model.change import Change
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
 from archdoc.model.facts import Category
 from archdoc.render import mermaid
@@ -136,3 +137,43 @@ def test_frames_in_frames_and_arrows_to_frames_are_drawn(page: Visit) -> None:
         "Private subnet 10.0.2.0/24",
         "Public subnet 10.0.1.0/24",
     ]
+
+
+COLOURS_OF = """async (text) => {
+    mermaid.initialize({startOnLoad: false, securityLevel: 'strict'});
+    const {svg} = await mermaid.render('c' + (window.count = (window.count || 0) + 1), text);
+    const box = document.createElement('div');
+    document.body.appendChild(box);
+    box.innerHTML = svg;
+    const seen = {arrows: [...box.querySelectorAll('path.flowchart-link')].map(e => getComputedStyle(e).stroke),
+                  boxes: [...box.querySelectorAll('g.node')].map(e => [e.textContent.trim(),
+                      getComputedStyle(e.querySelector('rect, path, polygon')).fill])};
+    box.remove();
+    return seen;
+}"""
+
+
+def test_a_drawing_of_what_differs_has_the_colours_of_what_happened(page: Visit) -> None:
+    """Mermaid counts arrows; those that are written as comments do not count."""
+    boxes = tuple(
+        Box(n, "x", (n,), at(1), Category.NETWORK, "f", change=c) for n, c in zip("abcd", [*Change, None], strict=True)
+    )
+    arrows = (
+        Arrow("f", "a", "inside", (at(1),), change=Change.REMOVED),
+        Arrow("a", "b", "k", (at(1),), change=Change.ADDED),
+        Arrow("b", "c", "k", (at(1),)),
+        Arrow("c", "d", "k", (at(1),), change=Change.REMOVED),
+    )
+    text = mermaid.render(
+        Diagram("d", "v", "t", "q", Direction.DOWN, (Cluster("f", "f"),), boxes, arrows), lambda _: None
+    )
+    seen = page.page.evaluate(COLOURS_OF, text)
+    green, grey, red = seen["arrows"]
+    assert (green, red) == ("rgb(26, 127, 55)", "rgb(207, 34, 46)")
+    assert grey not in (green, red)
+    assert dict(seen["boxes"]) == {
+        "a": "rgb(218, 251, 225)",
+        "b": "rgb(255, 224, 221)",
+        "c": "rgb(255, 241, 184)",
+        "d": "rgb(246, 248, 250)",
+    }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from gitrepo import GitRepo
 
+from archdoc.readers import gitobjects
 from archdoc.readers.files import MAX_FILE_BYTES, Repository, UnreadableError
 from archdoc.readers.gitobjects import RevisionError, Store
 from archdoc.readers.revision import RevisionRepository, read_tree
@@ -343,3 +344,18 @@ def test_the_environment_of_a_hook_does_not_lead_elsewhere(
     monkeypatch.setenv("GIT_DIR", str(other.root / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other.root))
     assert opened(repo).paths == ("a.tf",)
+
+
+def test_a_tree_that_names_more_files_than_a_disk_could_hold_is_refused(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few small objects, each naming the one before it ten times."""
+    monkeypatch.setattr(gitobjects, "MAX_ENTRIES", 5000)
+    entry = f"100644 blob {repo.git('hash-object', '-w', '--stdin', data=b'x')}"
+    for _ in range(12):
+        rows = "".join(f"{entry}\td{n}\n" for n in range(10))
+        entry = f"040000 tree {repo.git('mktree', data=rows.encode())}"
+    commit = repo.git("commit-tree", entry.split()[-1], "-m", "bomb")
+    store = Store(repo.root)
+    with pytest.raises(RevisionError, match="more than 5000 files"):
+        store.tree(commit)

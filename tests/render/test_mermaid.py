@@ -10,7 +10,7 @@ from sample_drawings import EVIL, at, evil, network, wide
 from archdoc.model.diagram import Arrow, Box, Cluster, Diagram
 from archdoc.model.facts import Category, Source
 from archdoc.render import mermaid
-from archdoc.render.palette import ARROWS, COLOURS, DARK, PAPER, PAPER_DARK
+from archdoc.render.palette import ARROWS, CHANGES, CHANGES_DARK, COLOURS, DARK, PAPER, PAPER_DARK
 
 
 def no_link(_source: Source) -> None:
@@ -192,3 +192,10 @@ def test_boxes_without_arrows_are_stacked_and_a_new_one_moves_only_its_neighbour
     after = mermaid.render(diagram(*ids[:20], "server-19b", *ids[20:]), no_link).splitlines()
     assert 20 < sum("~~~" in line for line in before) < 40
     assert len([line for line in difflib.ndiff(before, after) if line[0] in "+-"]) <= 4
+
+
+def test_what_happened_can_be_read_on_both_pages() -> None:
+    for colours in (CHANGES, CHANGES_DARK):
+        for colour in colours.values():
+            assert contrast(colour.text, colour.fill) >= 4.5
+            assert contrast(colour.border, colour.fill) >= 3
