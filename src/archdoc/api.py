@@ -36,7 +36,7 @@ from archdoc.drift.published import snapshot_finding
 from archdoc.drift.result import CheckResult
 from archdoc.drift.revisions import both_sides
 from archdoc.drift.snapshot import PATH as SNAPSHOT_PATH
-from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot
+from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot, snapshot_of
 from archdoc.inputs import Inputs
 from archdoc.model.change import GraphDiff
 from archdoc.model.diagram import Diagram
@@ -305,7 +305,7 @@ def view(root: Path, config: Config, name: str, form: str, progress: Progress = 
 
 def published(graph: Graph) -> Snapshot:
     """The graph as the committed snapshot keeps it: what pages are made of, so that build and check agree."""
-    return parse_snapshot(data.graph_json(graph))
+    return snapshot_of(data.graph_document(graph))
 
 
 def _site(

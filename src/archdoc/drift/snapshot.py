@@ -43,27 +43,26 @@ class Snapshot:
 def parse_snapshot(data: bytes | str) -> Snapshot:
     """Read a snapshot (SnapshotError if it is none)."""
     try:
-        document = json.loads(data)
-        meta = document["graph"]
-        if not str(meta["schema"]).startswith("archdoc.graph/"):
-            raise SnapshotError("not an archdoc graph")
-        return Snapshot(
-            nodes={n["id"]: n for n in document["nodes"]},
-            edges={(e["source"], e["target"], e["kind"], str(e["key"])): e for e in document["edges"]},
-            meta=meta,
-            problems=tuple(document.get("problems", ())),
-        )
+        return _snapshot(json.loads(data))
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"not a snapshot of archdoc: {error}") from error
 
 
-def source_of(thing: Mapping[str, Any]) -> Source:
-    """The place of a node, or the first evidence of an edge."""
-    place = thing.get("source")
-    if not isinstance(place, Mapping):
-        place = (thing.get("evidence") or [{}])[0]
-    line = place.get("line", 1)
-    return Source(str(place.get("path", "?")), line if isinstance(line, int) and line > 0 else 1)
+def snapshot_of(document: Mapping[str, Any]) -> Snapshot:
+    """The snapshot that the text of a document would give, without the indented text."""
+    return _snapshot(json.loads(json.dumps(document)))
+
+
+def _snapshot(document: Any) -> Snapshot:
+    meta = document["graph"]
+    if not str(meta["schema"]).startswith("archdoc.graph/"):
+        raise SnapshotError("not an archdoc graph")
+    return Snapshot(
+        nodes={n["id"]: n for n in document["nodes"]},
+        edges={(e["source"], e["target"], e["kind"], str(e["key"])): e for e in document["edges"]},
+        meta=meta,
+        problems=tuple(document.get("problems", ())),
+    )
 
 
 def _node(data: Mapping[str, Any]) -> Node:
