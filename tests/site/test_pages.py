@@ -251,8 +251,22 @@ def test_attacks_in_labels_break_no_table_and_no_fence() -> None:
     page = text(site, "docs/infrastructure/views/security.md")
     assert page.count("```") == 2
     assert not re.search(
-        r"<(?!a id=|/a>|span class=|/span>|br>|br/>|!-- generated|code>|/code>)", page.replace("-->", "")
+        r"<(?!a id=|/a>|span class=|/span>|/?details>|/?summary>|br>|br/>|!-- generated|code>|/code>)",
+        page.replace("-->", ""),
     )
     tables = [line for line in page.splitlines() if line.startswith("| ")]
     assert {line.count("|") for line in tables} == {6}
     assert at(1) in {b.source for b in evil().boxes}
+
+
+def test_a_box_that_stands_for_many_things_names_them_all_and_a_part_its_overview() -> None:
+    ids = tuple(f"tf:.:hcloud_server.web[{i}]" for i in range(40))
+    whole = replace(network(), boxes=(replace(network().boxes[0], node_ids=ids), *network().boxes[1:]))
+    part = replace(network(), name="network-part", part_of="network")
+    page = text(
+        render_site(graph(), {"network": (whole, part)}, Config(), LINK), "docs/infrastructure/views/network.md"
+    )
+    row = next(line for line in page.splitlines() if "**Users**" in line)
+    assert all(f"`{i}`" in row for i in ids)
+    assert "<summary>and 37 more</summary>" in row
+    assert "[part of the overview](#network)" in page

@@ -144,6 +144,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This repository's own infrastructure and hand-written pages, built anew in a directory of its own."""
     from archdoc import api
     from archdoc.config import load_config
+    from archdoc.site.generated import is_generated
 
     root = tmp_path_factory.mktemp("sample")
     for name in ("terraform", "ansible", ".github"):
@@ -151,8 +152,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("mkdocs.yml", "archdoc.toml"):
         shutil.copy(PROJECT / name, root / name)
     (root / "docs/assets").mkdir(parents=True)
-    for page in (*(PROJECT / "docs").glob("*.md"), *(PROJECT / "docs/assets").glob("*.schema.json")):
-        shutil.copy(page, root / page.relative_to(PROJECT))
+    for page in (*(PROJECT / "docs").rglob("*.md"), *(PROJECT / "docs/assets").glob("*.schema.json")):
+        if not is_generated(page.name, page.read_bytes()):
+            (root / page.relative_to(PROJECT)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(page, root / page.relative_to(PROJECT))
     api.build(root, load_config(root), "The commands.")
     return root
 

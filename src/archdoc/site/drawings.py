@@ -81,6 +81,12 @@ class Shown:
         return joined([link(words, self._asset(suffix)) for words, suffix in forms], " · ")
 
     @property
+    def whole(self) -> Markdown:
+        """A link to the overview that this drawing is a part of; empty where it is none."""
+        address = self._page_link(f"#{self.drawing.part_of}") if self.drawing.part_of else None
+        return link("part of the overview", address) if address else Markdown("")
+
+    @property
     def details(self) -> Markdown:
         """A link to the view page that has the evidence."""
         page = self._paths.view_of(self.drawing.name) or self._page
@@ -131,7 +137,10 @@ class Shown:
         name = joined([Markdown(f"**{text(first)}**"), *(text(line) for line in others)], "<br>")
         kind = text(f"{box.kind.replace('_', ' ')}, {box.category.value.replace('_', ' ')}")
         ids = [i for i in box.node_ids if i != first]
-        stands = joined([code(i, 120) for i in ids[:SOURCES]] + _more(len(ids) - SOURCES), "<br>")
+        stands = joined([code(i, 120) for i in ids[:SOURCES]], "<br>")
+        if len(ids) > SOURCES:
+            rest = joined([code(i, 120) for i in ids[SOURCES:ROWS]] + _more(len(ids) - ROWS), "<br>")
+            stands = Markdown(f"{stands}<details><summary>and {len(ids) - SOURCES} more</summary>{rest}</details>")
         places = places_of((box.source, *box.evidence), self._link)
         if box.by_hand:
             places = text("declared by hand in archdoc's configuration")
