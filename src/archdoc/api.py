@@ -236,11 +236,13 @@ class DiffResult:
 def diff(
     root: Path, config: Config, base: str, view_name: str = "", merge_base: bool = False, progress: Progress = _silent
 ) -> DiffResult:
-    """Compare the working tree with a git revision, both read with the configuration and catalog of today.
+    """Compare the working tree with a git revision, both read with the configuration and catalog of today, and
+    without plans and states.
 
     With ``view_name``, only what stands in that view, drawn as it is drawn there. RevisionError if the revision
     cannot be read.
     """
+    config = config.of_code_alone()
     with both_sides(root, config.exclude, base, merge_base) as sides:
         catalog = catalog_of(sides.after, config)
         before = read_graph(sides.before, config, catalog, lambda stage: progress(f"{stage} at {base}"))

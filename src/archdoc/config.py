@@ -9,7 +9,7 @@ import difflib
 import tomllib
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -225,6 +225,19 @@ class Config:
     def view(self, name: str) -> ViewConfig:
         """The options of one view."""
         return self.views.get(name, _DEFAULT_VIEW)
+
+    def of_code_alone(self) -> Config:
+        """The same without plans and states: for comparing code with code."""
+        roots = {
+            directory: replace(
+                root,
+                plan="",
+                state="",
+                environments={n: replace(e, plan="", state="") for n, e in root.environments.items()},
+            )
+            for directory, root in self.terraform.roots.items()
+        }
+        return replace(self, terraform=replace(self.terraform, roots=roots), given=())
 
 
 _DEFAULT_VIEW = ViewConfig()

@@ -198,6 +198,17 @@ def test_a_file_that_could_not_be_read_before_is_told_as_a_problem_that_is_gone(
     assert re.search(r"problem that is gone: terraform/broken\.tf:\d+: TF", found)
 
 
+def test_code_is_compared_with_code_whatever_plans_are_configured(repo: GitRepo) -> None:
+    repo.commit()
+    repo.write(
+        {
+            "archdoc.toml": '[terraform.roots.terraform]\nstate = "state.json"\n',
+            "state.json": json.dumps({"version": 4, "resources": []}),
+        }
+    )
+    assert archdoc(repo.root, "diff", "HEAD", "--exit-code").returncode == 0
+
+
 # -- a pull request from a stranger -------------------------------------------------------------------------
 
 EVIL = (

@@ -359,3 +359,9 @@ def test_a_tree_that_names_more_files_than_a_disk_could_hold_is_refused(
     store = Store(repo.root)
     with pytest.raises(RevisionError, match="more than 5000 files"):
         store.tree(commit)
+
+
+def test_what_a_sparse_checkout_leaves_out_is_missing_on_both_sides(repo: GitRepo, opened: Opened) -> None:
+    repo.commit({"in/a.tf": "a\n", "out/b.tf": "b\n", "top.tf": ""})
+    repo.git("sparse-checkout", "set", "--no-cone", "/in/", "/top.tf")
+    assert opened(repo).paths == Repository(repo.root).paths == ("in/a.tf", "top.tf")

@@ -15,7 +15,15 @@ _FIXED = 62  # ten 32-bit fields, a SHA-1, 16 bits of flags
 def tracked_paths(root: Path) -> frozenset[str]:
     """The paths in the index of the checkout at ``root``; empty where there is none or it cannot be understood."""
     try:
-        return frozenset(_parse(_index_file(root).read_bytes()))
+        return frozenset(path for path, _ in _parse(_index_file(root).read_bytes()))
+    except (OSError, ValueError, struct.error, IndexError):
+        return frozenset()
+
+
+def sparse_paths(root: Path) -> frozenset[str]:
+    """The tracked paths that a sparse checkout keeps off the disk (the skip-worktree bit)."""
+    try:
+        return frozenset(path for path, skipped in _parse(_index_file(root).read_bytes()) if skipped)
     except (OSError, ValueError, struct.error, IndexError):
         return frozenset()
 
@@ -27,14 +35,18 @@ def _index_file(root: Path) -> Path:
     return marker / "index"
 
 
-def _parse(data: bytes) -> list[str]:
+def _parse(data: bytes) -> list[tuple[str, bool]]:
+    """The paths, and whether each is kept off the disk."""
     signature, version, count = _HEADER.unpack_from(data)
     if signature != b"DIRC" or version not in (2, 3, 4):
         raise ValueError("not an index")
-    position, previous, paths = _HEADER.size, b"", []
+    position, previous = _HEADER.size, b""
+    paths: list[tuple[str, bool]] = []
     for _ in range(count):
         flags = int.from_bytes(data[position + 60 : position + 62], "big")
-        start = position + _FIXED + (2 if flags & 0x4000 else 0)
+        is_extended = bool(flags & 0x4000)
+        skipped = is_extended and bool(data[position + _FIXED] & 0x40)
+        start = position + _FIXED + (2 if is_extended else 0)
         if version == 4:
             cut, start = _offset(data, start)
             end = data.index(b"\0", start)
@@ -44,7 +56,7 @@ def _parse(data: bytes) -> list[str]:
             end = data.index(b"\0", start)
             previous = data[start:end]
             position += (end - position) // 8 * 8 + 8
-        paths.append(previous.decode("utf-8", "surrogateescape"))
+        paths.append((previous.decode("utf-8", "surrogateescape"), skipped))
     return paths
 
 

@@ -26,7 +26,7 @@ from archdoc.readers.files import (
     too_large,
     too_many,
 )
-from archdoc.readers.gitindex import tracked_paths
+from archdoc.readers.gitindex import sparse_paths, tracked_paths
 from archdoc.readers.gitobjects import LINK, SUBMODULE, Entry, Store
 
 _MAX_HOPS = 40
@@ -45,8 +45,9 @@ class Tree:
 def read_tree(store: Store, commit: str, prefix: str = "") -> Tree:
     """The files of a commit below ``prefix``, those of its submodules among them where their clones are there.
 
-    A submodule that is not cloned has no files in the working tree either.
+    A submodule that is not cloned has no files in the working tree either, nor has what a sparse checkout leaves out.
     """
+    off_disk = {p for p in sparse_paths(store.directory) if not (store.directory / p).is_file()}
     files: dict[str, Entry] = {}
     unread = []
     waiting = deque([("", store, store.tree(commit, prefix))])
@@ -54,7 +55,8 @@ def read_tree(store: Store, commit: str, prefix: str = "") -> Tree:
         above, within, found = waiting.popleft()
         for path, entry in found.items():
             if entry.mode != SUBMODULE:
-                files[above + path] = entry
+                if above + path not in off_disk:
+                    files[above + path] = entry
                 continue
             inner = Store(within.directory / path)
             if not _is_plain_directory(store.directory, above + path) or not inner.is_own_top():
