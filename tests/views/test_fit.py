@@ -128,6 +128,7 @@ def test_whatever_is_drawn_fits_and_nothing_disappears(whole: Diagram, options: 
     assert all_ids(made) == {i for b in whole.boxes for i in b.node_ids}
     names = [d.name for d in made]
     assert len(set(names)) == len(names)
+    assert max(len(name) for name in names) <= 100
     links = {b.link.removeprefix("#") for d in made for b in d.boxes if b.link}
     assert links <= set(names)
     assert {d.part_of for d in made} - {""} <= set(names)

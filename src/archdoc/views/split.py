@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -18,6 +19,8 @@ ELSEWHERE = "elsewhere"
 _CHUNK = 40
 _GATHERED = 6
 """So many parts with the same arrows stand in a frame."""
+_LONGEST = 100
+"""Characters of a drawing's name, which is the name of its files too."""
 _SMALL = 3
 """So few boxes without arrows are told by their names."""
 
@@ -95,11 +98,18 @@ class _Parts:
         base = self.diagram.name
         for part in parts:
             slug = re.sub(r"[^a-z0-9]+", "-", self.label(part).lower()).strip("-")[:40].strip("-") or "part"
-            name, number = f"{base}-{slug}", 2
+            name, number = _short(f"{base}-{slug}"), 2
             while name in names.values():
-                name, number = f"{base}-{slug}-{number}", number + 1
+                name, number = _short(f"{base}-{slug}-{number}"), number + 1
             names[part] = name
         return names
+
+
+def _short(name: str) -> str:
+    """A name that a file can have, however deep the parts lie in one another."""
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[: _LONGEST - 9].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _overview(parts: _Parts) -> Diagram:
