@@ -129,3 +129,19 @@ def test_a_loop_over_hosts_that_only_run_time_knows_says_which_group(graph_of: G
         ["{{ groups.all | first }}:9100"],
         ["{{ hostvars[groups.web | first].address }}:80"],
     ]
+
+
+def test_a_task_file_that_nothing_includes_knows_its_role(graph_of: GraphOf) -> None:
+    files = {
+        "site.yml": "- hosts: web\n  roles: [app, extra/docker]\n",
+        "requirements.yml": "- {src: https://example.com/docker.git, name: docker, version: 8.0.0}\n",
+        "roles/app/tasks/main.yml": "- ansible.builtin.ping:\n",
+        "roles/app/defaults/main.yml": "part: two\n",
+        "roles/app/tasks/spare.yml": '- ansible.builtin.include_tasks: "{{ role_path }}/tasks/{{ part }}.yml"\n',
+        "roles/app/tasks/two.yml": "- ansible.builtin.ping:\n",
+    }
+    graph = graph_of(files)
+    spare, two = (f"ansible:.:task_file:roles/app/tasks/{name}.yml" for name in ("spare", "two"))
+    assert two in {e.target for e in graph.edges_from(spare)}
+    assert [p.code for p in graph.problems()] == []
+    assert graph.node("ansible:.:role:extra/docker").attributes["version"] == "8.0.0"

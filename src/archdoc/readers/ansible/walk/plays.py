@@ -308,6 +308,9 @@ class PlayWalker:
             place = Place(path).inside(role, path)
             self._sheet.edge(holder, node_id, EdgeKind.CONTAINS, Source(path))
         context = replace(self._nowhere(node_id, place), holder=holder)
+        if role is not None:
+            use = RoleUse(self._library.name(role), Source(path))
+            context = replace(context, frame=self._walker.roles.role_frame(context, role, use, {}))
         self._walker.tasks(context, tasks)
 
     def _nowhere(self, node_id: str, place: Place) -> Context:

@@ -105,7 +105,11 @@ class RoleWalker:
     ) -> None:
         """A role whose code is not in the repository."""
         collection = ".".join(use.name.split(".")[:2]) if use.name.count(".") > 1 else ""
-        required = self._requirements.get(f"role:{use.name}") or self._requirements.get(f"collection:{collection}")
+        required = (
+            self._requirements.get(f"role:{use.name}")
+            or self._requirements.get(f"collection:{collection}")
+            or self._requirements.get(f"role:{posixpath.basename(use.name)}")  # installed in a directory of its own
+        )
         if required is None and not use.src:
             message = f"the role {use.name} is not in the repository, and no requirements file names it"
             hint = "add it to requirements.yml, or correct its name"
@@ -128,7 +132,7 @@ class RoleWalker:
         place = context.place.inside(role, path or role.directory("tasks"))
         inner = replace(
             context,
-            frame=self._role_frame(context, role, use, parts),
+            frame=self.role_frame(context, role, use, parts),
             place=place,
             owner=node_id,
             holder=node_id,
@@ -178,7 +182,8 @@ class RoleWalker:
         value = renderer.evaluate(text).value
         return value if isinstance(value, str) else text
 
-    def _role_frame(self, context: Context, role: Role, use: RoleUse, parts: dict[str, str]) -> Frame:
+    def role_frame(self, context: Context, role: Role, use: RoleUse, parts: dict[str, str]) -> Frame:
+        """The variables that a role adds to those around it: its defaults and vars, and its own name and path."""
         defaults = self._tools.code.role_variables(role, "defaults", parts.get("defaults", ""))
         variables = self._tools.code.role_variables(role, "vars", parts.get("vars", ""))
         name = self._shown_name(role, use)
