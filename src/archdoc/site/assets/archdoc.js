@@ -268,7 +268,17 @@
     });
   }
 
-  function look() { drawAll(false); explore(); }
+  /* What the theme leaves out: a name for its search, and a way for the keyboard into tables that scroll. */
+  function reachable() {
+    document.querySelectorAll(".md-search[role=dialog]:not([aria-label])").forEach(function (search) {
+      search.setAttribute("aria-label", "Search");
+    });
+    document.querySelectorAll(".md-typeset__scrollwrap, .md-search__scrollwrap").forEach(function (wrap) {
+      if (wrap.scrollWidth > wrap.clientWidth && !wrap.hasAttribute("tabindex")) wrap.tabIndex = 0;
+    });
+  }
+
+  function look() { drawAll(false); explore(); reachable(); setTimeout(reachable, 300); }
 
   function start() {
     watchTheme();

@@ -1,0 +1,36 @@
+"""axe-core, the usual judge of accessibility, on every kind of page in both themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browsing import Site, Visit
+
+AXE = Path(__file__).with_name("assets") / "axe.min.js"
+RUN = """async () => {
+    const found = await axe.run(document, {resultTypes: ['violations']});
+    return found.violations.filter(v => ['serious', 'critical'].includes(v.impact))
+        .map(v => [v.id, v.help, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200))]);
+}"""
+PAGES = (
+    "infrastructure/views/network/",
+    "infrastructure/terraform/terraform-production/",
+    "infrastructure/hosts/db-1/",
+    "automation/roles/postgres/",
+    "infrastructure/explorer/#node=ansible%3Aansible%3Ahost%3Adb-1&see=around",
+    "assets/network.svg",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_no_serious_fault(visit: Visit, sample_site: Site, path: str) -> None:
+    if path.endswith(".svg"):
+        visit.page.goto(sample_site.address + path)
+    else:
+        visit.open(sample_site, path)
+    if "explorer" in path:
+        visit.page.wait_for_function("document.getElementById('archdoc-explorer')?.dataset.archdocState === 'ready'")
+        visit.page.get_by_text("Kinds", exact=True).click()
+    visit.page.evaluate(AXE.read_text())  # as the page's own script could not be added to an SVG
+    assert visit.page.evaluate(RUN) == []
