@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Collection, Mapping
 
@@ -11,6 +12,8 @@ from archdoc.site.markdown import slug
 INFRASTRUCTURE = "infrastructure"
 SNAPSHOT = "assets/archdoc.json"
 """The graph that the pages are made of; the explorer reads it."""
+LONGEST = 90
+"""Letters of a file name, without its ending."""
 DRAWINGS_PER_PAGE = 8
 """Drawings on one view page; the next ones stand on a page of their own."""
 
@@ -60,6 +63,14 @@ def relative(target: str, page: str) -> str:
     return posixpath.relpath(target, posixpath.dirname(page) or ".")
 
 
+def stem(name: str) -> str:
+    """A file name that every file system takes: what is cut off a long one is told apart by its digest."""
+    made = slug(name)
+    if len(made) <= LONGEST:
+        return made
+    return f"{made[: LONGEST - 11]}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
+
+
 def _stems(drawings: Mapping[str, tuple[Diagram, ...]]) -> dict[str, str]:
     """File names of the drawings. The first of ``terraform`` is ``infrastructure.svg``, as the diagrams page has
     it; the view of that name therefore is ``infrastructure-overview.svg``."""
@@ -67,11 +78,11 @@ def _stems(drawings: Mapping[str, tuple[Diagram, ...]]) -> dict[str, str]:
     used: set[str] = {"archdoc", "archdoc-files"}
     for view, group in drawings.items():
         for number, drawing in enumerate(group):
-            stem = slug(drawing.name)
+            name = stem(drawing.name)
             if number == 0:
-                stem = {"terraform": INFRASTRUCTURE, INFRASTRUCTURE: f"{INFRASTRUCTURE}-overview"}.get(view, slug(view))
-            while stem in used:
-                stem += "-x"
-            used.add(stem)
-            stems[drawing.name] = stem
+                name = {"terraform": INFRASTRUCTURE, INFRASTRUCTURE: f"{INFRASTRUCTURE}-overview"}.get(view, slug(view))
+            while name in used:
+                name += "-x"
+            used.add(name)
+            stems[drawing.name] = name
     return stems

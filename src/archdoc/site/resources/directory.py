@@ -9,8 +9,7 @@ from functools import cached_property
 
 from archdoc.model.facts import Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.site.markdown import slug
-from archdoc.site.paths import INFRASTRUCTURE, Paths
+from archdoc.site.paths import INFRASTRUCTURE, Paths, stem
 from archdoc.views.machines import Machines
 from archdoc.views.terraform_blocks import scope_of
 
@@ -110,9 +109,9 @@ class Directory:
 def _distinct(names: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """A file name for each key: of the name, of the name and what more is known, of the id, then with a number."""
     forms = [
-        {key: slug(name) for key, (name, _) in names.items()},
-        {key: slug(f"{name} {more}") for key, (name, more) in names.items()},
-        {key: slug(f"{name} {key}") for key, (name, _) in names.items()},
+        {key: stem(name) for key, (name, _) in names.items()},
+        {key: stem(f"{name} {more}") for key, (name, more) in names.items()},
+        {key: stem(f"{name} {key}") for key, (name, _) in names.items()},
     ]
     found: dict[str, str] = {}
     left = sorted(names)
