@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 from sample_drawings import EVIL, at, empty, evil, network, wide
 
-from archdoc.model.diagram import Arrow, Box, Cluster, Diagram
+from archdoc.model.diagram import Arrow, Box, Cluster, Diagram, Direction
 from archdoc.model.facts import Category, Source
 from archdoc.render import svg
 from archdoc.render.data import diagram_digest
@@ -155,6 +155,18 @@ def test_an_arrow_to_the_frame_around_its_box_ends_in_that_frame(engine: svg.Eng
 def test_boxes_without_arrows_fill_rows_instead_of_one_line(engine: svg.Engine) -> None:
     root = tree(svg.render(wide(36, 0), no_link, engine))
     assert float(root.get("width", "0")) < 1500
+
+
+def test_frames_that_nothing_joins_stand_in_rows_instead_of_one_column(engine: svg.Engine) -> None:
+    frames = tuple(Cluster(f"f{i}", f"network {i}") for i in range(9))
+    boxes = tuple(Box(f"b{i}", "resource", (f"server-{i}",), at(i + 1), cluster=f"f{i // 2}") for i in range(18))
+    arrows = tuple(Arrow(f"b{i}", f"b{i + 1}", "allows", (at(1),)) for i in range(0, 18, 2))
+    for direction in Direction:
+        drawn = Diagram("n", "network", "T", "Q", direction, clusters=frames, boxes=boxes, arrows=arrows)
+        root = tree(svg.render(drawn, no_link, engine))
+        width, height = float(root.get("width", "0")), float(root.get("height", "0"))
+        assert 1 / 3 < width / height < 3, (direction, width, height)
+        assert len({_area(r)[1] for r in root.iter(f"{SVG}rect") if "frame" in r.get("class", "")}) > 2
 
 
 def test_the_digests_tell_a_current_picture_from_an_old_or_edited_one(engine: svg.Engine) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from archdoc.model.diagram import Diagram
 
 FROM = 4
 """From this many in one frame on, they are stacked."""
+
+
+FRAMES_FROM = 3
+"""From this many outermost frames that nothing joins on, they stand in rows."""
 
 
 def rows(diagram: Diagram) -> list[tuple[str, str]]:
@@ -31,6 +35,32 @@ def stacks(diagram: Diagram) -> list[tuple[str, str]]:
     for ids in _by_frame(diagram):
         pairs += [(above, below) for above, below in itertools.pairwise(ids) if not _ends_stack(above)]
     return pairs
+
+
+def frames(diagram: Diagram) -> list[tuple[str, str]]:
+    """Pairs of boxes, the second in a frame below that of the first, so that outermost frames that no arrow joins to
+    anything outside them stand in rows, in their order, instead of in one endless column."""
+    parents = {c.id: c.parent for c in diagram.clusters} | {b.id: b.cluster for b in diagram.boxes}
+    first: dict[str, str] = {}
+    for box in diagram.boxes:
+        first.setdefault(_outermost(box.id, parents), box.id)
+    joined = set()
+    for arrow in diagram.arrows:
+        ends = {_outermost(arrow.source, parents), _outermost(arrow.target, parents)}
+        joined |= ends if len(ends) > 1 else set()
+    alone = [first[c.id] for c in diagram.clusters if not c.parent and c.id in first and c.id not in joined]
+    if len(alone) < FRAMES_FROM:
+        return []
+    columns = math.ceil(math.sqrt(len(alone)))
+    return list(zip(alone, alone[columns:], strict=False))
+
+
+def _outermost(inner: str, parents: Mapping[str, str]) -> str:
+    seen = {inner}
+    while (outer := parents.get(inner, "")) and outer not in seen:
+        inner = outer
+        seen.add(outer)
+    return inner
 
 
 def _by_frame(diagram: Diagram) -> Iterator[list[str]]:

@@ -30,7 +30,7 @@ SourceLink: TypeAlias = Callable[[Source], str | None]
 
 SECONDS = 6.0
 """How long Graphviz may take for one drawing, and half of it again for a simpler one."""
-_STYLE = "1"
+_STYLE = "2"
 """Counted up when archdoc draws differently, so that pictures of an older one are drawn anew."""
 
 

@@ -66,7 +66,8 @@ def layout_dot(
     fans = _fans(diagram)
     for number, (arrow, tag) in enumerate(zip(diagram.arrows, tags, strict=True)):
         lines.append(_arrow(number, arrow, tag, shelf, inside, fans.get(number, 1)))
-    lines += [f"{shelf.boxes[above]} -> {shelf.boxes[below]} [style=invis];" for above, below in idle.rows(diagram)]
+    apart = [*idle.rows(diagram), *idle.frames(diagram)]
+    lines += [f"{shelf.boxes[above]} -> {shelf.boxes[below]} [style=invis];" for above, below in apart]
     return "\n".join([*lines, "}"])
 
 
