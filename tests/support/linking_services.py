@@ -29,6 +29,12 @@ alerting:
     - static_configs:
         - targets: ['alertmanager:9093']
 """
+OWN_METRICS = """
+scrape_configs:
+  - job_name: prometheus
+    static_configs:
+      - targets: ['localhost:9090']
+"""
 ALERTMANAGER = """
 route:
   receiver: chat
@@ -168,6 +174,13 @@ CASES = (
         edge="service:mon-1:prometheus -scrapes-> service:web:node-exporter",
         attributes={"job": "node"},
         miss={"site.yml": play("db", "service: {name: node_exporter, state: started}") + play("mon", _CONFIGURED)},
+    ),
+    Case(
+        rule="monitoring.scrape",
+        files={**WEB, "site.yml": play("mon", put(OWN_METRICS, "/etc/prometheus/prometheus.yml"))},
+        edge="service:mon-1:prometheus -scrapes-> service:mon-1:prometheus",
+        attributes={"job": "prometheus"},
+        miss={"site.yml": play("mon", put(OWN_METRICS.replace("9090", "9100"), "/etc/prometheus/prometheus.yml"))},
     ),
     Case(
         rule="monitoring.alerting",

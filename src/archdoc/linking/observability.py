@@ -20,8 +20,8 @@ def scrape(context: Context) -> Iterable[Fact]:
 
     A target is the service that listens on its port, else the host it names; targets made of ``groups['web']`` are
     the group where its hosts are not known. An address of the internet, or one that nothing in the repository has, is
-    a target of its own. What is known only when the play runs is a Problem. Example: ``targets: ['web-1:9100']``
-    scrapes the node exporter of web-1.
+    a target of its own; a Prometheus that scrapes its own port watches itself. What is known only when the play runs
+    is a Problem. Example: ``targets: ['web-1:9100']`` scrapes the node exporter of web-1.
     """
     finder = Finder(context)
     for node in context.graph.nodes(NodeKind.SERVICE):
@@ -36,10 +36,9 @@ def scrape(context: Context) -> Iterable[Fact]:
                     if found.id not in context.graph:
                         yield found
                     provenance = Provenance.INFERRED if "{{" in target else Provenance.DERIVED
-                    if found.id != node.id:
-                        yield Edge(
-                            node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
-                        )
+                    yield Edge(
+                        node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
+                    )
 
 
 def _targets(context: Context, finder: Finder, node: Node, target: str, place: Source) -> Iterator[Node | Problem]:
@@ -60,7 +59,9 @@ def _targets(context: Context, finder: Finder, node: Node, target: str, place: S
         yield known
     elif name not in SELF:
         yield Node(f"external:target:{target}", NodeKind.EXTERNAL, "target", target, place, "", Category.MONITORING)
-    elif port not in _ports(context, node):
+    elif port in _ports(context, node):
+        yield node
+    else:
         yield from context.graph.targets(node.id, EdgeKind.RUNS_ON)[:1]
 
 

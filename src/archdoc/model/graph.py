@@ -64,7 +64,7 @@ class Graph:
         for edge, key in moved:
             for source in _new_ids(nodes, edge.source):
                 for target in _new_ids(nodes, edge.target):
-                    if source != target:
+                    if (source == target) == (edge.source == edge.target):
                         self._add_edge(replace(edge, source=source, target=target), key)
 
     def add_edge(self, edge: Edge) -> None:
