@@ -135,7 +135,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_read_in_bounded_time(name: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     drawing = read(HOSTILE[name])
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
     assert len(drawing.boxes) + len(drawing.arrows) < 12_000

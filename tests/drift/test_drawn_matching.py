@@ -178,10 +178,10 @@ def test_many_boxes_against_many_things_take_bounded_time() -> None:
     things = [resource(f'aws_instance.web["web-{i}"]', network_role="server") for i in range(8_000)]
     text = "graph LR\n" + "\n".join(f'b{i}["Gizmo {chr(97 + i % 26)}{i}"] --> w{i}["web-{i}"]' for i in range(600))
     drawing = read_flowchart(text)
-    begin = time.perf_counter()
+    begin = time.process_time()
     matcher = Matcher(Codebook(Graph(things), load_catalog()))
     found = match_all(drawing, matcher)
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
     assert sum(bool(m.node_ids) for m in found.values()) == 600
 
 
