@@ -12,6 +12,7 @@ from archdoc.model.graph import Graph
 
 GraphOf = Callable[[dict[str, str]], Graph]
 HOSTS = inventory("[web]\nweb-1\nweb-2\n[api]\napi-1\n[mon]\nmon-1\n")
+SWEEP = put("[Timer]\nOnCalendar=*-*-* {{ at }}:00:00\n", "/etc/systemd/system/sweep.timer")
 NGINX = "apt: {name: nginx}"
 
 
@@ -80,3 +81,31 @@ def test_container_engines_and_clocks_are_no_services(graph_of: GraphOf) -> None
     ]
     graph = graph_of({**HOSTS, "site.yml": play("web", *tasks)})
     assert [n.id for n in graph.nodes(NodeKind.SERVICE) if n.type in ("docker", "containerd", "chrony")] == []
+
+
+def test_each_inventory_has_its_own(graph_of: GraphOf) -> None:
+    graph = graph_of(
+        {
+            "inventories/production/hosts": "[web]\nweb-1\nweb-2\n[db]\ndb-1\n",
+            "inventories/production/group_vars/web.yml": "upstream: db-1:5432\nat: '1'\n",
+            "inventories/staging/hosts": "[web]\nstage-1\nstage-2\n[db]\nstage-db-1\n",
+            "inventories/staging/group_vars/web.yml": "upstream: stage-db-1:5432\nat: '5'\n",
+            "site.yml": play("web", proxy("{{ upstream }}"), SWEEP) + play("db", "apt: {name: postgresql}"),
+        }
+    )
+    assert services(graph, "nginx") == {
+        "service:production/web:nginx": ["web-1", "web-2"],
+        "service:staging/web:nginx": ["stage-1", "stage-2"],
+    }
+    for stage, database in (("production", "db-1"), ("staging", "stage-db-1")):
+        reached = graph.targets(f"service:{stage}/web:nginx", EdgeKind.CONNECTS_TO)
+        assert [t.id for t in reached] == [f"service:{database}:postgresql"]
+    schedules = {n.attributes.get("schedule") for n in graph.nodes(NodeKind.JOB)}
+    assert schedules == {"*-*-* 1:00:00", "*-*-* 5:00:00"}
+
+
+def test_inventories_that_share_a_host_share_its_services(graph_of: GraphOf) -> None:
+    site = play("web", proxy("db-1:80"))
+    hosts = "[web]\nweb-1\n[db]\ndb-1\n"
+    graph = graph_of({"inventories/a/hosts": hosts, "inventories/b/hosts": hosts, "site.yml": site})
+    assert services(graph, "nginx") == {"service:web-1:nginx": ["web-1"]}

@@ -53,7 +53,7 @@ def test_one_more_server_changes_the_lines_around_it(
     before, after = texts(sample_graph, sample_config, view), texts(larger, sample_config, view)
     changes = [c for c in difflib.ndiff(before, after) if c[:1] in "+-"]
     assert len(changes) <= _MOST.get(view, _FEW), "\n".join(changes)
-    about = re.compile(r"web[-_]3|[×0-9]+ hosts|×\d|web_[12]|web-[12]|On web")
+    about = re.compile(r"web[-_]3|[×0-9]+ hosts|\d+ servers|×\d|web_[12]|web-[12]|On web")
     assert all(about.search(change) for change in changes), "\n".join(changes)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from functools import cached_property
 
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.graph import Graph
+from archdoc.readers.ansible.scopes import inventory_labels
 
 _DOWN = (EdgeKind.APPLIES, EdgeKind.INCLUDES, EdgeKind.DEPENDS_ON)
 
@@ -99,15 +101,41 @@ class Placement:
             return _name(hosts[0] if len(hosts) == 1 else place)
         found = frozenset(m for p in places for m in self.machines(p))
         fitting = [g for g in self.graph.nodes(NodeKind.GROUP) if found and self.machines(g.id) == found]
+        if not fitting and (inventory := self._inventory_of(found)):
+            label, within = self._labels.get(inventory, ""), self._in_inventory[inventory]
+            inside = [g for g in self.graph.nodes(NodeKind.GROUP) if self.machines(g.id) & within == found]
+            if inside:
+                return _name(inside[0], label)
         fitting += [self.graph.node(p) for p in places if p.endswith(":group:all")]
         if fitting:
             return _name(fitting[0])
         owners = [o for o in strings(service.attributes.get("owners")) if o in self.graph]
         if owners:
-            project = owners[0].split(":", 2)[1]
+            project = owners[0].split(":", 2)[1] if owners[0].startswith("ansible:") else "."
+            inventory = self._labels.get(self._inventory_of(found), "") if places else ""
+            label = inventory if len(self._in_inventory) > 1 else ""
             name = scope_of(self.graph.node(owners[0]))
-            return f"{project}/{name}" if owners[0].startswith("ansible:") and project != "." else name
-        return posixpath.dirname(service.source.path) or "."
+            return "/".join(part for part in ("" if project == "." else project, label, name) if part)
+        said = service.attributes.get("scope")
+        return str(said) if said else posixpath.dirname(service.source.path) or "."
+
+    def _inventory_of(self, machines: frozenset[str]) -> str:
+        """The one inventory that all of some machines are in, or ""."""
+        fitting = [i for i, within in self._in_inventory.items() if machines and machines <= within]
+        return fitting[0] if len(fitting) == 1 else ""
+
+    @cached_property
+    def _in_inventory(self) -> dict[str, frozenset[str]]:
+        """The machines of each inventory."""
+        found: dict[str, set[str]] = {}
+        for host in self.graph.nodes(NodeKind.HOST):
+            for inventory in strings(host.attributes.get("inventories")):
+                found.setdefault(inventory, set()).update(self.machines(host.id))
+        return {i: frozenset(found[i]) for i in sorted(found)}
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return inventory_labels(list(self._in_inventory))
 
     def hosts_on(self, machines: Iterable[str]) -> list[str]:
         """The hosts that machines (of ``machines``) are: those that a server is the same as, else what they are."""
@@ -140,11 +168,11 @@ def scope_of(owner: Node) -> str:
     return owner.id.split(":", 3)[-1].rsplit("/", 1)[-1].removesuffix(".yml").split(":")[0].removesuffix(".yml")
 
 
-def _name(place: Node) -> str:
+def _name(place: Node, label: str = "") -> str:
     if place.kind is NodeKind.RESOURCE:
         return place.address or place.name
     project = place.id.split(":", 2)[1]
-    return place.name if project == "." else f"{project}/{place.name}"
+    return "/".join(part for part in ("" if project == "." else project, label, place.name) if part)
 
 
 def strings(value: Json) -> list[str]:

@@ -35,6 +35,12 @@ class _Part:
     def is_container(self) -> bool:
         return bool(self.node.attributes.get("compose") or self.node.attributes.get("container"))
 
+    @property
+    def is_general(self) -> bool:
+        """Whether it is about groups as a whole: what is said of hosts that an inventory may still add."""
+        hosts = strings(self.node.attributes.get("hosts"))
+        return bool(hosts) and all(":group:" in h for h in hosts)
+
 
 @dataclass(slots=True)
 class _Service:
@@ -63,40 +69,99 @@ def unite(context: Context) -> None:
     graph = context.graph
     placement = Placement(graph)
     parts = [_part(placement, n) for n in graph.nodes(NodeKind.SERVICE)]
-    found = _same_declaration([p for p in parts if p.is_container])
-    containers = list(found)
-    found += [_Service([p]) for p in parts if not p.is_container and not p.program]
+    inventories = _inventories(graph)
+    every, parts = parts, _settled(graph, parts)
+    containers = _declared([p for p in parts if p.is_container])
+    rest = [_Service([p]) for p in parts if not p.is_container and not p.program]
     by_program: dict[str, list[_Part]] = {}
     for part in parts:
         if not part.is_container and part.program:
             by_program.setdefault(part.program, []).append(part)
     for same in by_program.values():
-        for service in (*_by_configuration(same), *_overlapping([p for p in same if not p.machines])):
-            found += _left(service, _home(service, containers))
-    _name(graph, placement, found)
+        plain = [p for p in same if not p.files]
+        for service in (*_alike(same, plain), *_overlapping([p for p in same if not p.machines])):
+            rest += _left(service, _home(service, containers))
+    found = [one for service in (*containers, *rest) for one in _apart(service, inventories)]
+    _name(graph, placement, found, every)
     _name_others(graph, placement)
     _clear(graph)
 
 
-def _by_configuration(parts: list[_Part]) -> list[_Service]:
+def _alike(parts: list[_Part], plain: list[_Part]) -> list[_Service]:
     """One service for the machines on which the same files configure a program; what says nothing but that it is
-    there (a package, a unit) is evidence of each of them, and makes services of its own elsewhere."""
-    files = [p for p in parts if p.machines and p.files]
-    plain = [p for p in parts if p.machines and not p.files]
+    there (``plain``: a package, a unit) is evidence of each of them, and makes services of its own elsewhere."""
+    files = [p for p in parts if p.machines and p not in plain]
+    placed = [p for p in plain if p.machines]
     alike: dict[tuple[str, ...], set[str]] = {}
     for machine in sorted({m for p in files for m in p.machines}):
         alike.setdefault(tuple(p.node.id for p in files if machine in p.machines), set()).add(machine)
     found: list[_Service] = []
-    for ids, machines in alike.items():
-        own = [p for p in files if p.node.id in ids] + [p for p in plain if p.machines & machines]
-        restricted = any(not p.machines <= machines for p in own)
-        found.append(_Service(own, set(machines), restricted))
+    for ids, machines in _of_hosts(alike).items():
+        own = _particular([p for p in files if p.node.id in ids]) + [p for p in placed if p.machines & machines]
+        found.append(_Service(own, set(machines), any(not p.machines <= machines for p in own)))
     configured = {m for machines in alike.values() for m in machines}
-    for service in _overlapping(plain):
+    for service in _overlapping(placed):
         rest = service.machines - configured
         if rest:
             found.append(_Service(service.parts, rest, rest != service.machines))
     return found
+
+
+def _of_hosts(alike: dict[tuple[str, ...], set[str]]) -> dict[tuple[str, ...], set[str]]:
+    """Without what is left of a group (``all`` itself) where each of its parts is known on hosts."""
+    hosts = {ids: machines for ids, machines in alike.items() if not all(":group:" in m for m in machines)}
+    known = {i for ids in hosts for i in ids}
+    return {ids: machines for ids, machines in alike.items() if ids in hosts or not set(ids) <= known}
+
+
+def _particular(parts: list[_Part]) -> list[_Part]:
+    """Without what is said of a group as a whole where the same file is known for the hosts themselves."""
+    known = {(p.node.name, p.files) for p in parts if not p.is_general}
+    return [p for p in parts if not p.is_general or (p.node.name, p.files) not in known]
+
+
+def _settled(graph: Graph, parts: list[_Part]) -> list[_Part]:
+    """What is said of a group as a whole is about the hosts that no inventory lists, where those that one lists are
+    spoken of themselves: it is left out where there are no others."""
+    listed = {h.id for h in graph.nodes(NodeKind.HOST) if "groups" in h.attributes}
+    listed |= {s.id for h in list(listed) for s in graph.targets(h, EdgeKind.SAME_AS)}
+    spoken = {(p.node.name, p.files) for p in parts if not p.is_general and p.machines}
+    kept: list[_Part] = []
+    for part in parts:
+        if part.is_general and (part.node.name, part.files) in spoken:
+            machines = frozenset(m for m in part.machines if m not in listed and ":group:" not in m)
+            if machines:
+                kept.append(replace(part, machines=machines))
+        else:
+            kept.append(part)
+    return kept
+
+
+def _inventories(graph: Graph) -> dict[str, str]:
+    """The inventory of each machine that is in one alone."""
+    found: dict[str, str] = {}
+    for host in graph.nodes(NodeKind.HOST):
+        listed = strings(host.attributes.get("inventories"))
+        if len(listed) == 1:
+            found[host.id] = listed[0]
+            found |= {server.id: listed[0] for server in graph.targets(host.id, EdgeKind.SAME_AS)}
+    return found
+
+
+def _apart(service: _Service, inventories: dict[str, str]) -> list[_Service]:
+    """The service in each inventory by itself: staging and production are two."""
+    found: dict[str, set[str]] = {}
+    for machine in service.machines:
+        found.setdefault(inventories.get(machine, ""), set()).add(machine)
+    named = [k for k in found if k]
+    if len(named) < 2:
+        return [service]
+    common = {m for m in found.get("", set()) if ":group:" not in m}
+    apart = []
+    for key in sorted(named):
+        machines = found[key] | common
+        apart.append(_Service([p for p in service.parts if p.machines & machines], machines, True))
+    return apart
 
 
 def _left(service: _Service, home: _Service | None) -> list[_Service]:
@@ -119,6 +184,10 @@ def _clear(graph: Graph) -> None:
         open_ones = [e for e in edges if "{{" in e.target]
         if len(open_ones) < len(edges):
             graph.substitute({e.target: () for e in open_ones})
+    for store in list(graph.nodes(NodeKind.STORE)):
+        alone = not list(graph.edges_from(store.id)) and not list(graph.edges_to(store.id))
+        if "{{" in store.id and alone:
+            graph.substitute({store.id: ()})
     for edge in list(graph.edges()):
         if edge.provenance is Provenance.INFERRED and edge.rule.startswith("formats."):
             between = [e for e in graph.edges_from(edge.source, edge.kind) if e.target == edge.target]
@@ -141,23 +210,15 @@ def _place(placement: Placement, node: Node) -> str:
     return str(said) if said and placement.places(node) else placement.scope(node)
 
 
-def _same_declaration(parts: list[_Part]) -> list[_Service]:
-    """Containers that the same lines declare, or that have one name in one Compose file on the same machine."""
-    found: list[_Service] = []
-    by_key: dict[tuple[str, ...], list[_Service]] = {}
+def _declared(parts: list[_Part]) -> list[_Service]:
+    """Containers of one name in one file are one service for the machines on which the file says the same."""
+    by_key: dict[tuple[str, ...], list[_Part]] = {}
     for part in parts:
-        key = (part.node.name, *part.files)
-        near = [
-            s
-            for s in by_key.get(key, ())
-            if s.parts[0].node.source == part.node.source or s.machines & part.machines or not part.machines
-        ]
-        if near:
-            near[0].take(_Service([part]))
-        else:
-            service = _Service([part])
-            found.append(service)
-            by_key.setdefault(key, []).append(service)
+        by_key.setdefault((part.node.name, *part.files), []).append(part)
+    found: list[_Service] = []
+    for same in by_key.values():
+        found += _alike(same, [])
+        found += [_Service([p]) for p in same if not p.machines]
     return found
 
 
@@ -216,11 +277,11 @@ def _mounts(container: _Service, service: _Service) -> bool:
 # -- names ------------------------------------------------------------------------------------------------------
 
 
-def _name(graph: Graph, placement: Placement, services: list[_Service]) -> None:
+def _name(graph: Graph, placement: Placement, services: list[_Service], parts: list[_Part]) -> None:
     """Give each service its id, and put it in the place of its parts."""
     wanted = [(s, _scope(placement, s), _main(s).node.name) for s in services]
     taken = Counter((scope, name) for _, scope, name in wanted)
-    renamed: dict[str, tuple[Node, ...]] = {}
+    renamed: dict[str, tuple[Node, ...]] = {part.node.id: () for part in parts}
     used: Counter[str] = Counter()
     for service, scope, name in sorted(wanted, key=lambda w: (w[1], w[2], _order(_main(w[0])), sorted(w[0].machines))):
         where = f"{scope}/{_project(service)}" if taken[scope, name] > 1 and _project(service) else scope
@@ -238,15 +299,29 @@ def _name(graph: Graph, placement: Placement, services: list[_Service]) -> None:
 
 def _name_others(graph: Graph, placement: Placement) -> None:
     """Jobs, and directories of machines, are called after their place as services are."""
-    parts: dict[str, list[_Part]] = {}
+    parts: dict[tuple[str, str], list[_Part]] = {}
     for node in graph.nodes(NodeKind.JOB, NodeKind.STORE):
         if node.kind is NodeKind.STORE and not (node.name.startswith("/") and placement.places(node)):
             continue
         part = _part(placement, node)
-        parts.setdefault(f"{node.kind}:{part.scope}:{node.name}", []).append(part)
-    renamed: dict[str, tuple[Node, ...]] = {}
-    for node_id, found in parts.items():
-        renamed |= {p.node.id: (_united(_Service(found), node_id, p.scope),) for p in found}
+        parts.setdefault((node.kind, node.name), []).append(part)
+    every = [p for found in parts.values() for p in found]
+    parts = {key: _settled(graph, found) for key, found in parts.items()}
+    renamed: dict[str, tuple[Node, ...]] = {p.node.id: () for p in every}
+    inventories = _inventories(graph)
+    for (kind, name), found in parts.items():
+        services = [_Service([p]) for p in found if not p.machines]
+        services += [one for service in _alike(found, []) for one in _apart(service, inventories)]
+        made: dict[str, list[_Service]] = {}
+        for service in services:
+            made.setdefault(f"{kind}:{_scope(placement, service)}:{name}", []).append(service)
+        for node_id, same in made.items():
+            one = _Service([p for s in same for p in s.parts], {m for s in same for m in s.machines})
+            node = _united(one, node_id, _scope(placement, same[0]))
+            if any(s.restricted for s in same):
+                node = replace(node, attributes={**node.attributes, "hosts": [*placement.hosts_on(one.machines)]})
+            for part in one.parts:
+                renamed[part.node.id] = (*renamed[part.node.id], node)
     graph.substitute(renamed)
 
 
@@ -272,8 +347,8 @@ def _main(service: _Service) -> _Part:
     return min(service.parts, key=_order)
 
 
-def _order(part: _Part) -> tuple[bool, bool, Source, str]:
-    return (not part.is_container, not part.files, part.node.source, part.node.id)
+def _order(part: _Part) -> tuple[bool, bool, bool, Source, str]:
+    return (not part.is_container, not part.files, part.is_general, part.node.source, part.node.id)
 
 
 def _united(service: _Service, node_id: str, scope: str) -> Node:

@@ -92,7 +92,7 @@ class Machines:
     def _places_of(self, program: Node) -> list[str]:
         places = self.graph.targets(program.id, EdgeKind.RUNS_ON)
         group = str(program.attributes.get("scope") or "").rsplit("/", 1)[-1]
-        if len(places) > 2 and group in self._groups:
+        if len(places) > 1 and group in self._groups:
             return ["all hosts" if group == "all" else group]
         return [self.name(self.graph.node(self.id_of(p.id))) for p in places]
 

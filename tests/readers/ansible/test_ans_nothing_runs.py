@@ -157,7 +157,7 @@ VARIABLES
 def test_reading_runs_nothing_and_shows_nothing_from_outside(planted: Path) -> None:
     graph = api.load_graph(planted, load_config(planted))
     text = data.graph_json(graph)
-    assert graph.node("service:web:app").attributes["image"] == "nginx:1.27"  # the repository's own files are read
+    assert graph.node("service:web1:app").attributes["image"] == "nginx:1.27"  # the repository's own files are read
     for secret in (OUTSIDE, ENVIRONMENT, "<class", "subclasses'", "root:x:"):
         assert secret not in text
     assert str(planted) not in text

@@ -73,15 +73,18 @@ class Documents:
         hosts: dict[tuple[str, int], dict[str, None]] = {}
         for draft in self._drafts.values():
             hosts.setdefault(draft.placing, {}).update(draft.hosts)
-        made = [
-            replace(
-                draft.document,
-                hosts=tuple(draft.hosts),
-                owners=tuple(draft.owners),
-                scope=scopes.of(hosts[draft.placing], next(iter(draft.owners))),
-            )
-            for draft in self._drafts.values()
-        ]
+        made = []
+        for draft in self._drafts.values():
+            wholes = scopes.apart(hosts[draft.placing])
+            for whole in wholes:
+                here = tuple(h for h in draft.hosts if h in whole)
+                if here:
+                    owners = tuple(draft.owners)
+                    scope = scopes.of(whole, owners[0], len(wholes) > 1)
+                    made.append(replace(draft.document, hosts=here, owners=owners, scope=scope))
+            if not hosts[draft.placing]:
+                owners = tuple(draft.owners)
+                made.append(replace(draft.document, owners=owners, scope=scopes.of((), owners[0])))
         return tuple(sorted(made, key=lambda d: (d.name, d.origin, str(d.placed_by), d.hosts, d.text)))
 
     @staticmethod

@@ -161,11 +161,15 @@ class Facts:
         category: Category,
         attributes: dict[str, Json] | None = None,
     ) -> Node:
-        """Add a job, store or endpoint."""
-        given = {"partial": True} if self.document.partial and kind is NodeKind.JOB else {}
-        return self.graph.add_node(
-            Node(node_id, kind, type_name, name, source, "", category, {**given, **(attributes or {})})
-        )
+        """Add a job, store or endpoint; of one that is there already the lists are united."""
+        given: dict[str, Json] = {"partial": True} if self.document.partial and kind is NodeKind.JOB else {}
+        known = self.graph.find(node_id)
+        made = Node(node_id, kind, type_name, name, source, "", category, {**given, **(attributes or {})})
+        node = self.graph.add_node(made)
+        if known is not None:
+            node = replace(node, attributes=_united(known.attributes, dict(made.attributes)))
+            self.graph.replace_node(node)
+        return node
 
     def edge(
         self, source: Node, target: Node, kind: EdgeKind, place: Source, attributes: dict[str, Json] | None = None
