@@ -347,3 +347,15 @@ def test_neighbours_in_many_frames_become_one_box_in_the_frame_around_them(tmp_p
     assert len(balancers.node_ids) == 20
     assert balancers.cluster == "frame:tf:."
     assert [(b.label[0], b.change) for b in drawing.boxes if b.change] == [("new", Change.ADDED)]
+
+
+def test_a_place_in_the_reason_for_an_argument_that_is_called_value_is_no_difference() -> None:
+    from archdoc.drift.attributes import attribute_changes
+
+    def unknown(line: int) -> dict[str, Json]:
+        return {"unknown": {"value": f"no value is given for var.image (main.tf:{line})"}}
+
+    assert attribute_changes(unknown(3), unknown(5)) == ()
+    content: dict[str, Json] = {"values": {"value": "see main.tf:3"}}
+    other: dict[str, Json] = {"values": {"value": "see main.tf:5"}}
+    assert [c.path for c in attribute_changes(content, other)] == ["value"]

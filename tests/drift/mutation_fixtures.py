@@ -129,6 +129,16 @@ scrape_configs:
     static_configs:
       - targets: ["app:8000"]
 """.lstrip(),
+    "monitoring/docker-compose.yml.j2": """
+services:
+  grafana:
+    image: grafana/grafana:{{ grafana_version }}
+    ports: ["3000:3000"]
+  {% if logs_enabled %}
+  loki:
+    image: grafana/loki:3
+  {% endif %}
+""".lstrip(),
     ".gitlab-ci.yml": """
 stages: [test, deploy]
 
@@ -163,5 +173,8 @@ MACHINES_MUTATIONS = (
     Mutation("jobs in another order", swap(".gitlab-ci.yml", r"^(?:lint|apply):\n(?:  [^\n]*\n)+\n?")),
     Mutation("a comment in each file", both(*(each_line(path, lambda line: "# here\n" + line if not line.startswith(" ") else line) for path in ("machines.yml", "compose.yml", "prometheus.yml", ".gitlab-ci.yml")))),
     Mutation("a data file in flow style", sub("machines.yml", "  web:\n    enabled: true\n    type: cx23\n", "  web: {type: cx23, enabled: true}\n")),
+    Mutation("a service less in a template", sub("monitoring/docker-compose.yml.j2", "  loki:\n    image: grafana/loki:3\n", ""), ("service loki", "no longer in the code")),
+    Mutation("a comment over several lines in a template", sub("monitoring/docker-compose.yml.j2", "services:\n", "{# what is\n   watched #}\nservices:\n")),
+    Mutation("a condition over several lines", sub("monitoring/docker-compose.yml.j2", "  {% if logs_enabled %}\n", "  {% if\n       logs_enabled %}\n")),
     Mutation("an environment as a list", sub("compose.yml", "      DATABASE_URL: postgres://app@db:5432/app\n", "      - DATABASE_URL=postgres://app@db:5432/app\n")),
 )  # fmt: skip

@@ -65,7 +65,7 @@ def _without_places(value: Json, own: bool, reason: bool = False) -> Json:
     """``own``: every key here is the code's own; ``reason``: texts here are archdoc's words."""
     if isinstance(value, Mapping):
         return {
-            k: _without_places(v, own or k in _CONTENT, reason or (not own and k in _REASONS))
+            k: _without_places(v, own or (k in _CONTENT and not reason), reason or (not own and k in _REASONS))
             for k, v in value.items()
             if own or not _is_place(k, v)
         }

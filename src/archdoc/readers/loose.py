@@ -12,7 +12,7 @@ from typing import Any
 from archdoc.readers import yamldoor
 from archdoc.readers.yamldoor import Mapping, Sequence, Text
 
-_EXPRESSION = re.compile(r"\{\{.{1,1000}?\}\}(?!\})|\{%.{1,1000}?%\}|\{#.{0,1000}?#\}")
+_EXPRESSION = re.compile(r"\{\{.{1,1000}?\}\}(?!\})|\{%[\s\S]{1,1000}?%\}|\{#[\s\S]{0,4000}?#\}")
 _HIDDEN = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -25,7 +25,7 @@ class Hidden:
 
     def _put_away(self, found: re.Match[str]) -> str:
         if not found[0].startswith("{{"):
-            return ""  # a statement or comment: nothing of the text itself
+            return "\n" * found[0].count("\n")  # a statement or comment: nothing of the text itself but its lines
         self._expressions.append(found[0])
         return f"\ue000{len(self._expressions) - 1}\ue001"
 
