@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ class Graph:
     ) -> None:
         self._graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self._problems: dict[Problem, None] = {}
+        self._by_kind: dict[EdgeKind, list[tuple[int, Edge]]] | None = None
+        """All edges with their places in the order of ``edges``, until an edge comes or goes."""
         for node in nodes:
             self.add_node(node)
         for edge in edges:
@@ -59,6 +62,7 @@ class Graph:
         """
         moved = [(e, k) for e, k in self._keyed_edges() if e.source in nodes or e.target in nodes]
         self._graph.remove_nodes_from([i for i in nodes if i in self._graph])
+        self._by_kind = None
         for made in {node.id: node for found in nodes.values() for node in found}.values():
             self._graph.add_node(made.id, node=made)
         for edge, key in moved:
@@ -81,6 +85,7 @@ class Graph:
             evidence = tuple(dict.fromkeys(known.evidence + edge.evidence))
             edge = replace(known, evidence=evidence)
         self._graph.add_edge(edge.source, edge.target, key=key, edge=edge)
+        self._by_kind = None
 
     def add_problem(self, problem: Problem) -> None:
         """Add a problem; the same one twice is one."""
@@ -98,6 +103,7 @@ class Graph:
     def remove_edge(self, edge: Edge) -> None:
         """Take one edge out (KeyError if it is not there)."""
         self._graph.remove_edge(edge.source, edge.target, key=_edge_key(edge))
+        self._by_kind = None
 
     # -- asking ---------------------------------------------------------------------------------------------
 
@@ -132,8 +138,13 @@ class Graph:
 
     def edges(self, *kinds: EdgeKind) -> Iterator[Edge]:
         """All edges, or those of the given kinds, sorted by source, target, kind, then rule and attributes."""
-        for source in sorted(self._graph):
-            yield from self.edges_from(source, *kinds)
+        if self._by_kind is None:
+            self._by_kind = {}
+            every = (edge for source in sorted(self._graph) for edge in self.edges_from(source))
+            for place, edge in enumerate(every):
+                self._by_kind.setdefault(edge.kind, []).append((place, edge))
+        asked = [self._by_kind.get(kind, []) for kind in dict.fromkeys(kinds or self._by_kind)]
+        yield from (edge for _, edge in heapq.merge(*asked, key=lambda placed: placed[0]))
 
     def edges_from(self, node_id: str, *kinds: EdgeKind) -> Iterator[Edge]:
         """The edges that leave a node, sorted by target."""
