@@ -249,6 +249,16 @@ def test_lists_of_named_things_are_compared_name_by_name() -> None:
     assert changes([one, other], [{"name": "web", "port": 8443}, one]) == {("a[web].port", "443", "8443")}
 
 
+def test_texts_that_are_json_are_compared_by_what_they_say() -> None:
+    policy = '{"Statement":[{"Action":["a","b"],"Effect":"Allow"}]}'
+    assert changes(policy, policy.replace('"b"', '"b","c"')) == {("a.Statement[].Action[]", "None", "c")}
+    assert changes(policy, policy.replace('"a","b"', '"b","a"')) == {
+        ("a.Statement[].Action (order)", "['a', 'b']", "['b', 'a']")
+    }
+    assert changes(policy, policy.replace(":", ": ").replace(",", ",\n")) == set()
+    assert changes(policy, "[broken") == {("a", policy, "[broken")}
+
+
 def test_a_number_and_a_boolean_are_two_values() -> None:
     assert changes(1, True) == {("a", "1", "True")}
     assert changes(None, {}) == {("a", "None", "{}")}

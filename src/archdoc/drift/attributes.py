@@ -23,6 +23,7 @@ _CONTENT = frozenset({"values", "value", "partial", "inputs", "arguments"})
 """Below these, every key is the code's own."""
 _NAMES = ("id", "name", "key", "path", "address", "to", "port", "type")
 _LINE = re.compile(r"(\.[A-Za-z0-9]+):\d+")
+_LONGEST_JSON = 200_000
 _LONGEST = 2000
 """Characters of one text that are kept."""
 
@@ -96,8 +97,23 @@ def _value(path: str, before: Json, after: Json, own: bool) -> Iterator[Attribut
     elif all(value is None or isinstance(value, dict) for value in (before, after)):  # nothing there: leaf by leaf
         one, other = (value if isinstance(value, dict) else {} for value in (before, after))
         yield from list(_mapping(path, one, other, own)) or [AttributeChange(path, before, after)]
+    elif (documents := _documents(before, after)) is not None:
+        yield from _value(path, *documents, own)
     else:
         yield AttributeChange(path, before, after)
+
+
+def _documents(before: Json, after: Json) -> tuple[Json, Json] | None:
+    """Two texts that are JSON objects or lists (policies, say), read: their form is no difference."""
+    read: list[Json] = []
+    for text in (before, after):
+        if not isinstance(text, str) or len(text) > _LONGEST_JSON or not text.lstrip().startswith(("{", "[")):
+            return None
+        try:
+            read.append(json.loads(text))
+        except (ValueError, RecursionError):
+            return None
+    return read[0], read[1]
 
 
 def _list(path: str, before: list[Json], after: list[Json], own: bool) -> Iterator[AttributeChange]:

@@ -131,6 +131,8 @@ def _look(change: NodeChange) -> tuple[str, ...]:
 
 def verb_of(change: AttributeChange) -> str:
     """``added``, ``removed`` or ``changed`` for what is too large to be shown; "" for what can be."""
+    if change.path.endswith(" (order)"):
+        return "changed"
     if not any(isinstance(v, dict) or (isinstance(v, list) and dict in map(type, v)) for v in _sides(change)):
         return ""
     return "added" if change.before is None else "removed" if change.after is None else "changed"
