@@ -58,10 +58,8 @@ def _inward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> 
     for arrow in arrows:
         if arrow.target in inside[frame] and _is_outside(arrow.source, frame, inside) and not arrow.by_hand:
             groups[(arrow.source, arrow.kind, arrow.label, arrow.style)].append(arrow)
-    for group in groups.values():
-        if {a.target for a in group} == inside[frame]:
-            arrows = _replaced(arrows, group, replace(united(group), target=frame))
-    return arrows
+    whole = [group for group in groups.values() if {a.target for a in group} == inside[frame]]
+    return _replaced(arrows, [(group, replace(united(group), target=frame)) for group in whole])
 
 
 def _outward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> list[Arrow]:
@@ -69,10 +67,8 @@ def _outward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) ->
     for arrow in arrows:
         if arrow.source in inside[frame] and _is_outside(arrow.target, frame, inside) and not arrow.by_hand:
             groups[(arrow.target, arrow.kind, arrow.label, arrow.style)].append(arrow)
-    for group in groups.values():
-        if {a.source for a in group} == inside[frame]:
-            arrows = _replaced(arrows, group, replace(united(group), source=frame))
-    return arrows
+    whole = [group for group in groups.values() if {a.source for a in group} == inside[frame]]
+    return _replaced(arrows, [(group, replace(united(group), source=frame)) for group in whole])
 
 
 def _is_outside(thing: str, frame: str, inside: Mapping[str, set[str]]) -> bool:
@@ -82,11 +78,13 @@ def _is_outside(thing: str, frame: str, inside: Mapping[str, set[str]]) -> bool:
     return thing not in inside[frame]
 
 
-def _replaced(arrows: list[Arrow], group: list[Arrow], one: Arrow) -> list[Arrow]:
-    gone = {id(a) for a in group}
-    at = next(i for i, a in enumerate(arrows) if id(a) in gone)
-    kept = [a for a in arrows if id(a) not in gone]
-    return [*kept[:at], one, *kept[at:]]
+def _replaced(arrows: list[Arrow], bundles: list[tuple[list[Arrow], Arrow]]) -> list[Arrow]:
+    """The arrows with each bundle's one in the place of the first of its many."""
+    if not bundles:
+        return arrows
+    ones = {id(group[0]): one for group, one in bundles}
+    gone = {id(arrow) for group, _ in bundles for arrow in group}
+    return [ones.get(id(arrow), arrow) for arrow in arrows if id(arrow) in ones or id(arrow) not in gone]
 
 
 def _inside(diagram: Diagram) -> dict[str, set[str]]:
