@@ -102,7 +102,8 @@ def _alike(parts: list[_Part], plain: list[_Part]) -> list[_Service]:
     configured = {m for machines in alike.values() for m in machines}
     for service in _overlapping(placed):
         rest = service.machines - configured
-        if rest:
+        hosts = {m for m in rest if ":group:" not in m}
+        if hosts or rest == service.machines:
             found.append(_Service(service.parts, rest, rest != service.machines))
     return found
 
