@@ -11,12 +11,20 @@ from archdoc.readers.terraform.values import Value
 
 
 def remembered(thunk: Callable[[], Value]) -> Callable[[], Value]:
-    """The same thunk, called once at most."""
+    """The same thunk, called once at most (EvaluationError where its value needs itself)."""
     known: list[Value] = []
+    under_way = False
 
     def value() -> Value:
+        nonlocal under_way
         if not known:
-            known.append(thunk())
+            if under_way:
+                raise EvaluationError("cycle: the value of this argument depends on itself")
+            under_way = True
+            try:
+                known.append(thunk())
+            finally:
+                under_way = False
         return known[0]
 
     return value

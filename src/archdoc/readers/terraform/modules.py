@@ -79,6 +79,8 @@ class Settings:
     """What a plan or a state says of instances, by their addresses."""
     told_keys: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
     """The instance keys that it has, by the addresses of blocks and module calls."""
+    templates: dict[str, t.Expression] = field(default_factory=dict)
+    """Parsed templates by their texts: one may be rendered for each of many instances."""
 
     def cycle(self, address: str) -> str:
         """The way from an address under way back to itself."""
@@ -433,7 +435,9 @@ class Module:
         """A template of ``templatefile`` or ``templatestring``: it sees its variables and nothing else."""
         inside = replace(self.context, render=_refuse_template)
         try:
-            template = parse_template(text)
+            template = self.settings.templates.get(text)
+            if template is None:
+                template = self.settings.templates[text] = parse_template(text)
             return convert(evaluate_bound(template, TemplateScope(self.budget, inside), variables), STRING)
         except (EvaluationError, HclError) as error:
             at = f"{name}:{error.span.line}: " if error.span else f"{name}: "
