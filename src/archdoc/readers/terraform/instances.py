@@ -12,7 +12,7 @@ from typing import Protocol
 
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
-from archdoc.readers.terraform.errors import Budget, EvaluationError, NotDeclaredError, check_elements
+from archdoc.readers.terraform.errors import Budget, BudgetError, EvaluationError, NotDeclaredError, check_elements
 from archdoc.readers.terraform.expressions import Bound, Scope, evaluate_in
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.operators import get_attr
@@ -118,11 +118,13 @@ def repetition(module: ModuleScope, block: t.Block) -> Repetition:
     count, for_each = block.body.attribute("count"), block.body.attribute("for_each")
     if count is not None and for_each is not None:
         raise EvaluationError("only one of count and for_each may be set", for_each.span)
-    if count is not None:
-        return _counted(module, count)
-    if for_each is not None:
-        return _keyed(module, for_each)
-    return ONCE
+    argument = count or for_each
+    if argument is None:
+        return ONCE
+    try:
+        return (_counted if argument is count else _keyed)(module, argument)
+    except EvaluationError as error:
+        raise error.at(argument.span) from None
 
 
 def _counted(module: ModuleScope, argument: t.Attribute) -> Repetition:
@@ -221,14 +223,22 @@ def _argument(scope: InstanceScope, attribute: t.Attribute, report: Report, boun
     try:
         if bound is None:
             scope.module.check_names(attribute.expression)
-        return evaluate_in(attribute.expression, scope, bound)
+        value = evaluate_in(attribute.expression, scope, bound)
+        if refused := scope.context.take_refused():
+            report(f"{path}{attribute.name}", EvaluationError(refused, attribute.span))
+        return value
     except EvaluationError as error:
         report(f"{path}{attribute.name}", error.at(attribute.expression.span))
-        return lost(scope, attribute.expression, error.message)
+        return lost(scope, attribute.expression, error)
 
 
-def lost(scope: Scope, expression: t.Expression, message: str) -> Value:
-    """What stands for a value that could not be worked out: unknown, and made of all that its text refers to."""
+def lost(scope: Scope, expression: t.Expression, error: EvaluationError) -> Value:
+    """What stands for a value that could not be worked out: unknown, and made of all that its text refers to.
+
+    Where a limit was reached, nothing more is asked: it would only be reached again.
+    """
+    if isinstance(error, BudgetError):
+        return unknown(error.message)
     refs: Refs = NO_REFS
     for traversal in traversals(expression):
         try:
@@ -238,7 +248,7 @@ def lost(scope: Scope, expression: t.Expression, message: str) -> Value:
             refs |= deep_marks(value)[0]
         except EvaluationError:
             continue
-    return unknown(message, refs=refs)
+    return unknown(error.message, refs=refs)
 
 
 def _blocks(
@@ -255,7 +265,7 @@ def _blocks(
         except EvaluationError as error:
             report(f"{path}{kind}", error.at(block.span))
             argument = block.body.attribute("for_each")
-            return lost(scope, argument.expression, error.message) if argument else unknown(error.message)
+            return lost(scope, argument.expression, error) if argument else unknown(error.message)
         if isinstance(expanded, Value):
             return expanded
         items += expanded[0]

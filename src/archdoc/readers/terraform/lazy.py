@@ -9,6 +9,8 @@ from archdoc.readers.terraform.errors import Budget, EvaluationError
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.values import Value
 
+SELF_DEPENDENT = "cycle: the value of this argument depends on itself"
+
 
 def remembered(thunk: Callable[[], Value]) -> Callable[[], Value]:
     """The same thunk, called once at most (EvaluationError where its value needs itself)."""
@@ -19,7 +21,7 @@ def remembered(thunk: Callable[[], Value]) -> Callable[[], Value]:
         nonlocal under_way
         if not known:
             if under_way:
-                raise EvaluationError("cycle: the value of this argument depends on itself")
+                raise EvaluationError(SELF_DEPENDENT)
             under_way = True
             try:
                 known.append(thunk())

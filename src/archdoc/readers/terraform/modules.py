@@ -6,7 +6,7 @@ Everything is lazy and remembered: a local, a variable, a resource is evaluated 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
@@ -59,7 +59,18 @@ class _Busy:
 
 
 _BUSY = _Busy()
+SHOWN = 5
+"""Further instances with the same problem that are named."""
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class MissingArgument:
+    """An argument that has no value, and why."""
+
+    source: Source
+    argument: str
+    message: str
 
 
 @dataclass(slots=True)
@@ -73,6 +84,8 @@ class Settings:
     library: Library
     workspace: str = "default"
     problems: dict[Problem, None] = field(default_factory=dict)
+    missing: dict[MissingArgument, dict[str, None]] = field(default_factory=dict)
+    """Arguments without a value, with the addresses of the instances."""
     under_way: list[str] = field(default_factory=list)
     """The addresses of what is being evaluated, each for the one before it."""
     told: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
@@ -81,6 +94,22 @@ class Settings:
     """The instance keys that it has, by the addresses of blocks and module calls."""
     templates: dict[str, t.Expression] = field(default_factory=dict)
     """Parsed templates by their texts: one may be rendered for each of many instances."""
+
+    def all_problems(self, files_read: Iterable[str]) -> Iterator[Problem]:
+        """Everything that could not be worked out."""
+        yield from self.problems
+        hint = "give the value, or make the expression bear its absence (lookup, try)"
+        if read := ", ".join(sorted(files_read)):
+            hint += f"; files that this configuration reads: {read}"
+        for missing, addresses in self.missing.items():
+            first, *others = addresses
+            more = (
+                f" (and in {len(others)} more: {', '.join(others[:SHOWN])}{', …' * (len(others) > SHOWN)})"
+                if others
+                else ""
+            )
+            message = f"{first}: {missing.argument}: {missing.message}{more}"
+            yield Problem(Severity.WARNING, "TF020", message, missing.source, hint)
 
     def cycle(self, address: str) -> str:
         """The way from an address under way back to itself."""
@@ -262,10 +291,18 @@ class Module:
 
     def _local(self, name: str, declared: DeclaredLocal) -> Value:
         try:
-            return self._evaluate(declared.attribute.expression)
+            value = self._evaluate(declared.attribute.expression)
+            self._note_refused("TF011", f"local.{name}", declared.source())
+            return value
         except EvaluationError as error:
             self.problem("TF011", f"{self.address(f'local.{name}')}: {error.message}", declared.source(error.span))
-            return lost(self, declared.attribute.expression, error.message)
+            return lost(self, declared.attribute.expression, error)
+
+    def _note_refused(self, code: str, name: str, place: Source) -> None:
+        """What a value wanted to read and may not."""
+        if refused := self.context.take_refused():
+            hint = "the value is drawn as unknown; keep such files in the repository"
+            self.problem(code, f"{self.address(name)}: {refused}", place, hint)
 
     def output(self, name: str, span: t.Span | None = None) -> Value:
         """The value of an output."""
@@ -276,9 +313,10 @@ class Module:
         written = declared.block.body.attribute("value")
         try:
             value = self._evaluate(written.expression) if written else null()
+            self._note_refused("TF012", f"output.{name}", declared.source(written.span if written else None))
         except EvaluationError as error:
             self.problem("TF012", f"{self.address(f'output.{name}')}: {error.message}", declared.source(error.span))
-            value = lost(self, written.expression, error.message) if written else unknown(error.message)
+            value = lost(self, written.expression, error) if written else unknown(error.message)
         return value.marked(sensitive=flag(declared.block.body, "sensitive", False))
 
     # -- resources ------------------------------------------------------------------------------------------
@@ -342,11 +380,9 @@ class Module:
         )
 
     def _missing_argument(self, address: str, declared: Declared, argument: str, error: EvaluationError) -> None:
-        place = declared.source(error.span)
-        hint = "give the value, or make the expression bear its absence (lookup, try)"
-        if self.context.files_read:
-            hint += f"; files that this configuration reads: {', '.join(sorted(self.context.files_read))}"
-        self.problem("TF020", f"{address}: {argument}: {error.message}", place, hint)
+        """Note an argument without a value: once for all the instances in which it is the same."""
+        key = MissingArgument(declared.source(error.span), argument, error.message)
+        self.settings.missing.setdefault(key, {})[address] = None
 
     # -- module calls ---------------------------------------------------------------------------------------
 

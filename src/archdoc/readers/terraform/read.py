@@ -41,11 +41,13 @@ from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.given import Given
 from archdoc.readers.terraform.givenfiles import given_by_root
 from archdoc.readers.terraform.inputs import root_inputs
+from archdoc.readers.terraform.lazy import SELF_DEPENDENT
 from archdoc.readers.terraform.library import ModuleLibrary, purpose_of, root_directories
 from archdoc.readers.terraform.loading import parse_many
 from archdoc.readers.terraform.modules import Module, Settings
 from archdoc.readers.terraform.providers import add_providers
 from archdoc.readers.terraform.remote_state import join_remote_states
+from archdoc.readers.terraform.rounds import waiting_for_itself
 from archdoc.readers.terraform.source import SUFFIXES, ModuleSource
 from archdoc.readers.terraform.told import contradictions, told_values, told_variables, with_origin
 from archdoc.readers.terraform.values import Value
@@ -145,6 +147,7 @@ def _evaluated(
     settings = Settings(directory, prefix, library, workspace, told=told, told_keys=keys_of(told))
     root = Module(source, settings, Budget(), FunctionContext(repo, directory), inputs=inputs)
     own = Graph()
+    rounds: list[Problem] = []
     emitter = Emitter(own, environment, lambda kind: catalog.resource_type(kind).category)
     try:
         emitter.emit(root)
@@ -154,6 +157,7 @@ def _evaluated(
         wiring = Wiring(own, emitter.sources)
         for fed in emitter.fed:
             wiring.connect(fed)
+        rounds = list(waiting_for_itself(own))
     except (BudgetError, RecursionError) as error:
         message = f"the root module {directory} could not be evaluated to its end: {error or 'nested too deeply'}"
         own.add_problem(Problem(Severity.ERROR, "TF050", message, source.place, "exclude it, or make it smaller"))
@@ -161,8 +165,9 @@ def _evaluated(
     if purpose := purpose_of(directory):
         node = own.node(f"{prefix}:")
         own.replace_node(replace(node, attributes={**node.attributes, "purpose": purpose}))
-    for problem in settings.problems:
-        own.add_problem(problem)
+    for problem in (*rounds, *settings.all_problems(root.context.files_read)):
+        if not (rounds and problem.message.endswith(SELF_DEPENDENT)):  # the round says it better
+            own.add_problem(problem)
     return own, emitter.documents
 
 

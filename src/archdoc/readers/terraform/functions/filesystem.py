@@ -33,9 +33,14 @@ def resolve(path: str, context: FunctionContext) -> str | None:
     return None if joined == ".." or joined.startswith("../") else joined
 
 
-def outside(name: str, path: str, kind: Type = STRING) -> Value:
+def outside(name: str, path: str, context: FunctionContext, kind: Type = STRING) -> Value:
     """The value of a file that is not in the repository."""
-    return unknown(f'{name}("{path}") is outside of the repository, which archdoc does not read', kind)
+    return _refused(f'{name}("{path}") is outside of the repository, which archdoc does not read', context, kind)
+
+
+def _refused(reason: str, context: FunctionContext, kind: Type = STRING) -> Value:
+    context.refused.append(reason)
+    return unknown(reason, kind)
 
 
 def read(name: str, argument: Value, context: FunctionContext) -> bytes | Value:
@@ -45,13 +50,13 @@ def read(name: str, argument: Value, context: FunctionContext) -> bytes | Value:
         return unknown_from(text, kind=STRING)
     path = resolve(text.raw, context)
     if path is None:
-        return outside(name, text.raw).like(text)
+        return outside(name, text.raw, context).like(text)
     if not context.files.is_file(path):
         raise EvaluationError(f'no file exists at "{path}"')
     try:
         data = context.files.read_bytes(path)
     except UnreadableError as error:
-        return unknown(error.problem.message, STRING).like(text)
+        return _refused(error.problem.message, context).like(text)
     context.files_read[path] = None
     return data
 
@@ -85,7 +90,7 @@ def fileexists(arguments: list[Value], context: FunctionContext) -> Value:
         return unknown_from(text, kind=BOOL)
     path = resolve(text.raw, context)
     if path is None:
-        return outside("fileexists", text.raw, BOOL).like(text)
+        return outside("fileexists", text.raw, context, BOOL).like(text)
     return boolean(context.files.is_file(path)).like(text)
 
 
@@ -97,7 +102,7 @@ def fileset(arguments: list[Value], context: FunctionContext) -> Value:
         return unknown_from(directory, pattern, kind=set_of(STRING))
     base = resolve(directory.raw, context)
     if base is None:
-        return outside("fileset", directory.raw, set_of(STRING)).like(directory, pattern)
+        return outside("fileset", directory.raw, context, set_of(STRING)).like(directory, pattern)
     wanted = _glob(posixpath.normpath(pattern.raw))
     prefix = "" if base == "." else base + "/"
     names = [path[len(prefix) :] for path in context.files.under(base)]

@@ -55,6 +55,14 @@ class FunctionContext:
     working_directory: str = "."
     render: Render | None = None
     files_read: dict[str, None] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    """What was not read since somebody last took it, and why."""
+
+    def take_refused(self) -> str:
+        """What was not read, once."""
+        reasons = "; ".join(dict.fromkeys(self.refused))
+        self.refused.clear()
+        return reasons
 
 
 Implementation: TypeAlias = Callable[[list[Value], FunctionContext], Value]
