@@ -118,6 +118,8 @@ def test_it_is_one_clear_problem_and_the_rest_is_drawn(name: str, tmp_path: Path
         "locals { r = [for i in range(1000) : [for j in range(1000) : [for k in range(100) : i * j]]] }\n",
         f"locals {{ y = {'[' * 3000}{']' * 3000} }}\n",
         doubled(1500, "NEXT", "1"),
+        doubled(60, "[NEXT, NEXT]", '["x"]'),
+        doubled(60, "{ a = NEXT, b = NEXT }", "1") + "locals { all = jsonencode(local.l0) }\n",
     ],
     ids=[
         "backtracking",
@@ -130,6 +132,8 @@ def test_it_is_one_clear_problem_and_the_rest_is_drawn(name: str, tmp_path: Path
         "loops",
         "nesting",
         "chain",
+        "lists in lists",
+        "objects in objects",
     ],
 )
 def test_time_and_memory_are_bounded(text: str, tmp_path: Path) -> None:

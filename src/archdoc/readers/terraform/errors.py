@@ -36,6 +36,8 @@ class BudgetError(FatalError):
 
 MAX_ELEMENTS = 200_000
 """Elements of one collection, and instances of one block."""
+MAX_PARTS = 500_000
+"""Elements of a collection and of all in it. Lists that hold one list twice, and so on, double at each step."""
 MAX_STRING = 4 * 1024 * 1024
 """Characters of one string."""
 MAX_DEPTH = 1000
@@ -70,6 +72,12 @@ def check_elements(count: int) -> None:
     """Refuse a collection that is too large."""
     if count > MAX_ELEMENTS:
         raise BudgetError(f"has {count:,} elements; archdoc evaluates at most {MAX_ELEMENTS:,}")
+
+
+def check_parts(count: int) -> None:
+    """Refuse a value that is too large in depth."""
+    if count > MAX_PARTS:
+        raise BudgetError(f"has more than {MAX_PARTS:,} parts")
 
 
 def check_string(length: int) -> None:

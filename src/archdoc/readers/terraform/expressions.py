@@ -15,7 +15,14 @@ from typing import Any
 from archdoc.readers.terraform import calls, iteration, operators
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
-from archdoc.readers.terraform.errors import MAX_DEPTH, STEPS_EACH, BudgetError, EvaluationError, FatalError
+from archdoc.readers.terraform.errors import (
+    MAX_DEPTH,
+    STEPS_EACH,
+    BudgetError,
+    EvaluationError,
+    FatalError,
+    check_parts,
+)
 from archdoc.readers.terraform.numbers import from_decimal
 from archdoc.readers.terraform.scopes import NOTHING_BOUND, Bound, Scope
 from archdoc.readers.terraform.types import BOOL, NUMBER, STRING
@@ -106,7 +113,9 @@ def _literal(_run: _Evaluator, node: t.Literal, _bound: Bound) -> Value:
 
 
 def _tuple_cons(run: _Evaluator, node: t.TupleCons, bound: Bound) -> Value:
-    return tuple_value([run.value(item, bound) for item in node.items])
+    made = tuple_value([run.value(item, bound) for item in node.items])
+    check_parts(made.weight)
+    return made
 
 
 def _object_cons(run: _Evaluator, node: t.ObjectCons, bound: Bound) -> Value:
@@ -130,7 +139,9 @@ def _object_cons(run: _Evaluator, node: t.ObjectCons, bound: Bound) -> Value:
     open_key = next((k for k in keys if k.is_unknown), None)
     if open_key is not None:
         return unknown(f"a key is not known: {why_unknown(open_key)}").like(*keys, *fields.values())
-    return object_value(fields).like(*keys)
+    made = object_value(fields)
+    check_parts(made.weight)
+    return made.like(*keys)
 
 
 def _refuse_reference(key: t.GetAttr | t.Index) -> None:

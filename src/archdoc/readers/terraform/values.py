@@ -74,12 +74,13 @@ class Value:
     order), map/object → a mapping of Values, null → None, unknown → ``UNKNOWN``.
     """
 
-    __slots__ = ("_type", "raw", "reason", "refs", "sensitive")
+    __slots__ = ("_type", "_weight", "raw", "reason", "refs", "sensitive")
 
     def __init__(
         self, kind: Type | None, raw: Any, refs: Refs = NO_REFS, sensitive: bool = False, reason: str = ""
     ) -> None:
         self._type = kind
+        self._weight = 0
         self.raw = raw
         self.refs = refs
         self.sensitive = sensitive
@@ -99,6 +100,19 @@ class Value:
             else:
                 self._type = object_of({k: v.type for k, v in self.raw.items()})
         return self._type
+
+    @property
+    def weight(self) -> int:
+        """How many parts it has, to any depth, each counted as often as it is there; lazy parts count as one."""
+        if not self._weight:
+            raw = self.raw
+            if isinstance(raw, tuple):
+                self._weight = 1 + sum([v.weight for v in raw])
+            elif type(raw) is dict:
+                self._weight = 1 + sum([v.weight for v in raw.values()])
+            else:
+                self._weight = 1
+        return self._weight
 
     @property
     def kind(self) -> str:
