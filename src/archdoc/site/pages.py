@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from archdoc.config import Config
-from archdoc.linking import RULES
 from archdoc.model.diagram import Diagram
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem
@@ -78,7 +77,7 @@ class _Builder:
         if command_reference:
             page = f"{PAGE_MARK}\n\n# CLI Tools\n\n{command_reference.strip()}\n"
             self.files[self.paths.page("automation/cli-tools.md")] = page.encode()
-            self.files[self.paths.page("rules.md")] = rules_page(RULES)
+            self.files[self.paths.page("rules.md")] = rules_page()
         self._explorer_page()
         self._diagrams_page()
         self._marked_pages()

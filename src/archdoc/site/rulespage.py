@@ -1,18 +1,21 @@
-"""The list of linking rules, from the rules themselves."""
+"""The list of all rules, from the rules themselves."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from archdoc.linking.rules import Rule
+from archdoc.linking import RULES
+from archdoc.readers.ansible.rules import RULES as ANSIBLE_RULES
+from archdoc.readers.ci.rules import RULES as CI_RULES
+from archdoc.readers.formats.rules import RULES as FORMATS_RULES
 from archdoc.site.markdown import Markdown
 from archdoc.site.templating import render_page
 
 
-def rules_page(rules: Sequence[Rule]) -> bytes:
-    """docs/rules.md: every rule with its docstring, in the order in which they are applied."""
-    return render_page("rules.md.j2", rules=[(Markdown(rule.name), _markdown(rule.text)) for rule in rules])
+def rules_page() -> bytes:
+    """docs/rules.md: every rule with its text, in the order in which they are applied: readers first, then linking."""
+    rules = [*ANSIBLE_RULES.items(), *FORMATS_RULES.items(), *CI_RULES.items(), *((r.name, r.text) for r in RULES)]
+    return render_page("rules.md.j2", rules=[(Markdown(name), _markdown(text)) for name, text in rules])
 
 
 def _markdown(docstring: str) -> Markdown:

@@ -1,0 +1,20 @@
+"""The page of rules names every rule that an edge may rest on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from archdoc import api
+from archdoc.config import load_config
+from archdoc.site.rulespage import rules_page
+
+SAMPLE = Path(__file__).parents[2]
+
+
+def test_every_rule_that_an_edge_of_the_sample_names_is_on_the_page() -> None:
+    listed = set(re.findall(r"^## (\S+)$", rules_page().decode(), re.MULTILINE))
+    named = {edge.rule for edge in api.load_graph(SAMPLE, load_config(SAMPLE)).edges() if edge.rule}
+    assert named - listed == set()
+    assert len(named) > 15
+    assert {"ansible.host-pattern", "formats.partial-template", "ci.possible-values"} <= listed
