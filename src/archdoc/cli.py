@@ -408,6 +408,9 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
+        # CPython ends by the signal itself (-2) after an interrupt inside exec(), with which dataclasses are made,
+        # even one that was caught; the next exec() that ends well takes that back.
+        exec("")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader of our output went away: nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

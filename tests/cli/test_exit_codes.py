@@ -146,6 +146,23 @@ def test_130_where_somebody_interrupts(write: Write, command: str) -> None:
     assert not (root / "docs/infrastructure").exists()
 
 
+def test_130_where_the_interrupt_falls_into_a_class_being_made(
+    built: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Dataclasses are made by exec(), and CPython remembers an interrupt in there."""
+    planted = tmp_path_factory.mktemp("planted")
+    (planted / "sitecustomize.py").write_text(
+        "import archdoc.linking\n"
+        "def interrupted(*_):\n"
+        "    exec('import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(10)')\n"
+        "archdoc.linking.link = interrupted\n"
+    )
+    (built / "more.tf").write_text("# looked at\n")
+    done = run(built, "check", PYTHONPATH=os.pathsep.join([str(planted), os.environ.get("PYTHONPATH", "")]))
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.splitlines()[-1] == "interrupted"
+
+
 def _loaded(process: int) -> str:
     """What the process has mapped: the parser's library is loaded once it is at work."""
     try:
