@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -202,10 +201,8 @@ def test_bad_usage_is_exit_code_two() -> None:
     assert run("-C", "/no/such/directory", "build").returncode == 2
 
 
-def test_help_is_quick_and_loads_nothing_heavy() -> None:
-    started = time.perf_counter()
+def test_help_loads_nothing_heavy() -> None:
     printed = run("--help")
-    seconds = time.perf_counter() - started
     assert printed.returncode == 0
     assert all(
         f"\n  {name} " in printed.stdout
@@ -218,7 +215,6 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
         check=True,
     ).stdout.split()
     assert not {"hcl2", "networkx", "diagrams", "lark", "jinja2", "yaml"} & set(loaded)
-    assert seconds < 1.5  # 0.3 on an idle machine; this one may be busy
 
 
 def test_the_output_does_not_depend_on_where_or_who(write: Write, tmp_path_factory: pytest.TempPathFactory) -> None:

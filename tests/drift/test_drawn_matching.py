@@ -181,7 +181,7 @@ def test_many_boxes_against_many_things_take_bounded_time() -> None:
     begin = time.process_time()
     matcher = Matcher(Codebook(Graph(things), load_catalog()))
     found = match_all(drawing, matcher)
-    assert time.process_time() - begin < 20
+    assert time.process_time() - begin < 60
     assert sum(bool(m.node_ids) for m in found.values()) == 600
 
 

@@ -36,7 +36,7 @@ def test_the_estate_is_large_and_read_and_drawn_in_time(estate: Estate) -> None:
     graph, _, seconds = estate
     assert len(list(graph.nodes(NodeKind.RESOURCE))) >= 2000
     assert len(list(graph.nodes(NodeKind.HOST))) == 200
-    assert seconds < 10
+    assert seconds < 40  # 3 on an idle machine, several times that under coverage on a busy one
 
 
 def test_no_drawing_is_over_its_budget(estate: Estate) -> None:

@@ -112,9 +112,9 @@ def test_no_content_stops_a_reader(kind: str) -> None:
 
 
 def test_hostile_texts_take_no_time() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     texts = ["services:\n" + "\n" * 60_000, "services:\n" + "  \n" * 30_000, "{" * 60_000, "http:\n" + " #\n" * 30_000]
     for text in [*texts, "a " * 30_000 + "reverse_proxy", "x" * 60_000 + ":", "\\" * 60_000]:
         for name in ("/a/compose.yml", "/a/nginx.conf", "/a/b", "/a/Caddyfile", "/a/x.service", "/a/x.sh"):
             read(placed(name, text))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 30
