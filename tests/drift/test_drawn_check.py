@@ -52,7 +52,7 @@ CONFIG = '[drift]\ndrift = "off"\n'
 
 def check(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "archdoc", "-C", str(root), "check", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
 
 
 def findings(root: Path) -> list[Finding]:

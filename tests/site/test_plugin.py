@@ -36,7 +36,7 @@ def repository(tmp_path: Path) -> Path:
 
 def build(repository: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [MKDOCS, "build", "--strict"], cwd=repository, capture_output=True, text=True, check=False, timeout=60
+        [MKDOCS, "build", "--strict"], cwd=repository, capture_output=True, text=True, check=False, timeout=240
     )
 
 
