@@ -80,6 +80,8 @@ def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pro
     progress("reading configuration files")
     documents += formats.plain_documents(repo, documents)
     graph.update(formats.read(documents, catalog, config.rules_off))
+    for problem in formats.passed_over(repo, catalog, graph):
+        graph.add_problem(problem)
     progress("linking")
     linking.link(graph, catalog, config, documents)
     return graph

@@ -24,6 +24,7 @@ from archdoc.catalog.relations import Join, Relation
 from archdoc.catalog.resource_types import Part, Provider, ResourceType
 from archdoc.catalog.software import Kind, Program
 from archdoc.catalog.tables import TABLES, shipped, shipped_files
+from archdoc.catalog.unread import Unread
 from archdoc.model.facts import Category, NodeKind
 from archdoc.render.svg.icons import is_known
 
@@ -52,6 +53,7 @@ def test_schema_and_rows_have_the_same_fields() -> None:
         *(Command, Action, InventoryPlugin, shape_rows.ServerShape, shape_rows.NetworkShape, shape_rows.RuleShape),
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
         shape_rows.PhaseShape,
+        Unread,
     )
     assert {r.__name__ for r in rows} == set(SCHEMA["$defs"])
     for row in rows:

@@ -281,6 +281,26 @@ CASES = (
         miss={"site.yml": play("web", "community.general.ufw: {rule: deny, port: '443', proto: tcp}")},
     ),
     Case(
+        rule="security.host-firewall",
+        files={
+            **WEB,
+            "site.yml": play("web", "copy: {src: web.rules, dest: /etc/iptables.d/web.rules}"),
+            "files/web.rules": "*filter\n-A INPUT -p tcp --dport 443 -j ACCEPT\nCOMMIT\n",
+        },
+        edge="external:internet -allows-> ansible:.:group:web",
+        attributes={"ports": "443/tcp"},
+        miss={
+            "files/web.rules": "*filter\n-A INPUT -i lo -j ACCEPT\n"
+            "-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT\n-A INPUT -i wg0 -p tcp --dport 443 -j ACCEPT\n"
+        },
+    ),
+    Case(
+        rule="security.host-firewall",
+        files={**WEB, "site.yml": play("web", "iptables: {chain: INPUT, jump: ACCEPT, in_interface: eth1}")},
+        edge="external:range:interface eth1 -allows-> ansible:.:group:web",
+        miss={"site.yml": play("web", "iptables: {chain: INPUT, jump: ACCEPT, ctstate: 'ESTABLISHED,RELATED'}")},
+    ),
+    Case(
         rule="security.layers",
         files={**WEB, "site.yml": play("web", "apt: {name: fail2ban}")},
         check=_has_layer,

@@ -15,6 +15,7 @@ from archdoc.catalog.resource_types import Provider, ResourceType, ResourceTypes
 from archdoc.catalog.shapes import Shapes
 from archdoc.catalog.software import Software
 from archdoc.catalog.tables import Tables, parse_extra
+from archdoc.catalog.unread import UnreadKinds
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Catalog:
     def inventory_plugins(self) -> InventoryPlugins:
         """Inventory plugins of Ansible."""
         return InventoryPlugins(self.tables)
+
+    @cached_property
+    def unread(self) -> UnreadKinds:
+        """Files that are known by name and not read."""
+        return UnreadKinds(self.tables)
 
     @cached_property
     def concepts(self) -> Concepts:

@@ -47,6 +47,7 @@ TABLES = (
     "concepts",
     "synonyms",
     "fillers",
+    "unread",
 )
 """Every table that a catalog file may hold."""
 

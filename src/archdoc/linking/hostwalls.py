@@ -40,15 +40,16 @@ _SERVICES = {
 
 @rule("security.host-firewall")
 def host_firewall(context: Context) -> Iterable[Fact]:
-    """A task that opens a port with ufw, firewalld, iptables or nftables allows it on the hosts it is run on.
+    """A task that opens a port with ufw, firewalld, iptables or nftables allows it on the hosts it is run on; a file of
+    such rules (``iptables-save``, ``nft -f``) on those that it is put on.
 
-    The source is what the task names (a machine by its address, else the range), the internet when it names none. The
-    role, play or task file that holds such a task protects those hosts. A port that is known only when the play runs
-    is a Problem. Example:
-    ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
+    The source is what the rule names (a machine by its address, else the range or the interface), the internet when it
+    names none. What comes in over the loopback, and what answers to packets that went out, opens nothing. The role,
+    play, task file or firewall that holds the rule protects those hosts. A port that is known only when the play runs
+    is a Problem. Example: ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
     """
     placement, finder = Placement(context.graph), Finder(context)
-    for owner in context.graph.nodes(*SIGNAL_KINDS):
+    for owner in context.graph.nodes(*SIGNAL_KINDS, NodeKind.SERVICE):
         for signal in signals(owner, "firewall"):
             place = place_of(signal)
             opening = _opening(signal)
@@ -91,7 +92,8 @@ def _reached(
     said = [i for i in strings(signal.get("hosts")) if i in context.graph]
     machines = {m for i in said for m in placement.machines(i)}
     left = dict.fromkeys(said)
-    for edge in placement.targets(owner.id):
+    owners = (owner.id, *(strings(owner.attributes.get("owners")) if owner.kind is NodeKind.SERVICE else ()))
+    for edge in (e for o in owners for e in placement.targets(o)):
         if not said or placement.machines(edge.target) <= machines:
             yield edge.target, edge.evidence
             for known in [i for i in left if placement.machines(i) <= placement.machines(edge.target)]:
@@ -222,9 +224,16 @@ def _opening(signal: dict[str, Json]) -> tuple[str, dict[str, Json]] | None:
     """The source and the ports of a task that lets something in; None for one that does not."""
     if signal.get("rule") not in ("allow", "limit") or signal.get("direction", "in") != "in" or signal.get("delete"):
         return None
+    if signal.get("conntrack") and "NEW" not in str(signal["conntrack"]).upper():
+        return None
+    interface, source = str(signal.get("interface") or ""), str(signal.get("from") or "")
+    if interface in ("lo", "lo0"):
+        return None
+    if source in _ANY and interface:
+        source = f"interface {interface}"
     port = str(signal.get("port") or signal.get("application") or "any")
     port, protocol = _SERVICES.get(port.lower(), port), str(signal.get("proto") or "any")
-    return str(signal.get("from") or ""), _ports(port, protocol)
+    return source, _ports(port, protocol)
 
 
 def _ports(port: str, protocol: str) -> dict[str, Json]:

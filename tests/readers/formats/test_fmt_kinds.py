@@ -24,6 +24,19 @@ SCRAPE = "scrape_configs:\n  - job_name: a\n"
     [
         ("/opt/app/stack.yml", "services:\n  a:\n    image: nginx\n", "compose"),
         ("/opt/app/docker-compose.yml", "services: {}\n", None),
+        ("/a/b.yml", "x-deploy: &deploy\n  replicas: 2\nservices:\n  a:\n    <<: *deploy\n    image: a\n", "compose"),
+        ("/a/values.yaml", "services:\n  a:\n    image:\n      repository: nginx\n", None),
+        ("/a/values.yaml", "services:\n  a:\n    image: nginx\nreplicaCount: 1\n", None),
+        ("/a/ci.yml", "steps:\n  - run: make\nservices:\n  db:\n    image: postgres\n", None),
+        ("/a/.gitlab-ci.yml", "image: python\nservices:\n  - name: postgres\n    image: a\n", None),
+        ("/a/services.yml", "services:\n  App\\Mailer:\n    class: App\\Mailer\n", None),
+        ("/a/workflow.yml", "jobs:\n  a:\n    services:\n      db:\n        image: postgres\n", None),
+        ("/etc/iptables/rules.v4", "*filter\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n", "iptables"),
+        ("/etc/udev/rules.d/70-net.rules", 'SUBSYSTEM=="net", NAME="eth0"\n', None),
+        ("/etc/nftables.conf", "flush ruleset\ntable inet filter {\n}\n", "nftables"),
+        ("/a/web.nomad.hcl", 'job "web" {\n}\n', "nomad"),
+        ("/a/terragrunt.hcl", 'include "root" {\n}\n', None),
+        ("/a/Dockerfile", "FROM nginx\n", "dockerfile"),
         ("/opt/app/services.yml", "services:\n  a:\n    port: 80\n", None),
         ("/etc/prometheus/prometheus.yml", "groups:\n  - name: a\n    rules:\n      - alert: b\n", "prometheus-rules"),
         ("/etc/any/name.yml", SCRAPE, "prometheus"),
@@ -59,6 +72,23 @@ def test_files_that_nothing_places_are_found_in_the_repository(write: Callable[[
     assert [(d.name, d.partial) for d in found] == [("monitoring/prometheus.yml", False), ("web/nginx.conf", True)]
     graph = formats.read(found, CATALOG)
     assert [n.id for n in graph.nodes(NodeKind.SERVICE)] == ["service:monitoring:prometheus", "service:web:nginx"]
+
+
+def test_yaml_whose_content_is_a_stack_is_read_wherever_it_lies_but_not_variables(
+    write: Callable[[dict[str, str]], Path],
+) -> None:
+    stack = "services:\n  web:\n    image: nginx:1\n"
+    root = write(
+        {
+            "swarm/stacks/web/stack-web.yml": stack,
+            "apps/shop.yaml": stack,
+            "group_vars/all.yml": stack,
+            "roles/x/defaults/main.yml": stack,
+            ".config/tool.yml": stack,
+        }
+    )
+    found = formats.plain_documents(Repository(root), ())
+    assert [d.name for d in found] == ["apps/shop.yaml", "swarm/stacks/web/stack-web.yml"]
 
 
 def test_a_rule_that_is_switched_off_leaves_partial_templates_alone() -> None:

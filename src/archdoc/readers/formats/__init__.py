@@ -28,6 +28,7 @@ from archdoc.model.document import Document
 from archdoc.model.graph import Graph
 from archdoc.readers.formats import compose
 from archdoc.readers.formats.find import kind_of, plain_documents
+from archdoc.readers.formats.passedover import passed_over
 from archdoc.readers.formats.readers import ORDER, READERS
 from archdoc.readers.formats.rules import PARTIAL
 from archdoc.readers.formats.scope import Around, Facts
@@ -51,4 +52,4 @@ def read(documents: Iterable[Document], catalog: Catalog, rules_off: Iterable[st
     return graph
 
 
-__all__ = ["plain_documents", "read"]
+__all__ = ["passed_over", "plain_documents", "read"]

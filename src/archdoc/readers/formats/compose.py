@@ -6,7 +6,9 @@ import posixpath
 import re
 from typing import Any
 
+from archdoc.model.document import Document
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
+from archdoc.readers.formats.dockerfile import Built, built
 from archdoc.readers.formats.environment import is_own, told
 from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
 from archdoc.readers.formats.traefik import hosts_of_rule
@@ -68,20 +70,25 @@ def _node_id(facts: Facts, content: Any, name: str) -> str:
 def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int) -> Node:
     image = _text(service.get("image"))
     software = facts.catalog.software
+    made, at = _built(facts, service)
     program = (software.of_image(image) if image else None) or software.named(name)
+    if program is None and made is not None:
+        program = software.of_image(made.base)
     source = facts.document.source(line, service.end_line)
     attributes: dict[str, Json] = {"compose": True, "project": _project(facts, content)}
     if image:
         attributes["image"] = image
     if service.get("build") is not None:
         attributes["build"] = _text(within(service, "build", "context")) or _text(service.get("build")) or True
+    if made is not None and at is not None:
+        attributes |= {"base_image": made.base, "dockerfile": at.origin.path}
     if _text(service.get("container_name")):
         attributes["container_name"] = _text(service.get("container_name"))
     ports = [_port(facts, service["ports"], number) for number in range(len(items(service.get("ports"))))]
     networks = _names(service.get("networks"))
     lists = {
         "ports": [port for port in ports if port],
-        "expose": [_text(p) for p in items(service.get("expose"))],
+        "expose": [_text(p) for p in items(service.get("expose"))] or [*(made.ports if made else ())],
         "networks": networks,
         "profiles": [_text(p) for p in items(service.get("profiles"))],
         "server_names": _server_names(facts, service),
@@ -99,6 +106,21 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
         place = facts.line(volumes.line_of(number)) if isinstance(volumes, Sequence) else source
         _volume(facts, content, node, volume, place)
     return node
+
+
+def _built(facts: Facts, service: Mapping) -> tuple[Built | None, Document | None]:
+    """What the Dockerfile of a service says, and the Dockerfile, where it is at hand.
+
+    https://docs.docker.com/reference/compose-file/build/
+    """
+    build = service.get("build")
+    context = _text(within(build, "context")) if isinstance(build, dict) else _text(build)
+    if build is None or "://" in context:
+        return None, None
+    beside = posixpath.join(posixpath.dirname(facts.document.name), context)
+    path = posixpath.join(beside, _text(within(build, "dockerfile")) or "Dockerfile")
+    at = facts.around.texts.get(facts.key(path))
+    return (built(at, _text(within(build, "target"))), at) if at is not None else (None, None)
 
 
 def _port(facts: Facts, ports: Any, number: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from archdoc.model.document import Document
 from archdoc.model.facts import Source
 from archdoc.readers.files import Repository, UnreadableError
+from archdoc.readers.formats.passedover import NOT_CONFIGURATION
 from archdoc.readers.secrets import mask_text
 
 
@@ -21,14 +22,29 @@ class _Format:
     name: re.Pattern[str] | None
     content: re.Pattern[str] | None
     sure: bool = False
+    keys: re.Pattern[str] | None = None
+    """Where the name says nothing: the only keys that its content may have at the margin."""
+
+    def fits(self, name: str, text: str, sure: bool) -> bool:
+        """Whether a text is of this format. ``sure``: its content may tell, whatever its name."""
+        named = self.name is not None and self.name.fullmatch(name) is not None
+        if not named and not (self.sure and sure):
+            return False
+        if self.content is not None and self.content.search(text) is None:
+            return False
+        return named or self.keys is None or all(self.keys.fullmatch(key) for key in _KEY.findall(text))
 
 
-def _format(kind: str, name: str = "", content: str = "", sure: bool = False) -> _Format:
+_KEY = re.compile(r"^[\"']?([\w.-]+)[\"']?[ \t]*:(?=\s|$)", re.MULTILINE)
+
+
+def _format(kind: str, name: str = "", content: str = "", sure: bool = False, keys: str = "") -> _Format:
     return _Format(
         kind,
         re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE) if name else None,
         re.compile(content, re.MULTILINE) if content else None,
         sure,
+        re.compile(keys) if keys else None,
     )
 
 
@@ -89,8 +105,21 @@ _FORMATS = (
         "compose",
         r"(?:[\w.-]*[-_.])?(?:docker-)?compose(?:[-_.][\w-]+)*\.ya?ml",
         rf"^services:[ \t]*(?:#.*)?\n{_BLANK}[ \t]+\S.*:[ \t]*(?:#.*)?\n"
-        r"(?:.|\n)*?^[ \t]+(?:image|build|extends)[ \t]*:",
+        r"(?:.|\n)*?^[ \t]+(?:image[ \t]*:[ \t]*[^\s#]|(?:build|extends)[ \t]*:)",
         sure=True,
+        keys="version|name|services|networks|volumes|configs|secrets|models|include|x-.+",
+    ),
+    _format("nomad", r"[\w.-]+\.(?:nomad|hcl)", r"^job[ \t]+\"[^\"\n]*\"[ \t]*\{"),
+    _format(
+        "iptables",
+        r"[\w.-]+\.rules|rules\.v[46]|ip6?tables(?:[-_./][\w.-]+)?",
+        r"^\*filter\b(?:.|\n)*?^(?:-A|-I|:)[ \t]?\w",
+    ),
+    _format("dockerfile", r"(?:[\w.-]+\.)?(?:Docker|Container)file(?:\.[\w.-]+)?", r"^[ \t]*FROM[ \t]+\S"),
+    _format(
+        "nftables",
+        r"[\w.-]*nftables[\w.-]*|nftables(?:\.d)?/[\w.-]+|[\w.-]+\.(?:nft|rules)",
+        r"^[ \t]*(?:add[ \t]+)?(?:table[ \t]+(?:(?:ip6?|inet)[ \t]+)?[\w-]+|rule[ \t]+(?:ip6?|inet)[ \t])",
     ),
     _format(
         "fluent-bit",
@@ -117,7 +146,8 @@ _FORMATS = (
         rf"^(?:[^#\n]*[\s;&|(/])?(?:restic|borg|borgmatic|{_DUMPS})[ \t]",
     ),
 )
-_NOT_CONFIGURATION = ("tests/", "test/", "docs/", "examples/", ".github/", ".gitlab/")
+_VARIABLES = re.compile(r"(?:.*/)?(?:group_vars|host_vars|vars|defaults|inventor(?:y|ies)|charts)/.*")
+"""Where YAML holds values for others: keys that look like a program's are names of variables there."""
 _MAX_CONTENT = 60_000
 """Characters of a text that are looked at to tell its format."""
 
@@ -127,11 +157,7 @@ def kind_of(document: Document) -> str | None:
     name = document.name.removesuffix(".j2")
     text = document.text[:_MAX_CONTENT]
     sure = name.endswith((".yml", ".yaml")) or "." not in posixpath.basename(name)
-    for known in _FORMATS:
-        named = known.name is not None and known.name.fullmatch(name) is not None
-        if (named or (known.sure and sure)) and (known.content is None or known.content.search(text)):
-            return known.kind
-    return None
+    return next((known.kind for known in _FORMATS if known.fits(name, text, sure)), None)
 
 
 def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Document]:
@@ -141,13 +167,13 @@ def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Docume
     for path in repo.paths:
         if (
             path in taken
-            or path.startswith(_NOT_CONFIGURATION)
+            or path.startswith(NOT_CONFIGURATION)
             or "/templates/" in f"/{path}"
             or "/files/" in f"/{path}"
         ):
             continue
         name = path.removesuffix(".j2")
-        if not any(known.name.fullmatch(name) for known in _FORMATS if known.name is not None):
+        if not (_by_content(path) or any(k.name.fullmatch(name) for k in _FORMATS if k.name is not None)):
             continue
         try:
             text = mask_text(repo.read_text(path))
@@ -157,3 +183,11 @@ def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Docume
         if kind_of(document) is not None:
             found.append(document)
     return found
+
+
+def _by_content(path: str) -> bool:
+    """Whether a file that lies in the repository may be told by its content alone: YAML that is no one's variables,
+    and not hidden (hidden directories hold the settings of tools)."""
+    if not path.endswith((".yml", ".yaml")) or path.startswith(".") or "/." in path:
+        return False
+    return _VARIABLES.fullmatch(path) is None

@@ -6,8 +6,11 @@ from archdoc.readers.formats import (
     alertmanager,
     backups,
     compose,
+    dockerfile,
+    firewall,
     grafana,
     logs,
+    nomad,
     prometheus,
     system,
     telemetry,
@@ -19,6 +22,7 @@ from archdoc.readers.formats.scope import Reader
 
 READERS: dict[str, Reader] = {
     "compose": compose.read,
+    "nomad": nomad.read,
     "prometheus": prometheus.read,
     "prometheus-rules": prometheus.rules,
     "alertmanager": alertmanager.read,
@@ -39,8 +43,11 @@ READERS: dict[str, Reader] = {
     "systemd-unit": system.unit,
     "quadlet": system.quadlet,
     "fail2ban": system.jail,
+    "iptables": firewall.iptables,
+    "nftables": firewall.nftables,
     "wireguard": vpn.wireguard,
     "script": backups.script,
+    "dockerfile": dockerfile.read,
 }
 ORDER = (*READERS,)
 """Compose first, since its containers take in the files of others; rules after the Prometheus that they belong to,
