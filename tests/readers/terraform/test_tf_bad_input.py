@@ -12,7 +12,7 @@ import pytest
 from archdoc.model.facts import NodeKind
 from archdoc.model.graph import Graph
 
-MOST_SECONDS = 20.0
+MOST_SECONDS = 15.0
 """Processor time for one of them, on a busy machine."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archdoc.model.facts import Json
@@ -13,6 +13,9 @@ from archdoc.readers.terraform.values import LazyObject, Ref, Value
 MAX_TEXT = 4_000
 """Longer strings are cut; a user-data script belongs in the documents, not in a table."""
 MAX_ITEMS = 500
+"""Elements of one collection that are shown."""
+MAX_PARTS = 20_000
+"""Elements of a value that are shown, at any depth. Lists in lists in lists have 500 times 500 times 500."""
 MAX_REASONS = 50
 
 
@@ -24,18 +27,21 @@ class Exported:
     sensitive: list[Json] = field(default_factory=list)
     refs: dict[str, list[Ref]] = field(default_factory=dict)
     """References by the path of the argument that they feed."""
+    _left: int = MAX_PARTS
+    """How many parts of the value at hand may still be shown."""
 
     def add(self, path: str, value: Value, sensitive: bool = False) -> Json:
         """The JSON of a value at a path: unknown parts are left out of objects and null in lists."""
+        self._left = MAX_PARTS
         return self._json(path, path.rpartition(".")[2].partition("[")[0], value, sensitive)
 
     def _json(self, path: str, name: str, value: Value, sensitive: bool) -> Json:
-        if value.refs:
-            self.refs.setdefault(path, []).extend(value.refs)
         if sensitive or value.sensitive:
-            self._note_refs(path, value)
+            self._note_refs(path, value, set())
             self._hide(path)
             return None
+        if value.refs:
+            self.refs.setdefault(path, []).extend(value.refs)
         raw = value.raw
         if value.is_unknown:
             if len(self.unknown) < MAX_REASONS:
@@ -46,23 +52,37 @@ class Exported:
         if isinstance(raw, str):
             return self._text(path, name, raw)
         if isinstance(raw, tuple):
-            return [self._json(f"{path}[{i}]", name, v, False) for i, v in enumerate(raw[:MAX_ITEMS])]
+            shown = self._shown(path, [f"{path}[{i}]" for i in range(len(raw))], raw)
+            return [self._json(where, name, v, False) for where, v in zip(shown, raw, strict=False)]
         if value.is_mapping:
-            return self._object(path, raw.keys(), value)
+            return self._object(path, value)
         if isinstance(raw, int) and abs(raw) < 1 << 53:
             return raw
         text = format_number(raw)
         return float(text) if len(text) < 17 else text
 
-    def _object(self, path: str, names: Iterable[str], value: Value) -> Json:
+    def _object(self, path: str, value: Value) -> Json:
         made: dict[str, Json] = {}
-        for key in sorted(names)[:MAX_ITEMS]:
-            inner = value.raw[key]
-            where = f"{path}.{key}" if path else key
-            shown = self._json(where, key, inner, False)
+        keys = sorted(value.raw)
+        inside = [value.raw[key] for key in keys]
+        shown = self._shown(path, [f"{path}.{key}" if path else key for key in keys], inside)
+        for key, where, inner in zip(keys, shown, inside, strict=False):
+            plain = self._json(where, key, inner, False)
             if not (inner.is_unknown or where in self.sensitive):
-                made[key] = shown
+                made[key] = plain
         return made
+
+    def _shown(self, path: str, places: list[str], inside: Sequence[Value]) -> list[str]:
+        """The places of the first elements, as many as are shown. What the others refer to is kept at the whole."""
+        count = min(len(places), MAX_ITEMS, self._left)
+        self._left -= count
+        if count < len(places):
+            seen: set[int] = set()
+            for left_out in inside[count:]:
+                self._note_refs(path, left_out, seen)
+            if len(self.unknown) < MAX_REASONS:
+                self.unknown[places[count]] = f"it and what follows is not shown: {len(places):,} elements are too many"
+        return places[:count]
 
     def _text(self, path: str, name: str, text: str) -> Json:
         if is_secret(name, text):
@@ -76,13 +96,15 @@ class Exported:
         if path not in self.sensitive:
             self.sensitive.append(path)
 
-    def _note_refs(self, path: str, value: Value) -> None:
-        """A hidden value still refers to what it was made of."""
+    def _note_refs(self, path: str, value: Value, seen: set[int]) -> None:
+        """A value that is not shown still refers to what it was made of."""
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        if value.refs:
+            self.refs.setdefault(path, []).extend(value.refs)
         raw = value.raw
         if isinstance(raw, LazyObject):
             return
-        inner = raw if isinstance(raw, tuple) else (raw.values() if value.is_mapping else ())
-        for item in inner:
-            if item.refs:
-                self.refs.setdefault(path, []).extend(item.refs)
-            self._note_refs(path, item)
+        for item in raw if isinstance(raw, tuple) else (raw.values() if value.is_mapping else ()):
+            self._note_refs(path, item, seen)
