@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
+from typing import Any
 
 from archdoc.model.diagram import Diagram
 
 
 def diagram_digest(diagram: Diagram) -> str:
     """``sha256:`` and the hexadecimal digest of everything that the drawing says, places in the code included."""
-    said = asdict(diagram)
-    for thing in (*said["boxes"], *said["arrows"]):
-        if thing["change"] is None:
-            del thing["change"]  # only a drawing of what differs says it
-    text = json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(diagram, default=_said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(thing: Any) -> dict[str, Any]:
+    """What one part of a drawing says; that something changed is said only in a drawing of what differs."""
+    said = {each.name: getattr(thing, each.name) for each in fields(thing)}
+    if said.get("change", "") is None:
+        del said["change"]
+    return said

@@ -28,8 +28,8 @@ __all__ = ["Engine", "Picture", "dot_text", "embedded_digest", "is_current", "re
 
 SourceLink: TypeAlias = Callable[[Source], str | None]
 
-SECONDS = 6.0
-"""How long Graphviz may take for one drawing, and half of it again for a simpler one."""
+SECONDS = 5.0
+"""How long Graphviz may work for one drawing, and half of it again for a simpler one."""
 _STYLE = "2"
 """Counted up when archdoc draws differently, so that pictures of an older one are drawn anew."""
 

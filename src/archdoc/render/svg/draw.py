@@ -50,6 +50,8 @@ def draw(sheet: Sheet) -> str:
 class _Pen:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet, self.diagram, self.layout = sheet, sheet.diagram, sheet.made.layout
+        self.in_changes = self.diagram.shows_changes
+        self.depths = _depths(self.diagram.clusters)
         self.prefix = re.sub(r"[^a-z0-9]+", "-", self.diagram.name.lower()).strip("-") or "drawing"
         self.icons: dict[str, Icon] = {
             b.id: find_icon(b.icon, b.category, b.shape is Shape.ACTOR) for b in self.diagram.boxes
@@ -80,7 +82,7 @@ class _Pen:
         yield f'<rect class="paper" width="{width}" height="{height}" rx="8"/>'
         yield from self._heading()
         yield f'<g transform="translate({_number(self.left)} {_number(self.top)})">'
-        for cluster in _outside_in(self.diagram.clusters):
+        for cluster in sorted(self.diagram.clusters, key=lambda c: self.depths[c.id]):  # what is around comes first
             yield from self._frame(cluster)
         for number, arrow in enumerate(self.diagram.arrows):
             yield from self._arrow(number, arrow)
@@ -99,7 +101,7 @@ class _Pen:
     def _symbols(self) -> Iterator[str]:
         yield "<defs>"
         for name, inferred in sorted(
-            {(arrow_class(a, self.diagram.shows_changes), _is_inferred(a)) for a in self.diagram.arrows}
+            {(arrow_class(a, self.in_changes), _is_inferred(a)) for a in self.diagram.arrows}
         ):
             yield self._tip(name, inferred)
         icons = {icon.name: icon for icon in self.icons.values()}
@@ -128,14 +130,14 @@ class _Pen:
         area = self.layout.frames.get(cluster.id)
         if area is None:
             return
-        depth = min(_depth(cluster, self.diagram.clusters), 4)
+        depth = min(self.depths[cluster.id], 4)
         yield f'<rect class="frame d{depth}" id="{self._id("f", cluster.id)}" {_area(_inset(area))} rx="7"/>'
 
     def _frame_label(self, cluster: Cluster) -> Iterator[str]:
         """Above the arrows, so that none runs through it."""
         area = self.layout.frames.get(cluster.id)
         if area is not None:
-            depth = min(_depth(cluster, self.diagram.clusters), 4)
+            depth = min(self.depths[cluster.id], 4)
             yield f'<g class="frame-label l{depth}">'
             yield from self._linked(cluster.source, cluster.label, self._frame_lines(cluster, area))
             yield "</g>"
@@ -148,7 +150,7 @@ class _Pen:
     def _box(self, box: Box) -> Iterator[str]:
         area = self.layout.boxes[box.id]
         hand = " by-hand" if box.by_hand else ""
-        look = box.change or (Category.OTHER if self.diagram.shows_changes else box.category)
+        look = box.change or (Category.OTHER if self.in_changes else box.category)
         yield f'<g class="box c-{look.value}{hand}" id="{self._id("b", box.id)}">'
         yield from self._linked(box.source, " ".join(box.label), self._box_body(box, area))
         yield "</g>"
@@ -177,7 +179,7 @@ class _Pen:
         route = self.layout.routes.get(number)
         if route is None:
             return
-        name = arrow_class(arrow, self.diagram.shows_changes)
+        name = arrow_class(arrow, self.in_changes)
         open_tip = "-open" if _is_inferred(arrow) else ""
         hand = " by-hand" if arrow.by_hand else ""
         yield f'<g class="arrow {arrow.style.value} {name}{hand}">'
@@ -297,17 +299,16 @@ def _is_inferred(arrow: Arrow) -> bool:
     return arrow.provenance is Provenance.INFERRED
 
 
-def _outside_in(clusters: tuple[Cluster, ...]) -> list[Cluster]:
-    """Frames in the order of painting: what is around comes first."""
-    return sorted(clusters, key=lambda c: _depth(c, clusters))
-
-
-def _depth(cluster: Cluster, clusters: tuple[Cluster, ...]) -> int:
+def _depths(clusters: tuple[Cluster, ...]) -> dict[str, int]:
+    """How many frames are around each frame."""
     parents = {c.id: c.parent for c in clusters}
-    depth, parent = 0, cluster.parent
-    while parent and depth <= len(parents):
-        depth, parent = depth + 1, parents.get(parent, "")
-    return depth
+    depths = {}
+    for name in parents:
+        depth, parent = 0, parents[name]
+        while parent and depth <= len(parents):
+            depth, parent = depth + 1, parents.get(parent, "")
+        depths[name] = depth
+    return depths
 
 
 def _inset(area: Area) -> Area:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from types import TracebackType
 from typing import IO
+
+
+GRACE = 20.0
+"""Seconds by the clock, beyond those of work, for the process to start and for other programs on the machine."""
 
 
 class LayoutError(Exception):
@@ -32,13 +37,13 @@ class Engine:
         self.stop()
 
     def ask(self, dot: str, seconds: float) -> str:
-        """Graphviz's layout as JSON text (LayoutError if there is none within the time)."""
+        """Graphviz's layout as JSON text (LayoutError if it needs more than these seconds of the processor)."""
         process = self._started()
         try:
             assert process.stdin is not None
-            process.stdin.write(json.dumps({"dot": dot}) + "\n")
+            process.stdin.write(json.dumps({"dot": dot, "seconds": seconds}) + "\n")
             process.stdin.flush()
-            line = self._answers.get(timeout=seconds)
+            line = self._answers.get(timeout=seconds + GRACE)
         except queue.Empty:
             self.stop()
             raise LayoutError(f"Graphviz did not finish within {seconds:g} seconds") from None
@@ -46,6 +51,8 @@ class Engine:
             line = ""
         if not line:
             self.stop()
+            if process.returncode == -getattr(signal, "SIGPROF", 0):
+                raise LayoutError(f"Graphviz did not finish within {seconds:g} seconds")
             raise LayoutError("Graphviz's process ended without an answer")
         answer = json.loads(line)
         if "error" in answer:

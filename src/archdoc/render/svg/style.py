@@ -67,7 +67,8 @@ def _rules(diagram: Diagram, colours: dict[Category, Colour], dark: bool) -> Ite
         look = f"{here} .c-{change.value}"
         yield f"{look} .outline{{fill:{changes[change].fill};stroke:{changes[change].border};stroke-width:2.2}}"
         yield f"{look} text{{fill:{changes[change].text}}}{look}{{color:{changes[change].border}}}"
-    for name in sorted({arrow_class(a, diagram.shows_changes) for a in diagram.arrows} | {"k-other"}):
+    in_changes = diagram.shows_changes
+    for name in sorted({arrow_class(a, in_changes) for a in diagram.arrows} | {"k-other"}):
         light, darker = ARROWS.get(name.removeprefix("k-").replace("-", "_"), ARROWS["other"])
         stroke = darker if dark else light
         yield f"{here} .{name} .line{{stroke:{stroke}}}{here} .tip.{name}{{fill:{stroke};stroke:{stroke}}}"
