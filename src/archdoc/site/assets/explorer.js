@@ -73,15 +73,16 @@
     build() {
       const set = (name) => (event) => { this.ask({ [name]: event.target.value }); };
       let waiting = 0;
+      const look = () => { clearTimeout(waiting); waiting = 0; this.ask({ q: this.search.value, see: "" }); };
       this.search = el("input", { type: "search", id: "archdoc-q", autocomplete: "off", spellcheck: "false",
-        placeholder: "name, type, address, file, value …", oninput: (event) => {
+        placeholder: "name, type, address, file, value …", oninput: () => {
           clearTimeout(waiting);
-          const words = event.target.value;
-          waiting = setTimeout(() => this.ask({ q: words, see: "" }), WAIT);
+          waiting = setTimeout(look, WAIT);
         } });
       this.search.addEventListener("keydown", (event) => {
         if (event.key !== "ArrowDown") return;
         event.preventDefault();
+        if (waiting) look(); /* the list is that of the words that stand there, however fast they were typed */
         const first = this.list.querySelector("button");
         if (first) first.focus();
       });
