@@ -100,9 +100,7 @@ class _Pen:
 
     def _symbols(self) -> Iterator[str]:
         yield "<defs>"
-        for name, inferred in sorted(
-            {(arrow_class(a, self.in_changes), _is_inferred(a)) for a in self.diagram.arrows}
-        ):
+        for name, inferred in sorted({(arrow_class(a, self.in_changes), _is_inferred(a)) for a in self.diagram.arrows}):
             yield self._tip(name, inferred)
         icons = {icon.name: icon for icon in self.icons.values()}
         for name in sorted(icons):
@@ -303,11 +301,11 @@ def _depths(clusters: tuple[Cluster, ...]) -> dict[str, int]:
     """How many frames are around each frame."""
     parents = {c.id: c.parent for c in clusters}
     depths = {}
-    for name in parents:
-        depth, parent = 0, parents[name]
+    for cluster in clusters:
+        depth, parent = 0, cluster.parent
         while parent and depth <= len(parents):
             depth, parent = depth + 1, parents.get(parent, "")
-        depths[name] = depth
+        depths[cluster.id] = depth
     return depths
 
 

@@ -12,7 +12,6 @@ import threading
 from types import TracebackType
 from typing import IO
 
-
 GRACE = 20.0
 """Seconds by the clock, beyond those of work, for the process to start and for other programs on the machine."""
 
