@@ -34,6 +34,19 @@ _RENDERED = """
       content  = templatefile("inventory.tpl", { ip = aws_eip.web.public_ip })
     }
     """
+_DATA_TEMPLATE = """
+    resource "aws_instance" "web" {
+      ami = "x"
+    }
+    data "template_file" "hosts" {
+      template = file("${path.module}/hosts.tpl")
+      vars     = { ip = aws_instance.web.public_ip }
+    }
+    resource "local_file" "hosts" {
+      content  = data.template_file.hosts.rendered
+      filename = "../two/hosts.yml"
+    }
+    """
 _TEMPLATE = "[web]\nfront ansible_host=${ip}\n"
 _PROGRAM = {
     "ansible.cfg": "[defaults]\ninventory = inventories\n",
@@ -64,6 +77,18 @@ CASES = (
         files={"ansible/site.yml": PLAYBOOK, "tf/main.tf": _RENDERED, "tf/inventory.tpl": _TEMPLATE},
         edge="ansible:ansible:host:front -same_as-> tf:tf:aws_instance.web",
         miss={"tf/inventory.tpl": "[web]\nfront ansible_host=192.0.2.1\n# ${ip}\n"},
+    ),
+    Case(  # two projects, an address that a group has, and a text that a template_file makes
+        rule="hosts.rendered-inventory",
+        files={
+            "one/site.yml": PLAYBOOK,
+            "two/site.yml": PLAYBOOK,
+            "two/hosts": "",
+            "tf/main.tf": _DATA_TEMPLATE,
+            "tf/hosts.tpl": "all:\n  vars:\n    ansible_host: ${ip}\n  hosts:\n    front:\n",
+        },
+        edge="ansible:two:host:front -same_as-> tf:tf:aws_instance.web",
+        miss={"tf/hosts.tpl": "all:\n  vars:\n    ip_of: ${ip}\n  hosts:\n    front:\n"},
     ),
     Case(
         rule="hosts.plugin",

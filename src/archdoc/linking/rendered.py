@@ -43,7 +43,8 @@ def _hosts(context: Context, document: Document, owner: Node, inventory: Invento
     place = document.origin
     names: dict[str, str] = {}
     for host in inventory.hosts.values():
-        found = _servers(context, document, host)
+        said = _variables(inventory, host)
+        found = _servers(context, document, host, said)
         name = host.name
         if name in document.variables:
             name = _called(found[0]) if len(found) == 1 else ""
@@ -57,7 +58,7 @@ def _hosts(context: Context, document: Document, owner: Node, inventory: Invento
             place,
             "",
             Category.COMPUTE,
-            _attributes(document, owner, host),
+            _attributes(document, owner, said),
             (owner.source,),
         )
         names[host.name] = node.id
@@ -70,11 +71,17 @@ def _hosts(context: Context, document: Document, owner: Node, inventory: Invento
     yield from _groups(project, place, inventory, names)
 
 
-def _attributes(document: Document, owner: Node, host: Host) -> dict[str, Json]:
+def _variables(inventory: Inventory, host: Host) -> dict[str, str]:
+    """What the inventory says of a host, itself or by its groups: the nearest has the last word."""
+    said = [*(group.variables for group in inventory.host_groups(host.name)), host.variables]
+    return {name: str(variable.value) for variables in said for name, variable in variables.items()}
+
+
+def _attributes(document: Document, owner: Node, said: dict[str, str]) -> dict[str, Json]:
     found: dict[str, Json] = {"inventories": [document.name], "rendered_by": owner.id}
-    address = host.variables.get("ansible_host")
-    if address is not None and str(address.value) not in document.variables:
-        found["ansible_host"] = str(address.value)
+    address = said.get("ansible_host")
+    if address is not None and address not in document.variables:
+        found["ansible_host"] = address
     return found
 
 
@@ -93,10 +100,9 @@ def _groups(project: str, place: Source, inventory: Inventory, names: dict[str, 
                 )
 
 
-def _servers(context: Context, document: Document, host: Host) -> list[Node]:
+def _servers(context: Context, document: Document, host: Host, said: dict[str, str]) -> list[Node]:
     """The servers behind a host's address, or its name, by the attributes that are to stand there."""
-    said = [str(host.variables[n].value) for n in _ADDRESSES if n in host.variables]
-    for text in (*said, host.name):
+    for text in (*(said[n] for n in _ADDRESSES if n in said), host.name):
         token = document.variables.get(text)
         if not isinstance(token, list) or not token:
             continue
@@ -115,7 +121,7 @@ def _servers(context: Context, document: Document, host: Host) -> list[Node]:
 def _project(context: Context, document: Document, owner: Node) -> str:
     """The Ansible project that the file is written into, else the only one."""
     root = owner.terraform.root if owner.terraform else "."
-    path = posixpath.normpath(posixpath.join(root, document.name.replace("./", "", 1)))
+    path = posixpath.normpath(posixpath.join(root, document.name))
     every = sorted({n.id.split(":", 2)[1] for n in context.graph.nodes(NodeKind.PLAYBOOK)}, key=len, reverse=True)
     around = [p for p in every if p in (".", path) or path.startswith(f"{p}/")]
     return around[0] if around else every[0] if len(every) == 1 else "."

@@ -14,6 +14,7 @@ from archdoc.readers.yamldoor import Mapping, Sequence, Text
 
 _EXPRESSION = re.compile(r"\{\{.{1,1000}?\}\}(?!\})|\{%[\s\S]{1,1000}?%\}|\{#[\s\S]{0,4000}?#\}")
 _HIDDEN = re.compile("\ue000(\\d+)\ue001")
+_ALONE = re.compile("^[ \\t]*\ue000\\d+\ue001[ \\t]*$", re.MULTILINE)
 
 
 class Hidden:
@@ -64,7 +65,7 @@ def loose_yaml(text: str, name: str) -> tuple[Any, list[int]]:
     parsed = yamldoor.parse(hidden.text, name)
     cut = []
     if parsed.problems:
-        lines = hidden.text.split("\n")
+        lines = _ALONE.sub("", hidden.text).split("\n")  # what stands for whole lines may come to any lines
         for first, last in _blocks(lines):
             if _is_broken("\n".join(lines[first:last]), name):
                 cut.append(first + 1)

@@ -89,3 +89,18 @@ def test_fluent_bit_in_yaml() -> None:
     found = attributes(read(placed("/etc/fluent-bit/fluent-bit.yaml", text)), "service:web:fluent-bit")
     assert addresses(found["outputs"]) == [("loki", 3100, "output", 5)]
     assert [(i["source"], i["line"]) for i in found["inputs"]] == [("_SYSTEMD_UNIT=docker.service", 3)]
+
+
+def test_an_expression_that_stands_for_whole_lines_leaves_the_rest_readable() -> None:
+    text = """
+        clients:
+          - url: http://loki:3100/loki/api/v1/push
+        scrape_configs:
+          - job_name: system
+            static_configs:
+              - targets: [localhost]
+        {{ more | indent(2) }}
+        """
+    graph = read(placed("/etc/promtail/config.yml", text, partial=True))
+    assert [str(p.message) for p in graph.problems()] == []
+    assert [a[:2] for a in addresses(attributes(graph, "service:web:promtail")["outputs"])] == [("loki", 3100)]

@@ -35,6 +35,19 @@ def documents(root: Path) -> list[Document]:
             "a ansible_host=unknown-1\nb ansible_host=unknown-2\n",
         ),
         (
+            '"[web]\\n${join("\\n", values(hcloud_server.web)[*].ipv4_address)}\\n"',
+            "[web]\nunknown-1\nunknown-2\n",
+        ),
+        (
+            'join("\\n", [for s in hcloud_server.web : format("%s ansible_host=%s", s.name, s.ipv4_address)])',
+            "a ansible_host=unknown-1\nb ansible_host=unknown-2",
+        ),
+        (
+            'join("\\n", formatlist("%s ansible_host=%s", values(hcloud_server.web)[*].name, '
+            "values(hcloud_server.web)[*].ipv4_address))",
+            "a ansible_host=unknown-1\nb ansible_host=unknown-2",
+        ),
+        (
             "yamlencode({ all = { hosts = { for s in hcloud_server.web : s.name => { ansible_host = s.ipv4_address } } } })",
             '"all":\n  "hosts":\n    "a":\n      "ansible_host": "unknown-1"\n    "b":\n      "ansible_host": "unknown-2"\n',
         ),
@@ -79,3 +92,30 @@ def test_a_secret_is_not_drafted(write: Write) -> None:
         }
         """
     assert documents(write({"main.tf": SERVERS, "more.tf": more})) == []
+
+
+def test_a_template_file_is_worked_out_like_templatefile(write: Write) -> None:
+    more = """
+        data "template_file" "line" {
+          for_each = hcloud_server.web
+          template = "$${name} $${ip}"
+          vars     = { name = each.value.name, ip = each.value.ipv4_address }
+        }
+        data "template_file" "all" {
+          template = "[web]\\n$${lines}\\n"
+          vars     = { lines = join("\\n", values(data.template_file.line)[*].rendered) }
+        }
+        data "template_file" "known" {
+          template = "a $${b}"
+          vars     = { b = "c" }
+        }
+        resource "local_file" "i" {
+          filename = "hosts"
+          content  = data.template_file.all.rendered
+        }
+        output "known" { value = data.template_file.known.rendered }
+        """
+    root = write({"main.tf": SERVERS, "more.tf": more})
+    reading = terraform.read(Repository(root, ()), Config(), load_catalog())
+    assert [d.text for d in reading.documents] == ["[web]\na unknown-1\nb unknown-2\n"]
+    assert reading.graph.node("tf:.:output.known").attributes["value"] == "a c"

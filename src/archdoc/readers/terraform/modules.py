@@ -36,6 +36,7 @@ from archdoc.readers.terraform.instances import (
 )
 from archdoc.readers.terraform.lazy import Outputs, TemplateScope, instance_suffix, remembered
 from archdoc.readers.terraform.names import not_declared
+from archdoc.readers.terraform.rendering import template_file_value
 from archdoc.readers.terraform.source import Declared, DeclaredLocal, ModuleSource
 from archdoc.readers.terraform.syntax import HclError, parse_template
 from archdoc.readers.terraform.types import STRING
@@ -366,7 +367,10 @@ class Module:
             message = f'an argument named "{unexpected}" is not expected here'
             written = declared.block.body.attribute(unexpected)
             report(unexpected, EvaluationError(message, written.span if written else None))
-        value = (terraform_data_value if built_in else instance_value)(thunks, node_id, told)
+        if name.startswith("data.template_file."):
+            value = template_file_value(thunks, node_id, told, scope, declared.block.body)
+        else:
+            value = (terraform_data_value if built_in else instance_value)(thunks, node_id, told)
         return Instance(
             node_id,
             address,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archdoc.readers.terraform.convert import ConversionError, convert
+from archdoc.readers.terraform.drafts import current, filled
 from archdoc.readers.terraform.errors import BudgetError, EvaluationError, check_elements, check_string
 from archdoc.readers.terraform.functions.graphemes import graphemes
 from archdoc.readers.terraform.functions.jsontext import json_string, json_text
@@ -37,6 +38,8 @@ def format_function(arguments: list[Value], _context: FunctionContext) -> Value:
     if pattern.is_null:
         raise EvaluationError("the format must not be null")
     if not all(is_wholly_known(a) for a in arguments):
+        if (drafted := _drafted(pattern, arguments[1:])) is not None:
+            return _with_marks(string(drafted), arguments)
         prefix = safe_prefix(pattern.raw.partition("%")[0]) if pattern.is_known else ""
         made = refined(unknown_from(*arguments, kind=STRING), not_null=True, prefix=prefix)
         return _with_marks(made, arguments)
@@ -64,10 +67,21 @@ def formatlist(arguments: list[Value], _context: FunctionContext) -> Value:
     for row in range(count):
         own = [a.raw[row] if a.is_sequence else a for a in arguments[1:]]
         if not all(is_wholly_known(v) for v in own):
-            made.append(unknown_from(*own, kind=STRING))
+            drafted = _drafted(pattern, own)
+            made.append(unknown_from(*own, kind=STRING) if drafted is None else string(drafted))
         else:
             made.append(string(_format(pattern.raw, own)))
     return _with_marks(list_value(made, STRING), arguments)
+
+
+def _drafted(pattern: Value, arguments: list[Value]) -> str | None:
+    """The text with tokens for what is not known, while a draft is made; None else, and where a verb takes none."""
+    if current() is None or not pattern.is_known:
+        return None
+    try:
+        return _format(pattern.raw, [filled(a) for a in arguments])
+    except EvaluationError:
+        return None
 
 
 def _with_marks(made: Value, arguments: list[Value]) -> Value:

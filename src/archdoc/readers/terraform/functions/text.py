@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from archdoc.readers.terraform.convert import convert
+from archdoc.readers.terraform.drafts import filled
 from archdoc.readers.terraform.errors import BudgetError, EvaluationError, check_string
 from archdoc.readers.terraform.functions import formatting, regular
 from archdoc.readers.terraform.functions.graphemes import graphemes
@@ -83,6 +84,7 @@ def indent(spaces: Number, text: str) -> str:
 def join(arguments: list[Value], kind: Type) -> Value:
     """functions/join."""
     separator, *lists = arguments
+    lists = [filled(v) if v.is_sequence else v for v in lists]
     if not all(is_wholly_known(v) for v in lists):
         return unknown_from(*lists, kind=kind)
     pieces = [item.raw for value in lists for item in value.raw]
