@@ -227,3 +227,30 @@ def test_counted_servers_are_instances_of_one_another_from_the_first_on(graph_of
     graph = graph_of({"main.tf": 'resource "hcloud_server" "web" {\n  count = 12\n  name  = "web-${count.index}"\n}\n'})
     (network,) = views.draw("network", graph, Config())
     assert [b.label[0] for b in network.boxes] == ["web ×12"]
+
+
+def stack(*services: str) -> str:
+    """A Compose file in which each service asks the first."""
+    lines = ["services:"]
+    for name in services:
+        lines += [f"  {name}:", f"    image: example/{name}:1"]
+        lines += [f"    depends_on: [{services[0]}]"] if name != services[0] else []
+    return "\n".join(lines) + "\n"
+
+
+def test_programs_of_a_stack_that_no_host_is_named_for_stand_in_its_frame(graph_of: GraphOf) -> None:
+    graph = graph_of(
+        {"stacks/shop/compose.yml": stack("api", "cart", "till"), "stacks/blog/compose.yml": stack("posts", "tags")}
+    )
+    (services,) = views.draw("services", graph, Config())
+    assert frames(services, labelled(services, "cart")) == ["In stacks/shop", "Application services"]
+    assert labelled(services, "cart").label == ("cart",)
+    assert frames(services, labelled(services, "tags")) == ["Application services"]
+    assert labelled(services, "tags").label == ("tags", "in stacks/blog")
+
+
+def test_folded_programs_are_counted_by_a_word_that_can_be_counted(graph_of: GraphOf) -> None:
+    images = {"films": "jellyfin/jellyfin", "music": "deluan/navidrome", "shows": "plexinc/pms-docker"}
+    text = "services:\n" + "".join(f"  {name}:\n    image: {image}\n" for name, image in images.items())
+    (services,) = views.draw("services", graph_of({"compose.yml": text}), Config())
+    assert {b.noun for b in services.boxes} == {"media server"}

@@ -1,4 +1,4 @@
-"""services: which program talks to which, by tier, and within a tier by the hosts that it runs on."""
+"""services: which program talks to which, by tier, and within a tier by the hosts that it runs on, or the stack that it is part of."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ TIERS = {
 _FLOWS = (EdgeKind.CONNECTS_TO, EdgeKind.ROUTES_TO)
 _ELSEWHERE = (Category.MONITORING, Category.LOGGING, Category.BACKUP, Category.SECURITY, Category.PLUMBING)
 """Drawn by the monitoring, security and backup views; here only when an application talks to them."""
-_HOST_FRAME = 3
-"""So many programs of one tier on the same hosts stand in a frame of their own."""
+_PLACE_FRAME = 3
+"""So many programs of one tier on the same hosts, or described in the same directory, stand in a frame of their own."""
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
@@ -52,17 +52,18 @@ def draw(graph: Graph, sketch: Sketch) -> None:
 
 
 def _draw_services(graph: Graph, sketch: Sketch, machines: Machines, services: list[Node]) -> None:
-    places = {s.id: _hosts(graph, machines, s) for s in services}
-    together: dict[tuple[str, tuple[str, ...]], list[Node]] = defaultdict(list)
+    together: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Node]] = defaultdict(list)
     for service in services:
-        together[(_tier(service), places[service.id])].append(service)
-    several = {tier for tier, _ in together if len({p for t, p in together if t == tier}) > 1}
-    for (tier, hosts), same in sorted(together.items()):
-        frame, where = _frame(sketch, tier), machines.where(same[0])
-        if hosts and tier in several and len(same) >= _HOST_FRAME:
+        together[(_tier(service), _hosts(graph, machines, service), machines.where(service))].append(service)
+    places: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for tier, hosts, where in together:
+        places[tier].add(hosts or where)
+    for (tier, _, where), same in sorted(together.items()):
+        frame = _frame(sketch, tier)
+        if where and len(places[tier]) > 1 and len(same) >= _PLACE_FRAME:
             frame, where = sketch.frame(f"{frame}:{where[0]}", where[0].capitalize(), frame), ()
         for service in same:
-            sketch.box(service, service.name, *(where if hosts else machines.where(service)), cluster=frame)
+            sketch.box(service, service.name, *where, cluster=frame)
 
 
 def _hosts(graph: Graph, machines: Machines, service: Node) -> tuple[str, ...]:

@@ -219,12 +219,24 @@ _NOUNS = {
 }
 
 
+_COUNTED_AS = {
+    **dict.fromkeys(("chat", "dhcp", "dns", "game", "mail", "media", "metrics", "ssh", "time"), "server"),
+    **dict.fromkeys(("network", "search", "virtualization"), "service"),
+    **dict.fromkeys(("analytics", "automation", "certificate", "ci", "system"), "tool"),
+    **dict.fromkeys(("disk encryption", "intrusion detection", "intrusion prevention"), "tool"),
+    "identity": "provider",
+    "uptime": "monitor",
+}
+"""Kinds of programs that are no things one can count, with the word that makes them one: ``3 media servers``."""
+
+
 def noun_of(node: Node) -> str:
     """What a node is, in the singular: ``hcloud_network_subnet`` → ``network subnet``, an exporter → ``exporter``."""
     if node.kind is NodeKind.RESOURCE:
         return node.type.split("_", 1)[-1].replace("_", " ")
     if node.kind is NodeKind.SERVICE:
-        return str(node.attributes.get("kind") or "service").replace("_", " ")
+        kind = str(node.attributes.get("kind") or "service").replace("_", " ")
+        return f"{kind} {_COUNTED_AS[kind]}" if kind in _COUNTED_AS else kind
     return _NOUNS.get(node.kind, node.kind.value.replace("_", " "))
 
 
