@@ -1,4 +1,4 @@
-"""services: which program talks to which, by tier, and within a tier by the hosts that it runs on, or the stack that it is part of."""
+"""services: which program talks to which, by tier, and within a tier by host or stack."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ def _draw_services(graph: Graph, sketch: Sketch, machines: Machines, services: l
     for tier, hosts, where in together:
         places[tier].add(hosts or where)
     for (tier, _, where), same in sorted(together.items()):
-        frame = _frame(sketch, tier)
+        frame, said = _frame(sketch, tier), where
         if where and len(places[tier]) > 1 and len(same) >= _PLACE_FRAME:
-            frame, where = sketch.frame(f"{frame}:{where[0]}", where[0].capitalize(), frame), ()
+            frame, said = sketch.frame(f"{frame}:{where[0]}", where[0].capitalize(), frame), ()
         for service in same:
-            sketch.box(service, service.name, *where, cluster=frame)
+            sketch.box(service, service.name, *said, cluster=frame)
 
 
 def _hosts(graph: Graph, machines: Machines, service: Node) -> tuple[str, ...]:
