@@ -43,7 +43,7 @@ from archdoc.model.diagram import Diagram
 from archdoc.model.document import Document
 from archdoc.model.finding import Finding
 from archdoc.model.graph import Graph
-from archdoc.readers import ansible, ci, formats, terraform
+from archdoc.readers import ansible, ci, formats, submodules, terraform
 from archdoc.readers.files import Repository
 from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
@@ -80,7 +80,7 @@ def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pro
     progress("reading configuration files")
     documents += formats.plain_documents(repo, documents)
     graph.update(formats.read(documents, catalog, config.rules_off))
-    for problem in formats.passed_over(repo, catalog, graph):
+    for problem in (*submodules.problems(repo), *formats.passed_over(repo, catalog, graph)):
         graph.add_problem(problem)
     progress("linking")
     linking.link(graph, catalog, config, documents)

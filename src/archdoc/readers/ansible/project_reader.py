@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archdoc.model.facts import Json, Source
+from archdoc.readers import submodules
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.hostvariables import ProjectVariables
 from archdoc.readers.ansible.inventories import Inventory
@@ -183,6 +184,9 @@ class ProjectReader:
                 if requirement.kind == "collection":
                     attributes: Mapping[str, Json] = {"version": requirement.version, "from": requirement.origin}
                     self._sheet.collection(self._project, requirement.name, requirement.source, attributes)
+        for each in submodules.absent(self._code.repo):
+            required = Requirement("role", posixpath.basename(each.path), each.source, origin=each.url)
+            found.setdefault(f"role:{required.name}", required)
         for collection in self._project.collections:
             galaxy = normal(posixpath.join(collection.path, "galaxy.yml"))
             inside = next(iter(self._code.repo.under(collection.path)), galaxy)
