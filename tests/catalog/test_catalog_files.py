@@ -16,7 +16,7 @@ import pytest
 from archdoc.catalog import CatalogError, Role, load_catalog
 from archdoc.catalog import shapes as shape_rows
 from archdoc.catalog.concepts import Concept, Filler, Support, Synonym
-from archdoc.catalog.delivery import Action, Command
+from archdoc.catalog.delivery import Action, Command, PipelineTemplate
 from archdoc.catalog.inventories import InventoryPlugin
 from archdoc.catalog.modules import ModuleRow
 from archdoc.catalog.outside import External, Scheme, VariableRow
@@ -54,6 +54,7 @@ def test_schema_and_rows_have_the_same_fields() -> None:
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
         shape_rows.PhaseShape,
         Unread,
+        PipelineTemplate,
     )
     assert {r.__name__ for r in rows} == set(SCHEMA["$defs"])
     for row in rows:

@@ -25,6 +25,8 @@ class Command:
     takes: tuple[str, ...] = ()
     subject: str = ""
     """What its arguments without a dash name: playbook, directory, image, chart, file."""
+    variables: tuple[str, ...] = ()
+    """Variables of the environment that name the directory to work in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,17 @@ class Action:
     subject: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PipelineTemplate:
+    """A template that a CI system ships (``include: template:`` of GitLab CI): its jobs, each with its stage and the
+    command it runs. A job whose name begins with a dot is there to be extended."""
+
+    names: tuple[str, ...]
+    jobs: Mapping[str, tuple[str, str]]
+
+
 class Delivery:
-    """All commands and actions."""
+    """All commands, actions and templates of pipelines."""
 
     def __init__(self, tables: Tables) -> None:
         self._commands: dict[str, Command] = {}
@@ -57,6 +68,14 @@ class Delivery:
         for action in tables.rows("actions", Action, ("delivery",)):
             for name in action.uses:
                 self._actions.setdefault(name.lower(), action)
+        self._templates: dict[str, PipelineTemplate] = {}
+        for template in tables.rows("pipeline_templates", PipelineTemplate, ("delivery",)):
+            for name in template.names:
+                self._templates.setdefault(name, template)
+
+    def template(self, name: str) -> PipelineTemplate | None:
+        """What a template that is included by its name holds, or None."""
+        return self._templates.get(name)
 
     def command(self, word: str) -> Command | None:
         """The tool that a command word (``terraform``, ``/usr/bin/tofu``) runs, or None."""

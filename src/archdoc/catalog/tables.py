@@ -43,6 +43,7 @@ TABLES = (
     "variables",
     "commands",
     "actions",
+    "pipeline_templates",
     "inventory_plugins",
     "concepts",
     "synonyms",

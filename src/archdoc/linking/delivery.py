@@ -10,7 +10,7 @@ from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
 
 _REAL = ("change", "preview")
 """What a command must do to count as a run: ``fmt``, ``validate`` and ``init`` only look at the code."""
-_TERRAFORM = ("terraform", "tofu", "terragrunt")
+_TERRAFORM = ("terraform", "tofu", "terragrunt", "gitlab-terraform", "gitlab-tofu")
 
 
 @rule("delivery.commands")

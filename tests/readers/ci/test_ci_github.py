@@ -40,6 +40,10 @@ RUNS_ROOT = {
     "the checkout's own path": '- run: cd "$GITHUB_WORKSPACE/infra" && terraform apply',
     "inside a condition": "- run: if terraform -chdir=infra plan; then echo ok; fi",
     "an action": "- uses: dflook/terraform-apply@v2\n  with:\n    path: infra",
+    "a wrapper with a word of its own": "- run: timeout -k 5 600 terraform -chdir=infra apply",
+    "back from another directory": "- run: cd infra && cd /tmp >/dev/null && cd - >/dev/null && terraform apply",
+    "a shell's text": "- run: bash -c 'cd infra && terraform apply'",
+    "a variable of a function": "- run: |\n    local where=infra\n    terraform -chdir=$where apply",
     "a wrapper": "- run: aws-vault exec prod -- terraform -chdir=infra apply",
 }
 
@@ -54,6 +58,8 @@ RUNS_NOTHING = {
     "a validation": "- run: terraform -chdir=infra validate",
     "the preparation": "- run: terraform -chdir=infra init",
     "another directory": "- run: terraform apply",
+    "a question whether it is there": "- run: cd infra && command -v terraform",
+    "what follows a shell of its own": "- run: |\n    (cd infra && true)\n    terraform apply",
     "a comment": "- run: '# terraform -chdir=infra apply'",
     "words of an echo": "- run: echo terraform -chdir=infra apply",
     "a here-document": "- run: |\n    cat <<EOF > x\n    terraform -chdir=infra apply\n    EOF",

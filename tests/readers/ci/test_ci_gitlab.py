@@ -126,3 +126,48 @@ def test_keywords_are_no_jobs(graph_of: GraphOf) -> None:
 
 def test_a_pipeline_elsewhere_in_the_tree_is_none(graph_of: GraphOf) -> None:
     assert not list(graph_of({"docs/example/.gitlab-ci.yml": "j: {script: a}\n"}).nodes(NodeKind.CI_JOB))
+
+
+def test_a_job_without_needs_waits_for_the_stage_before(graph_of: GraphOf) -> None:
+    text = """
+        stages: [check, empty, plan, apply]
+        lint: {stage: check, script: [tflint]}
+        test: {stage: check, script: [make]}
+        plan: {stage: plan, script: [terraform -chdir=infra plan]}
+        early: {stage: plan, needs: [], script: [make]}
+        apply: {stage: apply, needs: [early], script: [terraform -chdir=infra apply]}
+        first: {stage: .pre, script: [make]}
+    """
+    graph = graph_of(ROOT | {PATH: text})
+    assert targets(graph, EdgeKind.NEEDS, "plan") == {f"ci:{PATH}:lint", f"ci:{PATH}:test"}
+    assert targets(graph, EdgeKind.NEEDS, "lint") == {f"ci:{PATH}:first"}
+    assert targets(graph, EdgeKind.NEEDS, "early") == set()
+    assert targets(graph, EdgeKind.NEEDS, "apply") == {f"ci:{PATH}:early"}
+
+
+def test_what_has_no_rules_is_started_by_a_push(graph_of: GraphOf) -> None:
+    free = "lint: {script: [make]}\n"
+    ruled = "lint: {script: [make], rules: [{if: $CI_PIPELINE_SOURCE == 'schedule'}]}\n"
+    for text, events in (
+        (free, {"push"}),
+        (ruled, {"schedule"}),
+        (f"workflow: {{rules: [{{when: always}}]}}\n{free}", set()),
+    ):
+        graph = graph_of({PATH: text})
+        assert {n.type for n in graph.nodes(NodeKind.TRIGGER)} == events
+
+
+def test_the_templates_and_wrappers_that_gitlab_ships(graph_of: GraphOf) -> None:
+    text = """
+        include: [{template: Terraform/Base.gitlab-ci.yml}]
+        variables: {TF_ROOT: "${CI_PROJECT_DIR}/infra"}
+        deploy: {extends: .terraform:deploy, environment: production}
+        check: {extends: .terraform:validate}
+        own: {script: [gitlab-tofu plan], variables: {TF_ROOT: other}}
+    """
+    graph = graph_of(ROOT | {PATH: text, "other/main.tf": 'resource "terraform_data" "x" {}\n'})
+    assert targets(graph, EdgeKind.RUNS, "deploy") == {"tf:infra:"}
+    assert targets(graph, EdgeKind.RUNS, "check") == set()
+    assert targets(graph, EdgeKind.RUNS, "own") == {"tf:other:"}
+    assert graph.node(f"ci:{PATH}:deploy").attributes["stage"] == "deploy"
+    assert not list(graph.problems())

@@ -23,7 +23,8 @@ MAX_DEPTH = 4
 """Scripts that call scripts are followed this far."""
 MAX_RUNS = 200
 """Commands that one job is asked for; a longer script is generated."""
-_CHAIN = re.compile(r"&&|\|\||;|\||(?<![<>&])&(?![&>\d])")
+_CHAIN = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(&&|\|\||;|\||(?<![<>&])&(?![&>\d]))")
+"""What stands between commands; what stands in quotes belongs to one."""
 _ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _LEADING = frozenset(
     {"sudo", "time", "exec", "command", "nohup", "then", "do", "else", "if", "while", "until", "!", "{"}
@@ -37,6 +38,19 @@ _RUNNERS = {
     "aws-vault": "exec",
     "op": "run",
 }
+_WRAPPERS = {
+    "timeout": (1, frozenset({"-s", "--signal", "-k", "--kill-after"})),
+    "nice": (0, frozenset({"-n", "--adjustment"})),
+    "ionice": (0, frozenset({"-c", "--class", "-n", "--classdata"})),
+    "flock": (1, frozenset({"-w", "--timeout", "-E"})),
+    "stdbuf": (0, frozenset({"-i", "-o", "-e"})),
+    "chronic": (0, frozenset()),
+    "unbuffer": (0, frozenset()),
+    "xargs": (0, frozenset({"-n", "-I", "-P", "-L", "-d"})),
+}
+"""Programs that run the one behind them: how many words of their own come before it, and their options with a value."""
+_DECLARING = frozenset({"export", "local", "readonly", "declare", "typeset"})
+_REDIRECTION = re.compile(r"\d*(?:>>?|<|&>)(?:&\d|\S*)")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
 _VARIABLE = re.compile(r"\$\{(\w+)(?::?[-=]([^}]*))?\}|\$(\w+)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
@@ -58,6 +72,8 @@ class Shell:
     directory: str = ""
     variables: dict[str, str] = field(default_factory=dict)
     runs: list[Json] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    """The directories that ``cd -`` and ``popd`` go back to."""
 
     def read(self, script: str, first_line: int, through: tuple[str, ...] = ()) -> None:
         """Follow a script whose first line is ``first_line`` of its file."""
@@ -65,17 +81,24 @@ class Shell:
         for number, text in _logical_lines(script):
             if not through:
                 at = first_line + number
-            for part in _CHAIN.split(text):
+            around = self.directory
+            for part in _parts(text):
                 self._simple(part, at, through)
+            if text.lstrip().startswith("(") and text.rstrip().endswith(")"):
+                self.directory = around  # a shell of its own
 
     def _simple(self, part: str, line: int, through: tuple[str, ...]) -> None:
         words = self._words(part)
         if not words or len(self.runs) >= MAX_RUNS:
             return
         first, rest = words[0], words[1:]
-        if first in ("cd", "pushd"):
-            if rest:
-                self.directory = self._at(rest[-1])
+        if first in ("cd", "pushd", "popd"):
+            self._enter(first, [w for w in rest if w not in ("--", "-P", "-L") and not _REDIRECTION.fullmatch(w)])
+        elif first in _SHELLS and "-c" in rest:
+            for text in rest[rest.index("-c") + 1 : rest.index("-c") + 2] if len(through) < MAX_DEPTH else ():
+                inner = Shell(self.repo, self.catalog, self.path, self.directory, dict(self.variables), self.runs)
+                for each in text.split("\n"):
+                    inner.read(each, line, through)
         elif first in _SHELLS or first.startswith(("./", "../")) or (first.endswith(".sh") and "/" in first):
             script = next((w for w in rest if not w.startswith("-")), "") if first in _SHELLS else first
             self._follow(self._at(script), line, through)
@@ -83,9 +106,16 @@ class Shell:
             self._make(rest, line, through)
         elif (command := self._command(words)) is not None:
             row, name = command
-            self.runs.append(
-                _run(row, name, words[len(name.split()) :], self._at("."), Source(self.path, line), through)
-            )
+            named = next((self.variables[v] for v in row.variables if self.variables.get(v)), "")
+            where = self._at(self._substitute(named)) if named else self._at(".")
+            self.runs.append(_run(row, name, words[len(name.split()) :], where, Source(self.path, line), through))
+
+    def _enter(self, verb: str, words: list[str]) -> None:
+        if verb == "popd" or words[:1] == ["-"]:
+            self.directory = self.before.pop() if self.before else self.directory
+        elif words:
+            self.before.append(self.directory)
+            self.directory = self._at(words[-1].rstrip(")"))
 
     def _command(self, words: list[str]) -> tuple[Command, str] | None:
         """The row of a command, and the word or two it is called by (``docker compose``)."""
@@ -107,8 +137,12 @@ class Shell:
                 words.pop(0)
                 if assigned and not words:
                     self.variables[assigned[1]] = assigned[2]
-            elif words[0] == "export":
-                words.pop(0)
+            elif words[0] in _DECLARING:
+                words = [w for w in words[1:] if not w.startswith("-")]
+            elif words[0] == "command" and words[1:2] and words[1].lower() == "-v":
+                return []  # it asks whether there is such a command
+            elif words[0] in _WRAPPERS:
+                words = _behind(words)
             elif words[0] in _LEADING:
                 words.pop(0)
                 while words and words[0].startswith("-") and words[0] != "-":
@@ -186,6 +220,15 @@ class Shell:
             )
 
 
+def _behind(words: list[str]) -> list[str]:
+    """The command that a wrapper runs."""
+    own, with_value = _WRAPPERS[words[0]]
+    rest = words[1:]
+    while rest and rest[0].startswith("-"):
+        rest = rest[2 if rest[0] in with_value else 1 :]
+    return rest[own:]
+
+
 def action_run(catalog: Catalog, uses: str, inputs: Mapping[str, str], directory: str, place: Source) -> Json | None:
     """What a published action (``dawidd6/action-ansible-playbook``) runs, as a command; None where it runs no tool."""
     action = catalog.delivery.action(uses)
@@ -261,6 +304,16 @@ def _shown(name: str, words: list[str]) -> list[Json]:
     except ValueError:
         whole = shown
     return [*(whole if len(whole) == len(shown) else shown)]
+
+
+def _parts(text: str) -> list[str]:
+    """The simple commands of a line."""
+    found, start = [], 0
+    for match in _CHAIN.finditer(text):
+        if match[1]:
+            found.append(text[start : match.start()])
+            start = match.end()
+    return [*found, text[start:]]
 
 
 @lru_cache(maxsize=8192)

@@ -53,7 +53,7 @@ def read_gitlab(repo: Repository, catalog: Catalog, graph: Graph) -> None:
         path = waiting.pop(0)
         if path not in done:
             done.add(path)
-            waiting += _pipeline(repo, catalog, load(repo, path, graph), graph)
+            waiting += _pipeline(repo, catalog, load(repo, catalog, path, graph), graph)
 
 
 def _pipeline(repo: Repository, catalog: Catalog, pipeline: Pipeline, graph: Graph) -> list[str]:
@@ -79,6 +79,7 @@ def _pipeline(repo: Repository, catalog: Catalog, pipeline: Pipeline, graph: Gra
     for key, job in jobs.items():
         _needs(pipeline, key, job, jobs, graph)
         children += _trigger(repo, pipeline, key, job, graph)
+    _stage_order(pipeline, stages, jobs, graph)
     _events(pipeline, workflow, jobs, graph)
     return children
 
@@ -179,6 +180,24 @@ def _needs(pipeline: Pipeline, name: str, job: dict[str, Any], jobs: dict[str, A
                 graph.add_problem(Problem(Severity.WARNING, "CI002", message, where, "correct the name"))
 
 
+def _stage_order(pipeline: Pipeline, stages: list[str], jobs: dict[str, Any], graph: Graph) -> None:
+    """A job that does not say what it needs waits for the jobs of the stage before its own that has any.
+
+    https://docs.gitlab.com/ci/yaml/#stages
+    """
+    by_stage: dict[str, list[str]] = {}
+    for name, job in jobs.items():
+        by_stage.setdefault(str(plain(job.get("stage") or "test")), []).append(name)
+    order = [stage for stage in (".pre", *stages, ".post") if stage in by_stage]
+    for before, stage in itertools.pairwise(dict.fromkeys(order)):
+        for name in by_stage[stage]:
+            for needed in by_stage[before] if jobs[name].get("needs") is None else ():
+                source, target = f"ci:{pipeline.path}:{name}", f"ci:{pipeline.path}:{needed}"
+                places = (pipeline.places[name], pipeline.places[needed])
+                attributes: dict[str, Json] = {"stage": before}
+                graph.add_edge(Edge(source, target, EdgeKind.NEEDS, places, Provenance.DERIVED, "", attributes))
+
+
 def _trigger(repo: Repository, pipeline: Pipeline, name: str, job: dict[str, Any], graph: Graph) -> list[str]:
     """What a ``trigger`` starts: a file of the repository as a child pipeline, or another project's pipeline."""
     trigger = job.get("trigger")
@@ -214,9 +233,16 @@ def _external(graph: Graph, source: str, name: str, place: Source) -> None:
 
 
 def _events(pipeline: Pipeline, workflow: Node, jobs: dict[str, Any], graph: Graph) -> None:
-    """What starts the pipeline, as its rules and its jobs' rules say."""
+    """What starts the pipeline, as its rules and its jobs' rules say; a push, where a job has none.
+
+    https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except
+    """
     header = pipeline.keys.get("workflow")
     found: dict[str, Source] = {}
+    if not (isinstance(header, dict) and header.get("rules")) and pipeline.path in FILES:
+        free = next((name for name, job in jobs.items() if not job.keys() & {"rules", "only", "except"}), None)
+        if free is not None:
+            found["push"] = pipeline.places[free]
     for name, rules in [("workflow", header if isinstance(header, dict) else {}), *jobs.items()]:
         place = pipeline.places.get(name, workflow.source)
         for condition in _conditions(pipeline, rules):

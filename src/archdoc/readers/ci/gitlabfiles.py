@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from archdoc.catalog import Catalog
 from archdoc.model.facts import Source
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
@@ -88,14 +89,14 @@ def deep_merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def load(repo: Repository, path: str, graph: Graph) -> Pipeline:
+def load(repo: Repository, catalog: Catalog, path: str, graph: Graph) -> Pipeline:
     """A pipeline of a file and everything in the repository that it includes."""
     pipeline = Pipeline(path)
-    _file(repo, path, pipeline, graph)
+    _file(repo, catalog, path, pipeline, graph)
     return pipeline
 
 
-def _file(repo: Repository, path: str, pipeline: Pipeline, graph: Graph) -> None:
+def _file(repo: Repository, catalog: Catalog, path: str, pipeline: Pipeline, graph: Graph) -> None:
     if path in pipeline.files or len(pipeline.files) >= MAX_FILES:
         return
     pipeline.files[path] = None
@@ -121,19 +122,29 @@ def _file(repo: Repository, path: str, pipeline: Pipeline, graph: Graph) -> None
         inner = _local(entry)
         if inner is None:
             pipeline.outside += [(name, place) for name in _elsewhere(entry)]
+            _shipped(catalog, entry, place, pipeline)
             continue
         found = _matching(repo, inner)
         if not found and "$" not in inner:
             message = f"the pipeline includes {inner}, which is not in the repository"
             graph.add_problem(Problem(Severity.WARNING, "CI003", message, place, "correct the path"))
         for included in found:
-            _file(repo, included, pipeline, graph)
+            _file(repo, catalog, included, pipeline, graph)
     for key, value in content.items():
         name = str(key)
         old = pipeline.keys.get(name)
         pipeline.keys[name] = deep_merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
         line = content.line_of(key)
         pipeline.places[name] = Source(path, line, max(line, getattr(value, "end_line", line)))
+
+
+def _shipped(catalog: Catalog, entry: Any, place: Source, pipeline: Pipeline) -> None:
+    """The jobs of a template that GitLab ships, as the catalog knows them."""
+    name = entry.get("template") if isinstance(entry, dict) else None
+    template = catalog.delivery.template(str(plain(name))) if isinstance(name, str) else None
+    for job, (stage, command) in template.jobs.items() if template is not None else ():
+        pipeline.keys[job] = {"stage": stage, "script": [command]}
+        pipeline.places[job] = place
 
 
 def _entries(content: Mapping) -> list[tuple[Any, int]]:
