@@ -141,14 +141,15 @@ def check(
     as they are and as they should be, to show a diff of them.
     """
     inputs = inputs or Inputs(root, config)
-    now = published(load_graph(root, config, progress, inputs.repo))
+    catalog = catalog_of(inputs.repo, config)
+    now = published(read_graph(inputs.repo, config, catalog, progress))
     before, exists = _committed_snapshot(inputs)
     template, around = inputs.link_template(), inputs.committed()
     site = _site(config, (before or now).graph(), template, command_reference, progress, around)
     committed = {path: inputs.page(path) for path in site.files}
     issues = page_issues(committed, site.files, inputs.stale(site.files), config.site.docs_dir)
     progress("comparing")
-    changed = _changed(before.graph(), now.graph(), config) if before is not None else None
+    changed = _changed(before.graph(), now.graph(), config, catalog) if before is not None else None
     findings = compare(changed, issues, site.problems, config.drift)
     if before is None:
         place = f"{config.site.docs_dir}/{SNAPSHOT_PATH}"
@@ -251,7 +252,11 @@ def diff(
         after = read_graph(sides.after, config, catalog, progress)
         progress("comparing")
         found = with_code(
-            compare_graphs(before, after), before, after, sides.before.text_or_none, sides.after.text_or_none
+            compare_graphs(before, after, catalog.sequences),
+            before,
+            after,
+            sides.before.text_or_none,
+            sides.after.text_or_none,
         )
     drawings = _united(before, after, config, found)
     found = with_views(found, drawings)
@@ -263,9 +268,9 @@ def diff(
     return DiffResult(found, Compared(base, sides.commit, sides.notes), picture)
 
 
-def _changed(before: Graph, after: Graph, config: Config) -> GraphDiff:
+def _changed(before: Graph, after: Graph, config: Config, catalog: Catalog) -> GraphDiff:
     """What differs between two graphs, each thing with the views that it stands in."""
-    found = compare_graphs(before, after)
+    found = compare_graphs(before, after, catalog.sequences)
     return with_views(found, _united(before, after, config, found)) if found else found
 
 

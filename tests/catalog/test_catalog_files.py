@@ -22,6 +22,7 @@ from archdoc.catalog.modules import ModuleRow
 from archdoc.catalog.outside import External, Scheme, VariableRow
 from archdoc.catalog.relations import Join, Relation
 from archdoc.catalog.resource_types import Part, Provider, ResourceType
+from archdoc.catalog.sequences import Sequence
 from archdoc.catalog.software import Kind, Program
 from archdoc.catalog.tables import TABLES, shipped, shipped_files
 from archdoc.catalog.unread import Unread
@@ -50,7 +51,15 @@ def test_schema_and_rows_have_the_same_fields() -> None:
     rows: tuple[type, ...] = (
         *(ResourceType, Part, Provider, Relation, Join, Kind, Program, ModuleRow, External, Scheme, VariableRow),
         *(Concept, Support, Synonym, Filler),
-        *(Command, Action, InventoryPlugin, shape_rows.ServerShape, shape_rows.NetworkShape, shape_rows.RuleShape),
+        *(
+            Command,
+            Action,
+            InventoryPlugin,
+            Sequence,
+            shape_rows.ServerShape,
+            shape_rows.NetworkShape,
+            shape_rows.RuleShape,
+        ),
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
         shape_rows.PhaseShape,
         Unread,

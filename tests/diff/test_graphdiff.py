@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archdoc import api
+from archdoc.catalog import load_catalog
 from archdoc.config import Config
 from archdoc.drift.attributes import attribute_changes
 from archdoc.drift.codetext import with_code
 from archdoc.drift.focus import limited
 from archdoc.drift.graphdiff import compare_graphs
 from archdoc.drift.picture import changes_drawing
-from archdoc.model.change import Change, GraphDiff, NodeChange
+from archdoc.drift.settled import Settling
+from archdoc.model.change import AttributeChange, Change, GraphDiff, NodeChange
 from archdoc.model.facts import Json
 from archdoc.model.graph import Graph
 
@@ -48,10 +50,14 @@ def graph(root: Path, files: dict[str, str]) -> Graph:
     return api.load_graph(root, Config())
 
 
+def compared(before: Graph, after: Graph) -> GraphDiff:
+    return compare_graphs(before, after, load_catalog().sequences)
+
+
 @pytest.fixture
 def diff(tmp_path: Path) -> Diff:
     def make(before: dict[str, str], after: dict[str, str]) -> GraphDiff:
-        return compare_graphs(graph(tmp_path / "before", before), graph(tmp_path / "after", after))
+        return compared(graph(tmp_path / "before", before), graph(tmp_path / "after", after))
 
     return make
 
@@ -229,18 +235,70 @@ def test_a_host_that_joins_a_group_is_a_new_relation(diff: Diff) -> None:
     }
 
 
+def test_one_rule_less_is_told_though_another_like_it_stays(diff: Diff) -> None:
+    rule = "  ingress {\n    cidr_blocks = [var.office]\n    security_groups = [aws_security_group.b.id]\n  }\n"
+    two = 'variable "office" {}\nresource "aws_security_group" "a" {\n' + 2 * rule + "}\n"
+    two += 'resource "aws_security_group" "b" {\n}\n'
+    found = diff({"main.tf": two}, {"main.tf": two.replace(rule, "", 1)})
+    assert said(found)["aws_security_group.a"] is Change.CHANGED
+    assert {(c.change, c.said) for c in found.edges if c.edge.kind == "references"} == {
+        (Change.REMOVED, "aws_security_group.a → aws_security_group.b (references)")
+    }
+
+
+UNREAD = 'resource "aws_instance" "a" {\n  count = no_such_function(1)\n}\n'
+
+
+def test_what_could_not_be_worked_out_moves_with_its_code(diff: Diff) -> None:
+    assert not diff({"main.tf": UNREAD, "other.tf": ""}, {"main.tf": "", "other.tf": UNREAD})
+
+
+def test_one_problem_more_of_the_same_words_is_told(diff: Diff) -> None:
+    local = "locals {\n  a = no_such_function(1)\n}\n"
+    (problem,) = diff({"main.tf": local}, {"main.tf": local, "more/main.tf": local}).problems
+    assert problem.change is Change.ADDED
+    assert problem.problem.source.path == "more/main.tf"
+
+
 # -- leaves -------------------------------------------------------------------------------------------------
 
 
-def changes(before: Json, after: Json) -> set[tuple[str, str, str]]:
-    found = attribute_changes({"a": before}, {"a": after})
+def differing(before: dict[str, Json], after: dict[str, Json], *sequences: str) -> tuple[AttributeChange, ...]:
+    return attribute_changes(before, after, Settling(frozenset(sequences)))
+
+
+def changes(before: Json, after: Json, *sequences: str) -> set[tuple[str, str, str]]:
+    found = differing({"a": before}, {"a": after}, *sequences)
     return {(c.path, str(c.before), str(c.after)) for c in found}
 
 
 def test_lists_are_compared_by_what_is_in_them() -> None:
     assert changes(["x", "y"], ["y", "z", "x"]) == {("a[]", "None", "z")}
     assert changes(["x", "x"], ["x"]) == {("a[]", "x", "None")}
-    assert changes([1, 2], [2, 1]) == {("a (order)", "[1, 2]", "[2, 1]")}
+    assert changes([1, 2], [2, 1]) == set()
+    assert changes([{"b": ["x", "y"]}, "z"], ["z", {"b": ["y", "x"]}]) == set()
+
+
+def test_the_order_of_a_list_counts_where_it_says_something() -> None:
+    assert changes([1, 2], [2, 1], "a") == {("a (order)", "[1, 2]", "[2, 1]")}
+    values: Json = {"command": ["run", "fast"]}
+    assert changes([values, 1], [1, {"command": ["fast", "run"]}], "command") == {
+        ("a[].command (order)", "['run', 'fast']", "['fast', 'run']")
+    }
+
+
+def test_the_catalog_knows_lists_with_an_order(diff: Diff) -> None:
+    container = 'resource "kubernetes_pod" "a" {\n  spec {\n    container {\n      name = "a"\n      args = ["x", "y"]\n    }\n  }\n}\n'
+    (change,) = diff({"main.tf": container}, {"main.tf": container.replace('"x", "y"', '"y", "x"')}).nodes
+    assert leaves(change) == {"spec[].container[a].args (order)": (["x", "y"], ["y", "x"])}
+    ruled = 'resource "cloudflare_ruleset" "a" {\n  rules = [{ action = "block" }, { action = "skip" }]\n}\n'
+    other = ruled.replace("block", "x").replace("skip", "block").replace('"x"', '"skip"')
+    assert said(diff({"main.tf": ruled}, {"main.tf": other})) == {"cloudflare_ruleset.a": Change.CHANGED}
+    firewall = (
+        ruled.replace("cloudflare_ruleset", "some_firewall"),
+        other.replace("cloudflare_ruleset", "some_firewall"),
+    )
+    assert not diff({"main.tf": firewall[0]}, {"main.tf": firewall[1]})
 
 
 def test_lists_of_named_things_are_compared_name_by_name() -> None:
@@ -252,9 +310,7 @@ def test_lists_of_named_things_are_compared_name_by_name() -> None:
 def test_texts_that_are_json_are_compared_by_what_they_say() -> None:
     policy = '{"Statement":[{"Action":["a","b"],"Effect":"Allow"}]}'
     assert changes(policy, policy.replace('"b"', '"b","c"')) == {("a.Statement[].Action[]", "None", "c")}
-    assert changes(policy, policy.replace('"a","b"', '"b","a"')) == {
-        ("a.Statement[].Action (order)", "['a', 'b']", "['b', 'a']")
-    }
+    assert changes(policy, policy.replace('"a","b"', '"b","a"')) == set()
     assert changes(policy, policy.replace(":", ": ").replace(",", ",\n")) == set()
     assert changes(policy, "[broken") == {("a", policy, "[broken")}
 
@@ -265,9 +321,9 @@ def test_a_number_and_a_boolean_are_two_values() -> None:
 
 
 def test_an_argument_called_line_is_content_and_a_line_of_a_file_is_not() -> None:
-    assert attribute_changes({"values": {"line": 3}}, {"values": {"line": 4}})
-    assert attribute_changes({"arguments": {"line": "a"}}, {"arguments": {"line": "b"}})
-    assert not attribute_changes({"calls": [{"name": "x", "line": 3}]}, {"calls": [{"name": "x", "line": 9}]})
+    assert differing({"values": {"line": 3}}, {"values": {"line": 4}})
+    assert differing({"arguments": {"line": "a"}}, {"arguments": {"line": "b"}})
+    assert not differing({"calls": [{"name": "x", "line": 3}]}, {"calls": [{"name": "x", "line": 9}]})
 
 
 json_values = st.recursive(
@@ -279,20 +335,20 @@ json_values = st.recursive(
 
 @given(st.dictionaries(st.text("xy", min_size=1, max_size=2), json_values, max_size=3))
 def test_nothing_differs_from_itself(attributes: dict[str, Json]) -> None:
-    assert attribute_changes(attributes, attributes) == ()
+    assert differing(attributes, attributes) == ()
 
 
 @given(json_values, json_values)
 def test_two_values_that_differ_are_told_apart(one: Json, other: Json) -> None:
-    found = attribute_changes({"values": {"v": one}}, {"values": {"v": other}})
+    found = differing({"values": {"v": one}}, {"values": {"v": other}})
     assert bool(found) == (_plain(one) != _plain(other))
 
 
 def _plain(value: Json) -> str:
-    """Its text; a key without a value is as good as no key, and true is not 1."""
+    """Its text; a key without a value is as good as no key, true is not 1, and a list has no order."""
     if isinstance(value, dict):
         return "object " + repr(sorted((k, _plain(v)) for k, v in value.items() if v is not None))
-    return repr([_plain(v) for v in value]) if isinstance(value, list) else repr(value)
+    return repr(sorted(_plain(v) for v in value)) if isinstance(value, list) else repr(value)
 
 
 # -- code whose values are not known ------------------------------------------------------------------------
@@ -311,7 +367,7 @@ resource "aws_s3_bucket" "b" {
 def coded(tmp_path: Path) -> Callable[[str, str], GraphDiff]:
     def make(before: str, after: str) -> GraphDiff:
         one, other = graph(tmp_path / "before", {"main.tf": before}), graph(tmp_path / "after", {"main.tf": after})
-        return with_code(compare_graphs(one, other), one, other, lambda _: before, lambda _: after)
+        return with_code(compared(one, other), one, other, lambda _: before, lambda _: after)
 
     return make
 
@@ -351,7 +407,7 @@ def test_neighbours_in_many_frames_become_one_box_in_the_frame_around_them(tmp_p
     new = f'resource "aws_waf" "new" {{\n  arns = [{", ".join(f"module.m{i}.arn" for i in range(20))}]\n}}\n'
     one = graph(tmp_path / "one", {**inside, "main.tf": calls})
     other = graph(tmp_path / "other", {**inside, "main.tf": calls + new})
-    drawing = limited(changes_drawing(compare_graphs(one, other), one, other))
+    drawing = limited(changes_drawing(compared(one, other), one, other))
     (balancers,) = (b for b in drawing.boxes if b.change is None)
     assert balancers.label == ("a ×20", "aws_lb")
     assert len(balancers.node_ids) == 20
@@ -360,12 +416,10 @@ def test_neighbours_in_many_frames_become_one_box_in_the_frame_around_them(tmp_p
 
 
 def test_a_place_in_the_reason_for_an_argument_that_is_called_value_is_no_difference() -> None:
-    from archdoc.drift.attributes import attribute_changes
-
     def unknown(line: int) -> dict[str, Json]:
         return {"unknown": {"value": f"no value is given for var.image (main.tf:{line})"}}
 
-    assert attribute_changes(unknown(3), unknown(5)) == ()
+    assert differing(unknown(3), unknown(5)) == ()
     content: dict[str, Json] = {"values": {"value": "see main.tf:3"}}
     other: dict[str, Json] = {"values": {"value": "see main.tf:5"}}
-    assert [c.path for c in attribute_changes(content, other)] == ["value"]
+    assert [c.path for c in differing(content, other)] == ["value"]

@@ -11,12 +11,21 @@ from pathlib import Path
 import pytest
 from mutation_fixtures import CLOUD, CLOUD_MUTATIONS, MACHINES, MACHINES_MUTATIONS
 from mutations import ANSIBLE, CI, TERRAFORM, Mutation
+from order_fixtures import ORDERS, ORDERS_MUTATIONS
 
 from archdoc import api
 from archdoc.config import load_config
 
 PROJECT = Path(__file__).parents[2]
-SETS = {"terraform": TERRAFORM, "ansible": ANSIBLE, "ci": CI, "cloud": CLOUD_MUTATIONS, "machines": MACHINES_MUTATIONS}
+SMALL = {"cloud": CLOUD, "machines": MACHINES, "orders": ORDERS}
+SETS = {
+    "terraform": TERRAFORM,
+    "ansible": ANSIBLE,
+    "ci": CI,
+    "cloud": CLOUD_MUTATIONS,
+    "machines": MACHINES_MUTATIONS,
+    "orders": ORDERS_MUTATIONS,
+}
 ALL = {f"{which}: {m.name}": (which, m) for which, mutations in SETS.items() for m in mutations}
 PARTS = {
     "terraform": ("terraform", "archdoc.toml"),
@@ -49,11 +58,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]
     """The sample and the small repositories, each with its pages as they should be."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARCHDOC_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        roots = {name: tmp_path_factory.mktemp(name) for name in (*PARTS, "cloud", "machines")}
+        roots = {name: tmp_path_factory.mktemp(name) for name in (*PARTS, *SMALL)}
         for name, parts in PARTS.items():
             for part in parts:
                 copy(PROJECT / part, roots[name] / part)
-        for name, files in (("cloud", CLOUD), ("machines", MACHINES)):
+        for name, files in SMALL.items():
             for path, text in files.items():
                 (roots[name] / path).parent.mkdir(parents=True, exist_ok=True)
                 (roots[name] / path).write_text(text)

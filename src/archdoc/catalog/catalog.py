@@ -12,6 +12,7 @@ from archdoc.catalog.modules import Modules
 from archdoc.catalog.outside import Outside
 from archdoc.catalog.relations import Relations
 from archdoc.catalog.resource_types import Provider, ResourceType, ResourceTypes
+from archdoc.catalog.sequences import Sequences
 from archdoc.catalog.shapes import Shapes
 from archdoc.catalog.software import Software
 from archdoc.catalog.tables import Tables, parse_extra
@@ -50,6 +51,11 @@ class Catalog:
     def shapes(self) -> Shapes:
         """Where resources say addresses, rules, ports, records and protection."""
         return Shapes(self.tables)
+
+    @cached_property
+    def sequences(self) -> Sequences:
+        """Lists in which the order counts."""
+        return Sequences(self.tables)
 
     @cached_property
     def software(self) -> Software:

@@ -1,37 +1,32 @@
 """What differs between two values of attributes, leaf by leaf.
 
-Where a thing stands in its file is no difference: numbers called ``line`` beside it, and ``main.tf:12`` in the
-reason for an unknown value. Lists are compared by what their items are called, else as collections; only where the
-same items come in another order is the order the difference.
+Both are brought into one form first (`settled`), in which places and orders that say nothing are gone. Lists are
+compared by what their items are called, else as collections; where the order counts, and the same items come in another
+one, the order is the difference.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from archdoc.drift.settled import Settling, json_document, settled_text
 from archdoc.model.change import AttributeChange
 from archdoc.model.facts import Json
 
-_PLACES = frozenset({"line", "end_line"})
-_POSITIONS = frozenset({"position"})
-"""A play's number in its playbook: a play put before it changes that, and not the play."""
-_REASONS = frozenset({"unknown", "reason", "unknown_keys"})
-_CONTENT = frozenset({"values", "value", "partial", "inputs", "arguments"})
-"""Below these, every key is the code's own."""
 _NAMES = ("id", "name", "key", "path", "address", "to", "port", "type")
-_LINE = re.compile(r"(\.[A-Za-z0-9]+):\d+")
-_LONGEST_JSON = 200_000
 _LONGEST = 2000
 """Characters of one text that are kept."""
 
 
-def attribute_changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[AttributeChange, ...]:
+def attribute_changes(
+    before: Mapping[str, Json], after: Mapping[str, Json], settling: Settling
+) -> tuple[AttributeChange, ...]:
     """The leaves that differ, by path; a value that became unknown is one change with the reason as its value."""
     found: dict[str, AttributeChange] = {}
-    for change in _mapping("", _settled(before), _settled(after), own=False):
+    for change in _Leaves(settling).mapping("", settling.attributes(before), settling.attributes(after)):
         path = _shown_path(change.path)
         is_reason = change.path == "unknown" or change.path.startswith("unknown.")
         one = AttributeChange(path, _worded(change.before, is_reason), _worded(change.after, is_reason))
@@ -46,101 +41,61 @@ def attribute_changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> 
     return tuple(found[path] for path in sorted(found))
 
 
-def settled_text(value: Json) -> str:
-    """A value without places, as text: the same for two values that differ in their lines alone."""
-    return json.dumps(_without_places(value, own=False), sort_keys=True, ensure_ascii=True)
+@dataclass(frozen=True, slots=True)
+class _Leaves:
+    settling: Settling
 
+    def mapping(self, path: str, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[AttributeChange]:
+        for key in sorted(before.keys() | after.keys()):
+            at = f"{path}.{key}" if path else key
+            yield from self.value(at, before.get(key), after.get(key))
 
-def without_lines(text: str) -> str:
-    """A sentence without the lines in the places that it names."""
-    return _LINE.sub(r"\1", text)
-
-
-def _settled(attributes: Mapping[str, Json]) -> Mapping[str, Json]:
-    settled = _without_places(dict(attributes), own=False)
-    assert isinstance(settled, dict)
-    return settled
-
-
-def _without_places(value: Json, own: bool, reason: bool = False) -> Json:
-    """``own``: every key here is the code's own; ``reason``: texts here are archdoc's words."""
-    if isinstance(value, Mapping):
-        return {
-            k: _without_places(v, own or (k in _CONTENT and not reason), reason or (not own and k in _REASONS))
-            for k, v in value.items()
-            if own or not _is_place(k, v)
-        }
-    if isinstance(value, list | tuple):
-        return [_without_places(v, own, reason) for v in value]
-    if isinstance(value, str):
-        return without_lines(value) if reason and not own else value
-    return value
-
-
-def _is_place(key: str, value: Json) -> bool:
-    return (key in _PLACES or key in _POSITIONS) and isinstance(value, int) and not isinstance(value, bool)
-
-
-def _mapping(path: str, before: Mapping[str, Json], after: Mapping[str, Json], own: bool) -> Iterator[AttributeChange]:
-    for key in sorted(before.keys() | after.keys()):
-        at = f"{path}.{key}" if path else key
-        yield from _value(at, before.get(key), after.get(key), own or key in _CONTENT)
-
-
-def _value(path: str, before: Json, after: Json, own: bool) -> Iterator[AttributeChange]:
-    if before == after and json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True):
-        return  # asked twice: to Python, true is 1
-    if isinstance(before, dict) and isinstance(after, dict):
-        yield from _mapping(path, before, after, own)
-    elif isinstance(before, list) and isinstance(after, list):
-        yield from _list(path, before, after, own)
-    elif all(value is None or isinstance(value, dict) for value in (before, after)):  # nothing there: leaf by leaf
-        one, other = (value if isinstance(value, dict) else {} for value in (before, after))
-        yield from list(_mapping(path, one, other, own)) or [AttributeChange(path, before, after)]
-    elif (documents := _documents(before, after)) is not None:
-        yield from _value(path, *documents, own)
-    else:
-        yield AttributeChange(path, before, after)
-
-
-def _documents(before: Json, after: Json) -> tuple[Json, Json] | None:
-    """Two texts that are JSON objects or lists (policies, say), read: their form is no difference."""
-    read: list[Json] = []
-    for text in (before, after):
-        if not isinstance(text, str) or len(text) > _LONGEST_JSON or not text.lstrip().startswith(("{", "[")):
-            return None
-        try:
-            read.append(json.loads(text))
-        except (ValueError, RecursionError):
-            return None
-    return read[0], read[1]
-
-
-def _list(path: str, before: list[Json], after: list[Json], own: bool) -> Iterator[AttributeChange]:
-    name = next((n for n in _NAMES if _names(n, before) is not None and _names(n, after) is not None), None)
-    if name is not None:
-        yield from _named(path, _by_name(name, before), _by_name(name, after), own)
-        return
-    texts = [json.dumps(v, sort_keys=True) for v in before], [json.dumps(v, sort_keys=True) for v in after]
-    gone, come = Counter(texts[0]) - Counter(texts[1]), Counter(texts[1]) - Counter(texts[0])
-    if not gone and not come:
-        yield AttributeChange(f"{path} (order)", before, after)
-        return
-    lost, new = _picked(before, texts[0], gone), _picked(after, texts[1], come)
-    if len(lost) == 1 and len(new) == 1 and isinstance(lost[0], dict | list) and isinstance(new[0], dict | list):
-        yield from _value(f"{path}[]", lost[0], new[0], own)  # one of them changed
-        return
-    yield from (AttributeChange(f"{path}[]", value, None) for value in lost)
-    yield from (AttributeChange(f"{path}[]", None, value) for value in new)
-
-
-def _named(path: str, before: dict[str, Json], after: dict[str, Json], own: bool) -> Iterator[AttributeChange]:
-    for key in sorted(before.keys() | after.keys()):
-        at = f"{path}[{key}]"
-        if key in before and key in after:
-            yield from _value(at, before[key], after[key], own)
+    def value(self, path: str, before: Json, after: Json) -> Iterator[AttributeChange]:
+        if before == after and json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True):
+            return  # asked twice: to Python, true is 1
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from self.mapping(path, before, after)
+        elif isinstance(before, list) and isinstance(after, list):
+            yield from self.listed(path, before, after)
+        elif all(value is None or isinstance(value, dict) for value in (before, after)):  # nothing there: leaf by leaf
+            one, other = (value if isinstance(value, dict) else {} for value in (before, after))
+            yield from list(self.mapping(path, one, other)) or [AttributeChange(path, before, after)]
+        elif (documents := self._documents(before, after)) is not None:
+            yield from self.value(path, *documents)
         else:
-            yield AttributeChange(at, before.get(key), after.get(key))
+            yield AttributeChange(path, before, after)
+
+    def _documents(self, before: Json, after: Json) -> tuple[Json, Json] | None:
+        """Two texts that are JSON objects or lists (policies, say), read: their form is no difference."""
+        if not isinstance(before, str) or not isinstance(after, str):
+            return None
+        one, other = json_document(before), json_document(after)
+        return None if one is None or other is None else (self.settling.content(one), self.settling.content(other))
+
+    def listed(self, path: str, before: list[Json], after: list[Json]) -> Iterator[AttributeChange]:
+        name = next((n for n in _NAMES if _names(n, before) is not None and _names(n, after) is not None), None)
+        texts = [settled_text(v) for v in before], [settled_text(v) for v in after]
+        gone, come = Counter(texts[0]) - Counter(texts[1]), Counter(texts[1]) - Counter(texts[0])
+        if not gone and not come:
+            yield AttributeChange(f"{path} (order)", before, after)
+            return
+        if name is not None:
+            yield from self._named(path, _by_name(name, before), _by_name(name, after))
+            return
+        lost, new = _picked(before, texts[0], gone), _picked(after, texts[1], come)
+        if len(lost) == 1 and len(new) == 1 and isinstance(lost[0], dict | list) and isinstance(new[0], dict | list):
+            yield from self.value(f"{path}[]", lost[0], new[0])  # one of them changed
+            return
+        yield from (AttributeChange(f"{path}[]", value, None) for value in lost)
+        yield from (AttributeChange(f"{path}[]", None, value) for value in new)
+
+    def _named(self, path: str, before: dict[str, Json], after: dict[str, Json]) -> Iterator[AttributeChange]:
+        for key in sorted(before.keys() | after.keys()):
+            at = f"{path}[{key}]"
+            if key in before and key in after:
+                yield from self.value(at, before[key], after[key])
+            else:
+                yield AttributeChange(at, before.get(key), after.get(key))
 
 
 def _names(name: str, items: Sequence[Json]) -> set[str] | None:

@@ -10,23 +10,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from archdoc.drift.attributes import attribute_changes, settled_text, without_lines
+from archdoc.catalog.sequences import Sequences
+from archdoc.drift.attributes import attribute_changes
+from archdoc.drift.settled import Settling, settled_text, without_places
 from archdoc.model.change import AttributeChange, Change, EdgeChange, GraphDiff, NodeChange, ProblemChange
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
 from archdoc.model.graph import Graph
 from archdoc.model.naming import title
 from archdoc.model.problem import Problem
 
+_RELATION = Settling()
 MAX_MOVES = 20
 """Steps of a chain of moved blocks that are followed."""
 
 
-def compare_graphs(before: Graph, after: Graph) -> GraphDiff:
+def compare_graphs(before: Graph, after: Graph, sequences: Sequences) -> GraphDiff:
     """What is added, removed and changed from one graph to the other; ``views`` is left empty."""
     moved = moves(before, after)
     same = _same_elsewhere(before, after, moved)
     return GraphDiff(
-        tuple(_nodes(before, after, moved, same)),
+        tuple(_nodes(before, after, moved, same, sequences)),
         tuple(_edges(before, after, same)),
         problems=tuple(_problems(before, after)),
     )
@@ -106,7 +109,9 @@ def _by_look(nodes: Iterable[Node], with_name: bool) -> dict[tuple[str, ...], li
     return found
 
 
-def _nodes(before: Graph, after: Graph, moved: Mapping[str, str], same: Mapping[str, str]) -> Iterator[NodeChange]:
+def _nodes(
+    before: Graph, after: Graph, moved: Mapping[str, str], same: Mapping[str, str], sequences: Sequences
+) -> Iterator[NodeChange]:
     now_called = {old: new for new, old in same.items()}
     ids = {n.id for n in after.nodes()} | {n.id for n in before.nodes() if n.id not in now_called}
     for node_id in sorted(ids):
@@ -118,16 +123,16 @@ def _nodes(before: Graph, after: Graph, moved: Mapping[str, str], same: Mapping[
             continue
         if now_called:
             old = replace(old, attributes={k: _renamed(v, now_called) for k, v in old.attributes.items()})
-        changes = _node_changes(old, new, renamed=node_id in same)
+        changes = _node_changes(old, new, node_id in same, sequences)
         if changes or node_id in moved:
             yield NodeChange(Change.CHANGED, title(new), old, new, changes, old.address if node_id in moved else "")
 
 
-def _node_changes(old: Node, new: Node, renamed: bool) -> tuple[AttributeChange, ...]:
+def _node_changes(old: Node, new: Node, renamed: bool, sequences: Sequences) -> tuple[AttributeChange, ...]:
     one, other = _fields(old, renamed), _fields(new, renamed)
     changes = [AttributeChange(k, one[k], other[k]) for k in one if one[k] != other[k]]
     if old.attributes != new.attributes:
-        changes += attribute_changes(_compared(old), _compared(new))
+        changes += attribute_changes(_compared(old), _compared(new), Settling(sequences.of(new.type)))
     return tuple(changes)
 
 
@@ -155,14 +160,26 @@ def _fields(node: Node, renamed: bool) -> dict[str, Json]:
 
 
 def _problems(before: Graph, after: Graph) -> Iterator[ProblemChange]:
+    """Problems that came and went. One that went from one file and came in another has moved with its code."""
     old = {_problem_key(p): p for p in before.problems()}
     new = {_problem_key(p): p for p in after.problems()}
-    for key in sorted(old.keys() ^ new.keys()):
-        yield ProblemChange(Change.ADDED, new[key]) if key in new else ProblemChange(Change.REMOVED, old[key])
+    gone, come = (_by_words(p for key, p in one.items() if key not in other) for one, other in ((old, new), (new, old)))
+    for words in sorted(gone.keys() | come.keys()):
+        lost, found = gone.get(words, []), come.get(words, [])
+        kept = min(len(lost), len(found))
+        yield from (ProblemChange(Change.REMOVED, p) for p in lost[kept:])
+        yield from (ProblemChange(Change.ADDED, p) for p in found[kept:])
+
+
+def _by_words(problems: Iterable[Problem]) -> dict[tuple[str, ...], list[Problem]]:
+    found: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        found[_problem_key(problem)[1:]].append(problem)
+    return found
 
 
 def _problem_key(problem: Problem) -> tuple[str, str, str]:
-    return (problem.source.path, problem.code, without_lines(problem.message))
+    return (problem.source.path, problem.code, without_places(problem.message))
 
 
 def _edges(before: Graph, after: Graph, same: Mapping[str, str]) -> Iterator[EdgeChange]:
@@ -189,17 +206,15 @@ def _paired(old: list[Edge], new: list[Edge]) -> Iterator[tuple[Edge | None, Edg
     """The edges of one kind between two nodes: equal ones drop out, one left on each side is one that changed."""
     if len(old) == len(new) == 1 and old[0].attributes == new[0].attributes and _known(old[0]) == _known(new[0]):
         return
-    left = {_identity(e): e for e in old}
-    come = {}
-    for edge in new:
-        if left.pop(_identity(edge), None) is None:
-            come[_identity(edge)] = edge
-    for rule in sorted({e.rule for e in (*left.values(), *come.values())}):
-        olds = [e for _, e in sorted(left.items()) if e.rule == rule]
-        news = [e for _, e in sorted(come.items()) if e.rule == rule]
+    left, come = _by_identity(old), _by_identity(new)
+    for identity in left.keys() & come.keys():
+        equal = min(len(left[identity]), len(come[identity]))
+        del left[identity][:equal], come[identity][:equal]
+    for rule in sorted({identity[0] for identity in (*left, *come)}):
+        olds, news = ([e for i in sorted(each) if i[0] == rule for e in each[i]] for each in (left, come))
         while olds and news:
             one, other = olds.pop(0), news.pop(0)
-            changes = attribute_changes(one.attributes, other.attributes)
+            changes = attribute_changes(one.attributes, other.attributes, _RELATION)
             if _known(one) != _known(other):
                 changes = (*changes, AttributeChange("provenance", one.provenance.value, other.provenance.value))
             if changes:
@@ -215,8 +230,15 @@ def _known(edge: Edge) -> tuple[str, bool]:
     return (edge.rule, edge.provenance is Provenance.INFERRED)
 
 
+def _by_identity(edges: Iterable[Edge]) -> dict[tuple[str, bool, str], list[Edge]]:
+    found: dict[tuple[str, bool, str], list[Edge]] = defaultdict(list)
+    for edge in edges:
+        found[_identity(edge)].append(edge)
+    return found
+
+
 def _identity(edge: Edge) -> tuple[str, bool, str]:
-    return (*_known(edge), settled_text(dict(edge.attributes)))
+    return (*_known(edge), settled_text(_RELATION.attributes(edge.attributes)))
 
 
 def _sentence(edge: Edge, after: Graph, before: Graph) -> str:
