@@ -143,6 +143,7 @@ def check(
     inputs = inputs or Inputs(root, config)
     catalog = catalog_of(inputs.repo, config)
     now = published(read_graph(inputs.repo, config, catalog, progress))
+    writer.wait_for_builds(root, config.site.docs_dir)
     before, exists = _committed_snapshot(inputs)
     template, around = inputs.link_template(), inputs.committed()
     site = _site(config, (before or now).graph(), template, command_reference, progress, around)

@@ -20,10 +20,11 @@ from typing import Any
 
 import pytest
 
+from archdoc.readers.files import STAGING
 from archdoc.site import mover
 from archdoc.site.generated import PAGE_MARK, manifest_bytes, manifest_path
 from archdoc.site.mover import Moves
-from archdoc.site.writer import STAGING, WriteError, write_site
+from archdoc.site.writer import WriteError, write_site
 
 FORK = multiprocessing.get_context("fork")
 EVENTS = 400

@@ -3,12 +3,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import tempfile
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archdoc import api
+from archdoc.config import Config
+from archdoc.readers.files import STAGING
 from archdoc.site.generated import PAGE_MARK, manifest_bytes, manifest_path
-from archdoc.site.writer import STAGING, WriteError, stale_files, write_site
+from archdoc.site.writer import WriteError, _locked, stale_files, wait_for_builds, write_site
 
 
 def page(words: str) -> bytes:
@@ -117,6 +122,45 @@ def test_leftovers_of_a_killed_build_are_cleared_away(tmp_path: Path) -> None:
     (tmp_path / "docs" / f"{STAGING}dead" / "0.new").write_bytes(b"half")
     write_site(tmp_path, "docs", site(a="a"))
     assert not [p for p in (tmp_path / "docs").iterdir() if p.name.startswith(STAGING)]
+
+
+def test_leftovers_are_cleared_away_though_no_page_differs(tmp_path: Path) -> None:
+    write_site(tmp_path, "docs", site(a="a"))
+    (tmp_path / "docs" / f"{STAGING}dead").mkdir()
+    assert write_site(tmp_path, "docs", site(a="a")).written == ()
+    assert not list((tmp_path / "docs").glob(f"{STAGING}*"))
+
+
+def test_what_a_killed_build_left_is_neither_code_nor_a_page(tmp_path: Path) -> None:
+    (tmp_path / "compose.yml").write_text("services:\n  web:\n    image: nginx:1\n")
+    api.build(tmp_path, Config())
+    left = tmp_path / "docs" / f"{STAGING}dead"
+    left.mkdir()
+    (left / "compose.yml").write_text("services:\n  ghost:\n    image: nginx:1\n")
+    (left / "main.tf").write_text('resource "aws_instance" {{{')
+    (left / "page.md").write_text("```mermaid\ngraph LR\n  a[Kafka] --> b[MongoDB]\n```\n")
+    (left / "out").symlink_to("/etc/passwd")
+    assert api.check(tmp_path, Config()).findings == ()
+
+
+def test_a_check_waits_for_the_build_that_moves_its_pages(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    context = multiprocessing.get_context("spawn")
+    ready = context.Event()
+    build = context.Process(target=_hold, args=(str(tmp_path / "docs"), ready))
+    build.start()
+    assert ready.wait(60)
+    wait_for_builds(tmp_path, "docs", 60)
+    assert (tmp_path / "docs/done").exists()
+    build.join(60)
+    wait_for_builds(tmp_path, "nowhere")
+
+
+def _hold(docs: str, ready: Any) -> None:
+    with _locked(Path(docs)):
+        ready.set()
+        time.sleep(0.3)
+        (Path(docs) / "done").touch()
 
 
 def _build(root: str, words: str) -> None:

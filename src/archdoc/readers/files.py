@@ -28,6 +28,15 @@ NEVER_LISTED = frozenset(
 """Directories that hold other people's code or a tool's own state. A reader may still open a path in them by name."""
 
 
+STAGING = ".archdoc-new-"
+"""How the names of directories begin in which a build lays its new files ready. A killed build leaves one behind."""
+
+
+def is_never_listed(name: str) -> bool:
+    """Whether a directory of this name holds other people's code, a tool's own state, or what a killed build left."""
+    return name in NEVER_LISTED or name.startswith(STAGING)
+
+
 class UnreadableError(Exception):
     """A file cannot be read; ``problem`` says which and why."""
 
@@ -218,7 +227,7 @@ class Repository:
         for entry in entries:
             path = posixpath.join(directory, entry.name)
             if entry.is_symlink() and self._inside(path) is None:
-                if entry.name in NEVER_LISTED or self._passed_over(path, ignores, tracked):
+                if is_never_listed(entry.name) or self._passed_over(path, ignores, tracked):
                     continue
                 self._refused.append(
                     _problem(
@@ -229,7 +238,7 @@ class Repository:
                     )
                 )
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name in NEVER_LISTED or self._is_excluded(path + "/"):
+                if is_never_listed(entry.name) or self._is_excluded(path + "/"):
                     continue
                 if path in tracked or not _ignored(path + "/", ignores):
                     yield from self._walk(path, ignores, tracked)

@@ -18,9 +18,9 @@ from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import (
     MAX_FILE_BYTES,
     MAX_FILES,
-    NEVER_LISTED,
     Repository,
     UnreadableError,
+    is_never_listed,
     leads_out,
     normal,
     too_large,
@@ -93,7 +93,7 @@ class RevisionRepository(Repository):
 
     def _shown(self, path: str, entry: Entry) -> bool:
         above = path.split("/")[:-1]
-        if NEVER_LISTED.intersection(above) or posixpath.basename(path) == ".git" or self._is_excluded(path):
+        if any(map(is_never_listed, above)) or posixpath.basename(path) == ".git" or self._is_excluded(path):
             return False
         if any(self._is_excluded("/".join(above[: n + 1]) + "/") for n in range(len(above))):
             return False

@@ -15,18 +15,17 @@ import posixpath
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.files import STAGING
 from archdoc.site.generated import is_generated, manifest_path, read_manifest
 from archdoc.site.markers import outside
 from archdoc.site.mover import Moves, carry_out
-
-STAGING = ".archdoc-new-"
-"""How the names of directories begin in which new files lie ready. Leftovers of a killed build are deleted."""
 
 
 class WriteError(Exception):
@@ -67,18 +66,37 @@ def write_site(root: Path, docs_dir: str, files: Mapping[str, bytes], *, overwri
     docs = _docs_directory(root, docs_dir)
     try:
         plan = _plan(root, docs_dir, files, overwrite)
-        if not plan.write and not plan.remove:
+        if not plan.write and not plan.remove and not _leftovers(docs):
             return plan.outcome(len(files))
         docs.mkdir(parents=True, exist_ok=True)
         with _locked(docs) as lock:
             plan = _plan(root, docs_dir, files, overwrite)  # another build may have written in the meantime
-            _clear_leftovers(docs)
-            _carry_out(root, docs, plan, lock)
+            for leftover in _leftovers(docs):  # of a killed build: one that lives has the lock
+                shutil.rmtree(leftover, ignore_errors=True)
+            if plan.write or plan.remove:
+                _carry_out(root, docs, plan, lock)
     except OSError as error:
         where = f" ({error.filename})" if isinstance(error.filename, str) else ""
         reason = error.strerror or type(error).__name__
         raise WriteError(f"the site was not written, nothing is changed: {reason}{_shown(where, root)}") from error
     return plan.outcome(len(files))
+
+
+def wait_for_builds(root: Path, docs_dir: str, longest: float = 10.0) -> None:
+    """Wait until no build is putting pages into their places: the moving of a killed one goes on for a moment."""
+    until = time.monotonic() + longest
+    with contextlib.suppress(OSError):  # no directory, or a file system without locks: nothing to wait for
+        descriptor = os.open(root / docs_dir, os.O_RDONLY)
+        try:
+            while time.monotonic() < until:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    time.sleep(0.01)
+                else:
+                    return
+        finally:
+            os.close(descriptor)
 
 
 def stale_files(root: Path, docs_dir: str, files: Mapping[str, bytes]) -> list[str]:
@@ -208,10 +226,11 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _clear_leftovers(docs: Path) -> None:
-    for entry in docs.iterdir():
-        if entry.name.startswith(STAGING) and entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
+def _leftovers(docs: Path) -> list[Path]:
+    """The directories in which builds have laid new files ready; at most one build lives, and it has the lock."""
+    if not docs.is_dir():
+        return []
+    return [d for d in docs.iterdir() if d.name.startswith(STAGING) and d.is_dir() and not d.is_symlink()]
 
 
 def _is_plain(path: str) -> bool:

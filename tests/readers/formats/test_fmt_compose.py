@@ -81,6 +81,14 @@ def test_services_are_what_their_images_are(document: Document) -> None:
     assert attributes(graph, "service:web:worker")["replicas"] == 3
 
 
+def test_the_style_of_the_yaml_makes_no_difference() -> None:
+    block = placed("/opt/a/compose.yml", "services:\n  wiki:\n    image: nginx:1\n    ports:\n      - 80:80\n")
+    flow = placed("/opt/a/compose.yml", 'services: {wiki: {image: "nginx:1", ports: ["80:80"]}}\n')
+    one, other = ({n.id: n.attributes for n in read(d).nodes()} for d in (block, flow))
+    assert one
+    assert one == other
+
+
 def test_what_talks_to_what_in_the_file(document: Document) -> None:
     found = edges(read(document), EdgeKind.CONNECTS_TO)
     assert sorted(found) == [

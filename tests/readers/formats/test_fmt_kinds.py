@@ -37,6 +37,12 @@ SCRAPE = "scrape_configs:\n  - job_name: a\n"
         ("/a/web.nomad.hcl", 'job "web" {\n}\n', "nomad"),
         ("/a/terragrunt.hcl", 'include "root" {\n}\n', None),
         ("/a/Dockerfile", "FROM nginx\n", "dockerfile"),
+        ("/opt/app/compose.yml", "services: {wiki: {image: wiki}}\n", "compose"),
+        ("/opt/app/compose.yml", "# flow\nservices: # all\n\n  wiki: {ports: [80], image: wiki}\n", "compose"),
+        ("/opt/app/compose.yml", "services: {\n  wiki: {build: .}\n}\n", "compose"),
+        ("/opt/app/compose.yaml", '{"services": {"wiki": {"image": "wiki"}}}\n', "compose"),
+        ("/opt/app/compose.yml", "services: {wiki: {picture: wiki}}\n", None),
+        ("/opt/app/values.yml", "services: {wiki: {image: wiki}}\n", None),
         ("/opt/app/services.yml", "services:\n  a:\n    port: 80\n", None),
         ("/etc/prometheus/prometheus.yml", "groups:\n  - name: a\n    rules:\n      - alert: b\n", "prometheus-rules"),
         ("/etc/any/name.yml", SCRAPE, "prometheus"),
@@ -143,7 +149,14 @@ def test_no_content_stops_a_reader(kind: str) -> None:
 
 def test_hostile_texts_take_no_time() -> None:
     started = time.process_time()
-    texts = ["services:\n" + "\n" * 60_000, "services:\n" + "  \n" * 30_000, "{" * 60_000, "http:\n" + " #\n" * 30_000]
+    texts = [
+        "services: {" * 9_000,
+        "services:\n" + " a:\n" * 9_000,
+        "services:\n" + "\n" * 60_000,
+        "services:\n" + "  \n" * 30_000,
+        "{" * 60_000,
+        "http:\n" + " #\n" * 30_000,
+    ]
     for text in [*texts, "a " * 30_000 + "reverse_proxy", "x" * 60_000 + ":", "\\" * 60_000]:
         for name in ("/a/compose.yml", "/a/nginx.conf", "/a/b", "/a/Caddyfile", "/a/x.service", "/a/x.sh"):
             read(placed(name, text))

@@ -60,6 +60,12 @@ def _yaml(*names: str) -> str:
 
 _BLANK = r"(?:[ \t]*(?:#.*|\{%.*%\}[ \t]*)?\n)*"
 """Lines with nothing but comments and statements of a template."""
+_COMPOSE = r"(?:[\w.-]*[-_.])?(?:docker-)?compose(?:[-_.][\w-]+)*\.ya?ml"
+_FLOW_SERVICES = (
+    rf"(?:^services|[\"']services[\"'])[ \t]*:[ \t]*(?:(?:#.*)?\n{_BLANK}[ \t]+[^\s#{{-][^\n{{]*:[ \t]*)?\{{"
+    r"(?:.|\n)*?[{,\s][\"']?(?:image|build|extends)[\"']?[ \t]*:"
+)
+"""Services in YAML's flow style, all of them or each: ``services: {wiki: {image: wiki}}``."""
 _DUMPS = "pg_dump|pg_dumpall|mysqldump|mariadb-dump|mongodump"
 _FORMATS = (
     _format(
@@ -101,9 +107,10 @@ _FORMATS = (
         _yaml("jaeger"),
         "^(?:es|cassandra|collector|query|span-storage|kafka|reporter|processor)[.:-]",
     ),
+    _format("compose", _COMPOSE, _FLOW_SERVICES),
     _format(
         "compose",
-        r"(?:[\w.-]*[-_.])?(?:docker-)?compose(?:[-_.][\w-]+)*\.ya?ml",
+        _COMPOSE,
         rf"^services:[ \t]*(?:#.*)?\n{_BLANK}[ \t]+\S.*:[ \t]*(?:#.*)?\n"
         r"(?:.|\n)*?^[ \t]+(?:image[ \t]*:[ \t]*[^\s#]|(?:build|extends)[ \t]*:)",
         sure=True,
