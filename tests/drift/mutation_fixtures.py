@@ -155,7 +155,7 @@ apply:
 """.lstrip(),
 }
 MACHINES_MUTATIONS = (
-    Mutation("a machine in the YAML file", add("machines.yml", "  extra_box:\n    enabled: true\n    type: cx23\n"), ('hcloud_server.machine["extra_box"]', "is not in", "infrastructure")),
+    Mutation("a machine in the YAML file", add("machines.yml", "  extra_box:\n    enabled: true\n    type: cx23\n"), ('hcloud_server.machine["extra_box"] (terraform/main.tf:5, from machines.yml:12) is not in', "infrastructure")),
     Mutation("a machine that is switched on", sub("machines.yml", "enabled: false", "enabled: true"), ('hcloud_server.machine["old"]', "is not in")),
     Mutation("a machine that is switched off", sub("machines.yml", "  db:\n    enabled: true", "  db:\n    enabled: false"), ('hcloud_server.machine["db"]', "no longer in the code")),
     Mutation("a machine of another type", sub("machines.yml", "cx33", "cx43"), ('hcloud_server.machine["db"]', "server_type: cx33 → cx43")),

@@ -41,6 +41,7 @@ from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.given import Given
 from archdoc.readers.terraform.givenfiles import given_by_root
 from archdoc.readers.terraform.inputs import root_inputs
+from archdoc.readers.terraform.keyplaces import add_key_places
 from archdoc.readers.terraform.lazy import SELF_DEPENDENT
 from archdoc.readers.terraform.library import ModuleLibrary, purpose_of, root_directories
 from archdoc.readers.terraform.loading import parse_many
@@ -157,6 +158,7 @@ def _evaluated(
         wiring = Wiring(own, emitter.sources)
         for fed in emitter.fed:
             wiring.connect(fed)
+        add_key_places(own, root)
         rounds = list(waiting_for_itself(own))
     except (BudgetError, RecursionError) as error:
         message = f"the root module {directory} could not be evaluated to its end: {error or 'nested too deeply'}"
