@@ -220,6 +220,8 @@ def schedule(context: Context) -> Iterable[Fact]:
     ]
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         for signal in signals(owner, "cron"):
+            if signal.get("state") == "absent":
+                continue
             machines = {m for i in strings(signal.get("hosts")) if i in context.graph for m in placement.machines(i)}
             timers.append((str(signal.get("schedule") or ""), str(signal.get("job") or ""), machines, place_of(signal)))
     for job in jobs:

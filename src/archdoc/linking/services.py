@@ -11,7 +11,14 @@ from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.uniting import unite
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
-_GONE = frozenset({"absent", "stopped", "removed", "masked", "latest-absent", "killed"})
+_GONE = frozenset(
+    {
+        *("absent", "removed", "uninstalled", "unmerged", "unlinked", "purged", "latest-absent"),
+        *("stopped", "killed", "down", "unloaded", "masked", "disabled", "inactive", "created", "paused"),
+    }
+)
+"""States of packages, units and containers, in the words of Ansible's modules, in which nothing runs."""
+_OFF = ("no", "false", "off", "0")
 _INTEREST = frozenset({"frontend", "application", "data", "messaging", "monitoring", "logging", "backup", "security"})
 """The tiers of programs whose package alone is worth a box; of the others (``platform``) a unit or container must say
 that they run."""
@@ -22,13 +29,16 @@ def from_signals(context: Context) -> Iterable[Fact]:
     """A task that starts a unit, runs a container or installs the package of a known program makes a service.
 
     Not one that stops or removes it, one that only asks for its state, or one of a program that nearly every machine
-    has (time, logs, container engines: the catalog's ``background``). Example: ``apt: name=postgresql`` and
+    has (time, logs, container engines: the catalog's ``background``); and not a package whose unit is switched off
+    for good by the same role, play or file. Example: ``apt: name=postgresql`` and
     ``service: name=postgresql state=started`` in the role ``postgres``.
     """
     for owner in context.graph.nodes(*SIGNAL_KINDS):
-        for signal in signals(owner, "package", "service", "container"):
-            for told in _told(context, signal):
-                yield _service(owner, signal, told)
+        told = [(s, t) for s in signals(owner, "package", "service", "container") for t in _told(context, s)]
+        off = _switched_off(context, owner) - {_name_of(t) for s, t in told if s["signal"] != "package"}
+        for signal, one in told:
+            if _name_of(one) not in off:
+                yield _service(owner, signal, one)
 
 
 @rule("services.outside-role")
@@ -120,9 +130,35 @@ class _Told:
     container: bool = False
 
 
+def _name_of(told: _Told) -> str:
+    return told.program.name if told.program is not None else ""
+
+
+def _switched_off(context: Context, owner: Node) -> set[str]:
+    """The programs whose units a role, play or file stops or disables whatever happens (a handler that stops one
+    starts it again elsewhere)."""
+    found: set[str] = set()
+    for signal in signals(owner, "service"):
+        if _is_gone(signal) and not signal.get("when") and not signal.get("handler"):
+            units = strings(signal.get("name")) or strings(signal.get("subject"))
+            programs = [context.catalog.software.of_unit(unit) for unit in units]
+            found.update(program.name for program in programs if program is not None)
+    return found
+
+
+def _is_gone(signal: dict[str, Json]) -> bool:
+    """Whether a signal says that something does not run: by its state, or a unit that is only disabled."""
+    state = str(signal.get("state") or "").lower()
+    return state in _GONE or (not state and "enabled" in signal and not _enabled(signal))
+
+
+def _enabled(signal: dict[str, Json]) -> bool:
+    return bool(signal.get("enabled")) and str(signal["enabled"]).lower() not in _OFF
+
+
 def _told(context: Context, signal: dict[str, Json]) -> Iterator[_Told]:
     software = context.catalog.software
-    if str(signal.get("state") or "") in _GONE:
+    if _is_gone(signal):
         return
     if signal["signal"] == "container":
         image, name = str(signal.get("image") or ""), str(signal.get("name") or "")
@@ -133,7 +169,7 @@ def _told(context: Context, signal: dict[str, Json]) -> Iterator[_Told]:
     names = strings(signal.get("names")) or strings(signal.get("name")) or strings(signal.get("subject"))
     for name in names:
         is_package = signal["signal"] == "package"
-        if not is_package and not (signal.get("state") or signal.get("enabled")):
+        if not is_package and not (signal.get("state") or _enabled(signal)):
             continue  # it only asks
         program = software.of_package(name) if is_package else software.of_unit(name)
         if program is not None and not program.background and (not is_package or program.tier in _INTEREST):

@@ -28,6 +28,8 @@ _LONG = frozenset({"content", "block", "definition", "resource_definition", "tem
 """Arguments that hold whole files; what they hold is a document."""
 _SAID = frozenset({"name", "state", "image", "port", "rule", "path", "dest", "proto", "enabled", "service", "chain"})
 """Arguments that may be shown of a task with ``no_log``."""
+_OWN_STATE = frozenset({"firewall", "kernel"})
+"""Signals in which ``state`` is no state of the thing: of a rule it is read with the rule."""
 _MERGED = frozenset({"package"})
 
 
@@ -98,6 +100,9 @@ class Signals:
             }
             if program:
                 signal["program"] = program
+            state = module.argument("state", given)
+            if isinstance(state, str) and state and kind not in _OWN_STATE:
+                signal.setdefault("state", state)
             subject = module.argument("name", given)
             if subject not in (None, ""):
                 signal["subject"] = plain_json("subject", subject)

@@ -42,7 +42,12 @@ def named_packages(found: list[str], catalog: Catalog) -> Fields:
 def _service(given: Mapping[str, Any], catalog: Catalog) -> Fields:
     unit = text(given, "name", "service", "unit")
     program = catalog.software.of_unit(unit)
-    return _given(name=unit, state=text(given, "state"), enabled=given.get("enabled"), program=_name(program))
+    return _given(
+        name=unit,
+        state="masked" if is_on(given.get("masked")) else text(given, "state"),
+        enabled=given.get("enabled"),
+        program=_name(program),
+    )
 
 
 def _container(given: Mapping[str, Any], catalog: Catalog) -> Fields:
@@ -168,6 +173,11 @@ def _of_mapping(item: Mapping[str, Any]) -> str:
     source = first(item, "source", "src", "published", "host_port")
     target = first(item, "target", "destination", "container_port", "name")
     return f"{source}:{target}" if source is not None and target is not None else str(target or source or "")
+
+
+def is_on(value: Any) -> bool:
+    """Whether a value says yes, as Ansible takes it."""
+    return value is True or (isinstance(value, str) and value.lower() in ("yes", "true", "on", "1"))
 
 
 def _items(value: Any) -> list[Any]:

@@ -1,0 +1,69 @@
+"""What a task takes away or switches off does not run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archdoc.model.facts import NodeKind
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+INVENTORY = {"ansible.cfg": "[defaults]\ninventory = hosts\n", "hosts": "[web]\nweb-1\n"}
+
+
+def programs(graph_of: GraphOf, *tasks: str) -> set[str]:
+    """The programs that run after these tasks of one play."""
+    lines = "".join(f"    - {task}\n" for task in tasks)
+    graph = graph_of({**INVENTORY, "site.yml": f"- hosts: web\n  tasks:\n{lines}"})
+    return {n.name for n in graph.nodes(NodeKind.SERVICE)}
+
+
+GONE = [
+    "apt: {name: nginx, state: absent}",
+    "dnf: {name: [nginx, postgresql-server], state: removed}",
+    "community.general.homebrew: {name: nginx, state: uninstalled}",
+    "service: {name: nginx, state: stopped, enabled: false}",
+    "service: {name: nginx, enabled: 'no'}",
+    "systemd: {name: nginx, masked: true}",
+    "community.docker.docker_container: {name: shop, image: nginx, state: absent}",
+    "community.docker.docker_container: {name: shop, image: nginx, state: stopped}",
+    "containers.podman.podman_container: {name: shop, image: nginx, state: absent}",
+    "community.general.supervisorctl: {name: nginx, state: absent}",
+    "shell: systemctl disable nginx",
+    "shell: apt-get remove nginx",
+]
+
+
+@pytest.mark.parametrize("task", GONE)
+def test_what_is_taken_away_does_not_run(task: str, graph_of: GraphOf) -> None:
+    assert programs(graph_of, task) == set()
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "apt: {name: nginx, state: latest}",
+        "apt: {name: nginx}",
+        "service: {name: nginx, state: started, enabled: false}",
+        "service: {name: nginx, enabled: 'yes'}",
+        "community.docker.docker_container: {name: nginx, image: nginx}",
+    ],
+)
+def test_what_is_there_runs(task: str, graph_of: GraphOf) -> None:
+    assert programs(graph_of, task) == {"nginx"}
+
+
+def test_a_package_whose_unit_is_switched_off_does_not_run(graph_of: GraphOf) -> None:
+    assert programs(graph_of, "apt: {name: nginx}", "service: {name: nginx, state: stopped, enabled: false}") == set()
+
+
+def test_a_unit_that_is_stopped_and_started_again_runs(graph_of: GraphOf) -> None:
+    stop, start = (f"service: {{name: nginx, state: {state}}}" for state in ("stopped", "started"))
+    assert programs(graph_of, "apt: {name: nginx}", stop, start) == {"nginx"}
+
+
+def test_a_unit_that_is_switched_off_on_some_machines_only_runs_on_the_others(graph_of: GraphOf) -> None:
+    off = "{service: {name: nginx, state: stopped}, when: inventory_hostname == other}"
+    assert programs(graph_of, "apt: {name: nginx}", off) == {"nginx"}
