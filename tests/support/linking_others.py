@@ -282,6 +282,12 @@ CASES = (
     ),
     Case(
         rule="security.host-firewall",
+        files={**WEB, "site.yml": play("web", "iptables: {chain: INPUT, jump: ACCEPT, in_interface: eth1}")},
+        edge="external:interface:eth1 -allows-> ansible:.:group:web",
+        miss={"site.yml": play("web", "iptables: {chain: INPUT, jump: ACCEPT, ctstate: 'ESTABLISHED,RELATED'}")},
+    ),
+    Case(
+        rule="security.firewall-files",
         files={
             **WEB,
             "site.yml": play("web", "copy: {src: web.rules, dest: /etc/iptables.d/web.rules}"),
@@ -295,10 +301,17 @@ CASES = (
         },
     ),
     Case(
-        rule="security.host-firewall",
-        files={**WEB, "site.yml": play("web", "iptables: {chain: INPUT, jump: ACCEPT, in_interface: eth1}")},
-        edge="external:range:interface eth1 -allows-> ansible:.:group:web",
-        miss={"site.yml": play("web", "iptables: {chain: INPUT, jump: ACCEPT, ctstate: 'ESTABLISHED,RELATED'}")},
+        rule="security.firewall-files",
+        files={
+            **WEB,
+            "site.yml": play(
+                "web",
+                "lineinfile: {path: /etc/iptables.d/web.rules, line: '-A INPUT -p tcp --dport 80 -j ACCEPT'}",
+            ),
+        },
+        edge="external:internet -allows-> ansible:.:group:web",
+        attributes={"ports": "80/tcp"},
+        miss={"site.yml": play("web", "lineinfile: {path: /etc/motd, line: 'iptables lets in port 80'}")},
     ),
     Case(
         rule="security.layers",

@@ -7,99 +7,103 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from archdoc.linking.finder import Finder
-from archdoc.linking.outside import INTERNET, internet
-from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals, strings
+from archdoc.linking.hostrules import Chains, is_local, is_open, is_wall, lets_in, origins, ports_of
+from archdoc.linking.outside import INTERNET
+from archdoc.linking.placement import Placement, signals
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_server, role_of
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.linking.wallsources import Said, in_files, in_tasks
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
 from archdoc.model.problem import Problem, Severity
 
-_ANY = frozenset({"", "any", "0.0.0.0/0", "::/0"})
-_SERVICES = {
-    "ssh": "22",
-    "openssh": "22",
-    "http": "80",
-    "https": "443",
-    "www": "80",
-    "smtp": "25",
-    "submission": "587",
-    "imaps": "993",
-    "dns": "53",
-    "domain": "53",
-    "ntp": "123",
-    "nginx full": "80,443",
-    "nginx http": "80",
-    "nginx https": "443",
-    "apache full": "80,443",
-    "www full": "80,443",
-    "mysql": "3306",
-    "postgresql": "5432",
-}
-"""Ports of the names that firewalls of hosts know (IANA's service names, and the profiles of ufw)."""
+_HOST_RULES = ("security.host-firewall", "security.firewall-files")
 
 
 @rule("security.host-firewall")
 def host_firewall(context: Context) -> Iterable[Fact]:
-    """A task that opens a port with ufw, firewalld, iptables or nftables allows it on the hosts it is run on; a file of
-    such rules (``iptables-save``, ``nft -f``) on those that it is put on.
+    """A task that opens a port with ufw, firewalld, iptables or nftables allows it on the hosts it is run on.
 
-    The source is what the rule names (a machine by its address, else the range or the interface), the internet when it
-    names none. What comes in over the loopback, and what answers to packets that went out, opens nothing. The role,
-    play, task file or firewall that holds the rule protects those hosts. A port that is known only when the play runs
-    is a Problem. Example: ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
+    The source is what the task names: a machine by its address, else the range; the interface or zone that the rule is
+    bound to; the internet when it names none. What comes from the machine itself or answers it opens nothing. A rule in
+    a chain of its own counts where another one leads from the input to it. The role, play or task file that holds such
+    a task protects those hosts. A port that is known only when the play runs, and a rule that cannot be read, are
+    Problems. Example: ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
     """
-    placement, finder = Placement(context.graph), Finder(context)
-    for owner in context.graph.nodes(*SIGNAL_KINDS, NodeKind.SERVICE):
-        for signal in signals(owner, "firewall"):
-            place = place_of(signal)
-            opening = _opening(signal)
-            if opening is not None and "{{" in str(opening[1]["ports"]):
-                message = f"the firewall opens {opening[1]['ports']}, which is known only when the play runs"
+    placement = Placement(context.graph)
+    found = list(in_tasks(context, placement))
+    in_chains = any(said.rule.get("chain") for said in found)
+    every = [*found, *in_files(context, placement)] if in_chains else found
+    return _walls(context, found, every, "security.host-firewall")
+
+
+@rule("security.firewall-files")
+def firewall_files(context: Context) -> Iterable[Fact]:
+    """A file of rules that a task puts on hosts is a firewall of theirs, and what its rules let in is allowed.
+
+    Read are what ``iptables-save`` and ``nft -f`` take, scripts and lists of commands of iptables, nft, ufw and
+    firewall-cmd, rules of ufw, zones of firewalld, as templates, copies, blocks or single lines; from user data of
+    Terraform too. Of other files of firewalls (pf, shorewall) it is known that they are there, which is a Problem.
+    Sources as for ``security.host-firewall``. Example: ``lineinfile`` with
+    ``path: /etc/iptables.d/web.rules`` and ``line: -A INPUT -p tcp --dport 80 -j ACCEPT``.
+    """
+    placement = Placement(context.graph)
+    found = list(in_files(context, placement))
+    return _walls(context, found, [*found, *in_tasks(context, placement)], "security.firewall-files")
+
+
+def _walls(context: Context, found: list[Said], every: list[Said], name: str) -> Iterator[Fact]:
+    """The edges of some rules; ``every`` are all, whose chains they may stand in."""
+    finder, chains = Finder(context), Chains()
+    for said in every:
+        chains.add(said.rule, said.machines)
+    for said in found:
+        if not is_wall(said.rule):
+            continue
+        unread, ports = False, []
+        for way in chains.ways(said.rule, said.machines) if lets_in(said.rule) else ():
+            if is_local(way):
+                continue
+            if way.get("unread"):
+                unread = True
+            elif is_open(ports_of(way)["ports"]):
+                message = f"the firewall opens {ports_of(way)['ports']}, which is known only when the play runs"
                 hint = "set its variables in [ansible] variables of archdoc.toml"
-                yield Problem(Severity.NOTE, "LN011", message, place, hint)
-                opening = None
-            for target, evidence in _reached(context, placement, owner, signal):
-                places = (place, *evidence)
-                yield Edge(owner.id, target, EdgeKind.PROTECTS, places, Provenance.DERIVED, "security.host-firewall")
-                if opening is not None:
-                    source, attributes = opening
-                    machine = finder.machine(source.removesuffix("/32"))
-                    origin = internet(place) if source in _ANY else machine or _range(source, place)
-                    if origin.id not in context.graph:
-                        yield origin
-                    if origin.id == target:
-                        continue
-                    yield Edge(
-                        origin.id,
-                        target,
-                        EdgeKind.ALLOWS,
-                        places,
-                        Provenance.DERIVED,
-                        "security.host-firewall",
-                        attributes,
-                    )
+                yield Problem(Severity.NOTE, "LN011", message, said.place, hint)
+                unread = True
+            else:
+                ports += [(origin, ports_of(way)) for origin in origins(way, said.place, finder)]
+        if said.rule.get("unread") and "rule" not in said.rule:
+            unread = True
+        if unread:
+            yield _unread(said)
+        yield from _edges(context, said, unread, ports, name)
 
 
-def _range(source: str, place: Source) -> Node:
-    return Node(f"external:range:{source}", NodeKind.EXTERNAL, "range", source, place, category=Category.NETWORK)
+def _unread(said: Said) -> Problem:
+    message = "this rule of a firewall is not read; what it lets in is in no drawing"
+    return Problem(Severity.NOTE, "LN012", message, said.place, "declare what it lets in, in archdoc.toml")
 
 
-def _reached(
-    context: Context, placement: Placement, owner: Node, signal: dict[str, Json]
-) -> Iterator[tuple[str, tuple[Source, ...]]]:
-    """What a task reaches, with the ``hosts:`` that say so: the targets of the plays where it is run on all of their
-    machines, else the machines."""
-    said = [i for i in strings(signal.get("hosts")) if i in context.graph]
-    machines = {m for i in said for m in placement.machines(i)}
-    left = dict.fromkeys(said)
-    owners = (owner.id, *(strings(owner.attributes.get("owners")) if owner.kind is NodeKind.SERVICE else ()))
-    for edge in (e for o in owners for e in placement.targets(o)):
-        if not said or placement.machines(edge.target) <= machines:
-            yield edge.target, edge.evidence
-            for known in [i for i in left if placement.machines(i) <= placement.machines(edge.target)]:
-                left.pop(known)
-    for place in left:
-        yield place, ()
+def _edges(
+    context: Context, said: Said, unread: bool, ports: list[tuple[Node, dict[str, Json]]], name: str
+) -> Iterator[Fact]:
+    provenance = Provenance.INFERRED if said.guess else Provenance.DERIVED
+    attributes: dict[str, Json] = {"unread": True} if unread else {}
+    for target, evidence in said.reached:
+        places = tuple(dict.fromkeys((said.place, *evidence)))
+        if target != said.owner.id:
+            yield Edge(said.owner.id, target, EdgeKind.PROTECTS, places, Provenance.DERIVED, name, attributes)
+        else:
+            current = context.graph.node(target)
+            walls: dict[str, Json] = {"own_firewall": "unread" if unread else "read"}
+            kept = current.attributes.get("own_firewall") == "unread"
+            if not kept:
+                context.graph.replace_node(replace(current, attributes={**current.attributes, **walls}))
+        for origin, opening in ports:
+            if origin.id not in context.graph:
+                yield origin
+            if origin.id != target:
+                yield Edge(origin.id, target, EdgeKind.ALLOWS, places, provenance, name, opening)
 
 
 @rule("security.layers")
@@ -121,7 +125,8 @@ def layers(context: Context) -> Iterable[Fact]:
 @rule("exposure.effective")
 def effective(context: Context) -> Iterable[Fact]:
     """What the internet reaches on a machine is what both its firewalls let through, where both are known: that of the
-    cloud (rules from ``exposure.firewall-rules``) and that of the host (``security.host-firewall``).
+    cloud (rules from ``exposure.firewall-rules``) and that of the host (``security.host-firewall``,
+    ``security.firewall-files``), and all rules of the host could be read.
 
     Put on the machine as ``attributes.exposed`` (``["22/tcp", "443/tcp"]``); a machine of which one layer is not known
     has none. Makes no edge. Example: a security group that opens 22 and 443, and ``ufw`` that opens 443 and 8080,
@@ -130,18 +135,20 @@ def effective(context: Context) -> Iterable[Fact]:
     graph = context.graph
     placement = Placement(graph)
     walls: dict[str, set[str]] = {}
+    unread: set[str] = set()
     for edge in graph.edges(EdgeKind.PROTECTS):
-        if edge.rule == "security.host-firewall":
+        if edge.rule in _HOST_RULES:
             for machine in placement.machines(edge.target):
                 walls.setdefault(machine, set())
+                unread |= {machine} if edge.attributes.get("unread") else set()
     for edge in graph.edges_from(INTERNET, EdgeKind.ALLOWS) if INTERNET in graph else ():
-        if edge.rule == "security.host-firewall":
+        if edge.rule in _HOST_RULES:
             for machine in placement.machines(edge.target):
                 walls.setdefault(machine, set()).add(str(edge.attributes.get("ports") or ""))
     for node in list(graph.nodes(NodeKind.RESOURCE)):
         guards = [graph.node(e.source) for e in graph.edges_to(node.id, EdgeKind.PROTECTS)]
         firewalls = [g for g in guards if role_of(g) == "firewall"]
-        if not is_server(node) or not firewalls or node.id not in walls:
+        if not is_server(node) or not firewalls or node.id not in walls or node.id in unread:
             continue
         cloud = {
             str(e.attributes.get("ports") or "")
@@ -156,7 +163,7 @@ def effective(context: Context) -> Iterable[Fact]:
     return ()
 
 
-RULES = (host_firewall, layers, effective)
+RULES = (host_firewall, firewall_files, layers, effective)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,7 @@ def _layer(context: Context, node: Node) -> str:
     if program is not None and program.category is Category.IDENTITY:
         return "application"
     if node.kind is NodeKind.ROLE:
-        found = {str(s.get("signal")) for s in signals(node)}
+        found = {str(s.get("signal")) for s in signals(node) if s.get("signal") != "firewall" or is_wall(s)}
         used = [context.catalog.software.named(str(s.get("program"))) for s in signals(node) if s.get("program")]
         if any(program.kind == "disk_encryption" for program in used if program is not None):
             return "data"
@@ -218,24 +225,3 @@ def _layer(context: Context, node: Node) -> str:
         if found & {"firewall", "ssh"} or ("kernel" in found and "user" in found):
             return "host"
     return ""
-
-
-def _opening(signal: dict[str, Json]) -> tuple[str, dict[str, Json]] | None:
-    """The source and the ports of a task that lets something in; None for one that does not."""
-    if signal.get("rule") not in ("allow", "limit") or signal.get("direction", "in") != "in" or signal.get("delete"):
-        return None
-    if signal.get("conntrack") and "NEW" not in str(signal["conntrack"]).upper():
-        return None
-    interface, source = str(signal.get("interface") or ""), str(signal.get("from") or "")
-    if interface in ("lo", "lo0"):
-        return None
-    if source in _ANY and interface:
-        source = f"interface {interface}"
-    port = str(signal.get("port") or signal.get("application") or "any")
-    port, protocol = _SERVICES.get(port.lower(), port), str(signal.get("proto") or "any")
-    return source, _ports(port, protocol)
-
-
-def _ports(port: str, protocol: str) -> dict[str, Json]:
-    label = port if protocol == "any" else f"{port}/{protocol}"
-    return {"ports": label, "protocol": protocol, "direction": "in"}

@@ -1,9 +1,10 @@
 """Rules of the kernel's packet filter, as ``iptables`` and ``nft`` write them, in one form.
 
 A rule: ``rule`` (allow, deny, reject, limit, or the name of what the packet goes on to), ``direction`` (in, out,
-forward), ``chain`` where it is none of these three, ``port`` (``22``, ``8000:8100``), ``proto``, ``from``, ``to``,
-``interface``, ``out_interface``, ``conntrack``; or ``policy`` of a direction. ``delete`` marks a rule that is taken
-away. https://ipset.netfilter.org/iptables.man.html, https://www.netfilter.org/projects/nftables/manpage.html
+forward), ``chain`` where it is none of these three, ``jump`` where it leads to such a one, ``port`` (``22``,
+``8000:8100``), ``proto``, ``from``, ``to``, ``interface``, ``out_interface``, ``conntrack``; or ``policy`` of a
+direction. ``delete`` marks a rule that is taken away, ``unread`` one that has conditions which are not read: what it
+lets in cannot be told. https://ipset.netfilter.org/iptables.man.html, https://www.netfilter.org/projects/nftables/manpage.html
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ _DIRECTIONS = {
     "routed": "forward",
 }
 _ANY = frozenset({"any", "all", "0.0.0.0/0", "::/0"})
+_PLAIN_MATCHES = frozenset(
+    {*("tcp", "udp", "icmp", "icmp6", "icmpv6", "conntrack", "state", "multiport"), *("comment", "limit", "hashlimit")}
+)
+"""Extensions of iptables whose options are read, or that say nothing of where something comes from."""
 _OPTIONS = {
     "-t": "table",
     "--table": "table",
@@ -95,13 +100,15 @@ def iptables_rules(words: Sequence[str]) -> Iterator[Rule]:
                 "out_interface": given.get("out_interface", ""),
                 "conntrack": given.get("conntrack", ""),
                 "comment": given.get("comment", ""),
+                "jump": jump_of(jump),
+                "unread": is_narrowed(_matches(words)) or None,
                 "delete": True if "-D" in words or "--delete" in words else None,
             }
         )
 
 
 def _options(words: Sequence[str]) -> Mapping[str, str]:
-    """The options with a value. What is negated (``! -s 10.0.0.0/8``) keeps its sign."""
+    """The options with a value. What is negated (``! -s 10.0.0.0/8``) says ``not``."""
     found: dict[str, str] = {}
     for at, word in enumerate(words):
         name, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
@@ -113,53 +120,72 @@ def _options(words: Sequence[str]) -> Mapping[str, str]:
         if not equals:
             value = words[at + 1] if at + 1 < len(words) else ""
         negated = at > 0 and words[at - 1] == "!"
-        found.setdefault(key, f"! {value}" if negated else value)
+        if value == "!" and at + 2 < len(words):
+            negated, value = True, words[at + 2]
+        found.setdefault(key, f"not {value}" if negated else value)
     return found
 
 
-_PORTS = re.compile(r"\b(tcp|udp|sctp|th)\s+dport\s+(!=\s*)?(?:\{([^}]*)\}|(\S+))")
-_FROM = re.compile(r"\bip6?\s+saddr\s+(!=\s*)?(?:\{([^}]*)\}|(\S+))")
-_INTERFACE = re.compile(r"\b(?:iif|iifname)\s+(!=\s*)?(?:\{([^}]*)\}|(\S+))")
-_STATE = re.compile(r"\bct\s+state\s+(?:\{([^}]*)\}|(\S+))")
-_PROTOCOL = re.compile(r"\b(?:l4proto|ip protocol|ip6 nexthdr)\s+(?:\{([^}]*)\}|(\S+))|\b(icmpv?6?)\s+type\b")
-_VERDICT = re.compile(r"\b(accept|drop|reject|return|(?:jump|goto)\s+[\w-]+)\b")
+def _matches(words: Sequence[str]) -> list[str]:
+    return [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-m", "--match")]
+
+
+def is_narrowed(matches: Sequence[str]) -> bool:
+    """Whether a rule of iptables is for some packets only, by what is not read: a set, a mark, an owner."""
+    return not {match.lower() for match in matches} <= _PLAIN_MATCHES
+
+
+def jump_of(target: str) -> str:
+    """The chain of its own that a rule leads to."""
+    return "" if target.lower() in _VERDICTS or target.upper() in ("LOG", "NFLOG") else target
+
+
+_VALUE = r"(!= )?(\{[^}]*\}|\S+)"
+_MATCHES = (
+    ("port", re.compile(rf"\b(tcp|udp|sctp|dccp) dport {_VALUE}")),
+    ("port", re.compile(rf"\b(th) dport {_VALUE}")),
+    ("from", re.compile(rf"\b(ip6?) saddr {_VALUE}")),
+    ("to", re.compile(rf"\b(ip6?) daddr {_VALUE}")),
+    ("interface", re.compile(rf"\b(?:meta )?(iif|iifname) {_VALUE}")),
+    ("conntrack", re.compile(rf"\b(ct) state {_VALUE}")),
+    ("proto", re.compile(rf"\b(?:meta )?(l4proto|protocol|nexthdr) {_VALUE}")),
+)
+_MEANINGLESS = re.compile(
+    r"""\bcounter(?: packets \d+ bytes \d+)?|\bcomment (?:"[^"]*"|'[^']*'|\S+)|\blog(?: prefix (?:"[^"]*"|\S+))?|"""
+    r"""\blimit rate (?:over )?\S+(?: burst \d+ packets)?|\bmeta nfproto ipv[46]|\bip6? version \d|\bhandle \d+"""
+    r"""|\bip6 hoplimit \d+"""
+)
+_ICMP = re.compile(r"\b(icmp|icmpv6|icmpx)(?: type (?:\{[^}]*\}|[\w,-]+))?(?: code \S+)?")
+_NFT_VERDICT = re.compile(r"\b(accept|drop|reject)\b.*$|\b(?:jump|goto) ([\w-]+)\s*$")
 
 
 def nft_rules(chain: str, body: str, way: str = "") -> Iterator[Rule]:
-    """``ip saddr 10.0.0.0/8 tcp dport { 80, 443 } accept`` in a chain: one rule for each port and source.
+    """``ip saddr 10.0.0.0/8 tcp dport { 80, 443 } accept`` in a chain: one rule for each port.
 
     ``way``: the direction that the chain's hook says; without it the name of the chain says it, if anything.
     """
-    found = _VERDICT.search(re.sub(r'"[^"]*"', '""', body))
-    if found is None:
+    plain = _MEANINGLESS.sub(" ", body)
+    verdict = _NFT_VERDICT.search(plain)
+    if verdict is None:
         return
-    ports = _PORTS.search(body)
-    source, interface, state, protocol = (p.search(body) for p in (_FROM, _INTERFACE, _STATE, _PROTOCOL))
-    listed = _listed(ports[2], ports[3], ports[4]) if ports else [""]
-    for port in listed:
-        for one in _listed(source[1], source[2], source[3]) if source else [""]:
-            yield cleaned(
-                {
-                    "rule": verdict_of(found[1].split()[-1]),
-                    "direction": way or direction_of(chain),
-                    "chain": chain_of(chain),
-                    "port": port.replace("-", ":"),
-                    "proto": (ports[1] if ports[1] != "th" else "") if ports else _first(protocol),
-                    "from": address_of(one),
-                    "interface": ",".join(_listed(interface[1], interface[2], interface[3])) if interface else "",
-                    "conntrack": _first(state),
-                }
-            )
-
-
-def _listed(negated: str | None, several: str | None, one: str | None) -> list[str]:
-    """The members of a set, or the one value; what is negated keeps its sign."""
-    words = ((one or "") if several is None else several).split(",")
-    return [f"! {w}" if negated else w for word in words if (w := word.strip().strip('"'))]
-
-
-def _first(found: re.Match[str] | None) -> str:
-    return next((g.strip() for g in found.groups() if g), "") if found is not None else ""
+    rule: Rule = {"rule": verdict_of(verdict[1] or verdict[2]), "jump": verdict[2] or ""}
+    rule |= {"direction": way or direction_of(chain), "chain": "" if way else chain_of(chain)}
+    rest, ports = plain[: verdict.start()], [""]
+    icmp = _ICMP.search(rest)
+    if icmp is not None:
+        rule["proto"], rest = icmp[1], _ICMP.sub(" ", rest)
+    for field, pattern in _MATCHES:
+        for found in pattern.finditer(rest):
+            value = ("not " if found[2] else "") + found[3].strip("{} \"'")
+            if field == "port":
+                ports = [p.strip().replace("-", ":") for p in value.split(",") if p.strip()]
+                rule["proto"] = "" if found[1] == "th" else found[1]
+            else:
+                rule[field] = value if field != "conntrack" else value.replace(" ", "")
+        rest = pattern.sub(" ", rest)
+    rule["unread"] = True if rest.strip(" ;") else None
+    for port in ports or [""]:
+        yield cleaned({**rule, "port": port})
 
 
 # -- values -------------------------------------------------------------------------------------------------------

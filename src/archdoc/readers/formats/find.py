@@ -117,17 +117,7 @@ _FORMATS = (
         keys="version|name|services|networks|volumes|configs|secrets|models|include|x-.+",
     ),
     _format("nomad", r"[\w.-]+\.(?:nomad|hcl)", r"^job[ \t]+\"[^\"\n]*\"[ \t]*\{"),
-    _format(
-        "iptables",
-        r"[\w.-]+\.rules|rules\.v[46]|ip6?tables(?:[-_./][\w.-]+)?",
-        r"^\*filter\b(?:.|\n)*?^(?:-A|-I|:)[ \t]?\w",
-    ),
     _format("dockerfile", r"(?:[\w.-]+\.)?(?:Docker|Container)file(?:\.[\w.-]+)?", r"^[ \t]*FROM[ \t]+\S"),
-    _format(
-        "nftables",
-        r"[\w.-]*nftables[\w.-]*|nftables(?:\.d)?/[\w.-]+|[\w.-]+\.(?:nft|rules)",
-        r"^[ \t]*(?:add[ \t]+)?(?:table[ \t]+(?:(?:ip6?|inet)[ \t]+)?[\w-]+|rule[ \t]+(?:ip6?|inet)[ \t])",
-    ),
     _format(
         "fluent-bit",
         r"(?:td-agent-bit|fluent-?bit)(?:[\w.-]*|/(?:[\w.-]+/)*[\w.-]+)\.(?:conf|ya?ml)",

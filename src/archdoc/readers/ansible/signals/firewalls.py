@@ -1,8 +1,9 @@
 """Firewall rules in one form, whatever program they are written for.
 
 A rule: ``rule`` (allow, deny, reject, limit), ``direction`` (in, out, forward), ``port`` (``22``, ``8000:8100``, a
-service's name), ``proto``, ``from``, ``to``, ``interface``; or ``policy`` (allow, deny, reject) of a direction; or
-``state`` (enabled, disabled) of the firewall itself. ``delete`` marks a rule that is taken away.
+service's name), ``proto``, ``from``, ``to``, ``interface``, ``zone``, and what ``netfilter`` says of rules of the
+kernel's filter; or ``policy`` (allow, deny, reject) of a direction; or ``state`` (enabled, disabled) of the firewall
+itself. ``delete`` marks a rule that is taken away, ``unread`` one of which archdoc cannot tell what it lets in.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from archdoc.readers.netfilter import (
     cleaned,
     direction_of,
     iptables_rules,
+    is_narrowed,
+    jump_of,
     nft_rules,
     verdict_of,
 )
@@ -27,7 +30,7 @@ from archdoc.readers.netfilter import (
 def rules_of_module(program: str, given: Mapping[str, Any]) -> list[Rule]:
     """The rules of a task of a firewall module (``given``: its evaluated arguments)."""
     reader = _MODULES.get(program)
-    return [rule for rule in reader(given) if rule] if reader is not None else []
+    return [rule for rule in reader(given) if rule] if reader is not None else [{"unread": True}]
 
 
 def rules_of_command(command: Command) -> list[tuple[str, Rule]]:
@@ -141,6 +144,8 @@ def _iptables(given: Mapping[str, Any]) -> Iterator[Rule]:
                 "interface": _text(given, "in_interface"),
                 "out_interface": _text(given, "out_interface"),
                 "conntrack": ",".join(map(str, _listed(given.get("ctstate")))),
+                "jump": jump_of(jump),
+                "unread": _is_narrowed(given) or None,
                 "delete": True if _text(given, "state") == "absent" else None,
                 "comment": _text(given, "comment"),
             }
@@ -148,6 +153,11 @@ def _iptables(given: Mapping[str, Any]) -> Iterator[Rule]:
 
 
 _MODULES = {"ufw": _ufw, "firewalld": _firewalld, "iptables": _iptables}
+
+
+def _is_narrowed(given: Mapping[str, Any]) -> bool:
+    by_name = any(given.get(name) for name in ("match_set", "src_range", "dst_range", "uid_owner"))
+    return by_name or is_narrowed([str(m) for m in _listed(given.get("match"))])
 
 
 # -- command lines ----------------------------------------------------------------------------------------------
