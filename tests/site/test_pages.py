@@ -45,7 +45,7 @@ def test_the_diagrams_page_has_the_sections_of_the_seed_in_their_order(site: Sit
     assert tuple(re.findall(r"^## (.*)$", page, re.MULTILINE)) == SEED
     assert "[![Terraform Graph](../assets/infrastructure.svg)](../assets/infrastructure.svg)" in page
     assert page.count("```mermaid\nflowchart ") == 8  # ten, less the picture and the view without drawing
-    assert "The code of this repository says nothing about this." in page
+    assert "Nothing about this was found in the code." in page
     assert "- No backup is configured." in page
 
 

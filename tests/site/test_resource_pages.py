@@ -168,10 +168,10 @@ def test_a_machine_has_a_page_that_joins_server_and_inventory_host(docs: Path) -
     assert "- Groups: `web`" in page
     assert "[`site.yml`](../../automation/playbooks/site.md)" in page
     assert [row[1] for row in rows(page, "What is on it")] == ["nginx"]
-    assert "Nothing in the code watches this machine." in page
-    assert "Nothing in the code backs this machine up." in page
+    assert "Nothing was found in the code that watches this machine." in page
+    assert "Nothing was found in the code that backs this machine up." in page
     alone = (docs / "infrastructure/hosts/db-1.md").read_text()
-    assert "The code does not say who may reach this machine." in alone
+    assert "Who may reach this machine was not found in the code." in alone
     assert "What is on it" not in alone
 
 

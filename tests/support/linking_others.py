@@ -314,6 +314,16 @@ CASES = (
         miss={"site.yml": play("web", "lineinfile: {path: /etc/motd, line: 'iptables lets in port 80'}")},
     ),
     Case(
+        rule="security.firewall-service",
+        files={**WEB, "site.yml": "- hosts: web\n  roles: [somebody.ufw]\n"},
+        edge="service:web:ufw -protects-> ansible:.:host:web-1",
+        attributes={"unread": True},
+        miss={
+            "site.yml": "- hosts: web\n  roles: [somebody.ufw]\n  tasks:\n"
+            "    - community.general.ufw: {rule: allow, port: 22}\n"
+        },
+    ),
+    Case(
         rule="security.layers",
         files={**WEB, "site.yml": play("web", "apt: {name: fail2ban}")},
         check=_has_layer,

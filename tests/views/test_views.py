@@ -212,7 +212,7 @@ def test_security_shows_the_firewall_and_what_it_protects(draw: Callable[[str], 
 
 
 def test_backup_says_that_there_is_none(draw: Callable[[str], Diagram]) -> None:
-    assert "The code has no backup job." in draw("backup").notes
+    assert "No backup job was found." in draw("backup").notes
 
 
 def test_an_empty_repository_draws_nothing_and_says_so(graph_of: GraphOf) -> None:

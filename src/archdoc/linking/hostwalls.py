@@ -106,6 +106,31 @@ def _edges(
                 yield Edge(origin.id, target, EdgeKind.ALLOWS, places, provenance, name, opening)
 
 
+@rule("security.firewall-service")
+def firewall_services(context: Context) -> Iterable[Fact]:
+    """A firewall's program that runs on a host protects it, where no rule of it was read: its rules are elsewhere, in
+    a role that is not in the repository, or made by hand.
+
+    Example: ``roles: [somebody.firewall_ufw]`` of a play for ``web``, and no role of that name in the repository.
+    """
+    graph, placement = context.graph, Placement(context.graph)
+    walled = {
+        machine
+        for edge in graph.edges(EdgeKind.PROTECTS)
+        if edge.rule in _HOST_RULES
+        for machine in placement.machines(edge.target)
+    }
+    for service in graph.nodes(NodeKind.SERVICE):
+        if service.attributes.get("kind") != "firewall":
+            continue
+        for edge in graph.edges_from(service.id, EdgeKind.RUNS_ON):
+            if not placement.machines(edge.target) <= walled:
+                places = tuple(dict.fromkeys((service.source, *edge.evidence)))
+                name = "security.firewall-service"
+                unread: dict[str, Json] = {"unread": True}
+                yield Edge(service.id, edge.target, EdgeKind.PROTECTS, places, Provenance.INFERRED, name, unread)
+
+
 @rule("security.layers")
 def layers(context: Context) -> Iterable[Fact]:
     """A role or service of a security program (fail2ban, a host firewall, TLS, a secret store) belongs to a layer of
@@ -163,7 +188,7 @@ def effective(context: Context) -> Iterable[Fact]:
     return ()
 
 
-RULES = (host_firewall, firewall_files, layers, effective)
+RULES = (host_firewall, firewall_files, firewall_services, layers, effective)
 
 
 @dataclass(frozen=True, slots=True)

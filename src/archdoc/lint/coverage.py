@@ -52,7 +52,7 @@ def coverage(graph: Graph) -> tuple[Metric, ...]:
             "machines_with_firewall",
             "machines with a firewall",
             machines,
-            lambda n: reached(graph, n, EdgeKind.PROTECTS),
+            lambda n: has_firewall(graph, n),
         ),
         _metric(
             "data_backed_up",
@@ -124,9 +124,22 @@ def _any(things: Iterable[object]) -> bool:
     return any(True for _ in things)
 
 
+def has_firewall(graph: Graph, machine: Node) -> bool:
+    """Whether a firewall protects the machine: the provider's, or its own, whether its rules could be read or not."""
+    selves = [machine, *graph.targets(machine.id, EdgeKind.SAME_AS), *graph.sources(machine.id, EdgeKind.SAME_AS)]
+    return any(n.attributes.get("own_firewall") for n in selves) or reached(graph, machine, EdgeKind.PROTECTS)
+
+
 def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
     """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in. A key or certificate
     that protects it (``attributes.how``) is no firewall."""
+    ids = places_of(graph, machine)
+    ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
+    return any(not e.attributes.get("how") for i in ids for e in graph.edges_to(i, kind))
+
+
+def places_of(graph: Graph, machine: Node) -> set[str]:
+    """The ids of a machine, its server or hosts, and all groups that it is in."""
     ids = {
         machine.id,
         *(n.id for n in graph.targets(machine.id, EdgeKind.SAME_AS)),
@@ -139,6 +152,4 @@ def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
                 ids.add(group.id)
                 waiting.append(group.id)
     projects = {i.split(":", 2)[1] for i in ids if i.startswith("ansible:")}
-    ids |= {i for p in projects if (i := f"ansible:{p}:group:all") in graph}
-    ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
-    return any(not e.attributes.get("how") for i in ids for e in graph.edges_to(i, kind))
+    return ids | {i for p in projects if (i := f"ansible:{p}:group:all") in graph}

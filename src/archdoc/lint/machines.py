@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from archdoc.lint.coverage import reached
+from archdoc.lint.coverage import has_firewall, places_of, reached
 from archdoc.lint.registry import Context, Hit, rule
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Severity
+from archdoc.views.watching import agents_on, discoveries
 
 _CONTROL_NODE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -30,13 +31,20 @@ def machines(graph: Graph) -> list[Node]:
 
 
 @rule("LI001", "machine that nothing watches", Severity.WARNING, "add it to a scrape job, or install an agent on it")
-def unwatched(context: Context) -> Iterator[Hit]:
-    """Monitoring scrapes other machines, and neither this one nor anything that runs on it: when it fails, nobody is
-    told. Where the code has no monitoring at all, nothing is found."""
+def unwatched(context: Context) -> Iterable[Hit]:
+    """Monitoring scrapes other machines, and neither this one nor anything that runs on it, and no agent is on it:
+    when it fails, nobody is told. Where the code has no monitoring at all, or a discovery of which the code does not
+    say what it finds, nothing is found."""
     graph = context.graph
     found = machines(graph)
     watched = {m.id for m in found if reached(graph, m, EdgeKind.SCRAPES)}
-    return (Hit(m, "is watched by nothing") for m in found if watched and m.id not in watched)
+    if not watched or discoveries(graph):
+        return ()
+    return (
+        Hit(m, "is watched by nothing")
+        for m in found
+        if m.id not in watched and not agents_on(graph, places_of(graph, m))
+    )
 
 
 @rule("LI002", "machine without a firewall", Severity.WARNING, "attach a firewall to it, or apply one as a role")
@@ -47,7 +55,7 @@ def unprotected(context: Context) -> Iterator[Hit]:
     return (
         Hit(m, "has no firewall, neither the provider's nor its own")
         for m in machines(graph)
-        if not reached(graph, m, EdgeKind.PROTECTS)
+        if not has_firewall(graph, m)
     )
 
 

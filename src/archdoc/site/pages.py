@@ -188,10 +188,10 @@ class _Builder:
         """What stands between the markers: the first drawing of a view, or the drawing of that name."""
         group = self.drawings.get(name) or tuple(d for d in self._all() if d.name == name)
         if not group:
-            return None if name not in self.titles else "The code of this repository says nothing about this."
+            return None if name not in self.titles else "Nothing about this was found in the code."
         shown = self._shown(group[0], page)
         if shown.is_empty:
-            return "The code of this repository says nothing about this."
+            return "Nothing about this was found in the code."
         body = shown.picture if form == "svg" else shown.fence
         return f"{body}\n\n{shown.details}"
 

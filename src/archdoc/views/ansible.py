@@ -24,7 +24,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     sketch.direction = Direction.RIGHT
     playbooks = list(graph.nodes(NodeKind.PLAYBOOK))
     if not playbooks:
-        sketch.note("The code has no Ansible playbook.")
+        sketch.missing("No Ansible playbook was found.")
     applied = {p.id: _edges_of_plays(graph, p, *_ROLE_EDGES) for p in playbooks}
     targeted = {p.id: _edges_of_plays(graph, p, EdgeKind.TARGETS) for p in playbooks}
     _draw_playbooks(graph, sketch, playbooks, targeted)
@@ -37,7 +37,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             sketch.arrow(edge.source, edge.target, edge, kind="calls")
     idle = [n for n in graph.nodes(NodeKind.ROLE) if not graph.sources(n.id, *_ROLE_EDGES, EdgeKind.DEPENDS_ON)]
     if idle:
-        sketch.note(f"No play applies these roles: {listed(n.name for n in idle)}.")
+        sketch.missing(f"No play was found that applies these roles: {listed(n.name for n in idle)}.")
 
 
 def _edges_of_plays(graph: Graph, playbook: Node, *kinds: EdgeKind) -> dict[str, list[Edge]]:

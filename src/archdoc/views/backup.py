@@ -126,7 +126,7 @@ def _details(node: Node) -> tuple[str, ...]:
 
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
     if not any(True for _ in graph.edges(EdgeKind.BACKS_UP)):
-        sketch.note("The code has no backup job.")
+        sketch.missing("No backup job was found.")
     saved = {e.target for e in graph.edges(EdgeKind.BACKS_UP)}
     stores = [
         n
@@ -139,6 +139,6 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
     ]
     if stores:
         names = [n.address or n.name for n in stores]
-        sketch.note(f"No backup in the code names these databases: {listed(names)}.")
+        sketch.missing(f"No backup was found for these databases: {listed(names)}.")
     if sketch.boxes() and not any(True for _ in graph.edges(EdgeKind.RESTORES)):
-        sketch.note("No restore procedure is in the code.")
+        sketch.missing("No restore procedure was found.")

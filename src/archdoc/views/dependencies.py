@@ -39,7 +39,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             drawn.add((first_id, then_id))
     _draw_providers(graph, sketch, roots, home, drawn)
     if not kinds:
-        sketch.note("The code has no Terraform resource.")
+        sketch.missing("No Terraform resource was found.")
 
 
 def _homes(graph: Graph, kinds: dict[str, list[Node]]) -> dict[str, str]:

@@ -62,7 +62,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         sketch.arrow(source, target, edges, label=said, kind=said)
     _draw_delivery(graph, sketch)
     if not machines.all:
-        sketch.note("The code has no server and no inventory host.")
+        sketch.missing("No server and no inventory host was found.")
 
 
 def _draw_resource(sketch: Sketch, machines: Machines, node: Node) -> None:
@@ -71,7 +71,12 @@ def _draw_resource(sketch: Sketch, machines: Machines, node: Node) -> None:
         place = machines.place(sketch, node)
         frame = sketch.frame(f"{place}:edge", _TITLES["edge"], place)
         sketch.box(node, value(node, "name") or node.name, "load balancer", cluster=frame, noun="load balancer")
-    elif node.category in _MANAGED and role in ("", "managed", "cluster") and not node.attributes.get("plumbing"):
+    elif (
+        not sketch.has(node.id)
+        and node.category in _MANAGED
+        and role in ("", "managed", "cluster")
+        and not node.attributes.get("plumbing")
+    ):
         place = machines.place(sketch, node)
         tier = "data" if node.category in (Category.DATABASE, Category.CACHE, Category.STORAGE) else "compute"
         frame = sketch.frame(f"{place}:{tier}", _TITLES[tier], place)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.sketch import Sketch
+from archdoc.views.sketch import Sketch, noun_of
 from archdoc.views.terraform_blocks import Roots, scope_of
 from archdoc.views.words import on_hosts
 
@@ -26,12 +27,20 @@ class Machines:
                 host, server = server, host
             self._server_of[host.id] = server.id
         hosts = [n for n in graph.nodes(NodeKind.HOST) if n.id not in self._server_of]
-        servers = [n for n in graph.nodes(NodeKind.RESOURCE) if is_server(n) and self.roots.is_drawn(n)]
+        servers = [n for n in graph.nodes(NodeKind.RESOURCE) if self._is_made(n) and self.roots.is_drawn(n)]
         self.all = sorted(
             [n for n in servers if not n.attributes.get("disabled")] + [n for n in hosts if not _is_control(n)],
             key=lambda n: n.id,
         )
-        """Every machine once: its server where there is one, else its host. The control node is not one of them."""
+        """Every machine once: its server where there is one, else its host; groups of machines that are made alike
+        (autoscaling groups, scale sets, node pools). The control node is not one of them."""
+
+    def _is_made(self, node: Node) -> bool:
+        """Whether a resource makes machines: a server, or a group that does not only gather servers of the code."""
+        if is_server(node):
+            return True
+        gathers = any(is_server(n) for n in self.graph.targets(node.id, EdgeKind.REFERENCES))
+        return is_machine_group(node) and not gathers
 
     def id_of(self, node_id: str) -> str:
         """The id of the machine that a host or server is."""
@@ -61,6 +70,30 @@ class Machines:
                     found.add(group.id)
                     waiting.append(group.id)
         return found
+
+    def members(self, group: Node) -> list[str]:
+        """The ids of the machines in a group, through other groups too; ``all`` has those of its project."""
+        project = group.id.split(":", 2)[1]
+        found = []
+        for machine in self.all:
+            hosts = self.hosts_of(machine)
+            own = group.name == "all" and any(h.id.split(":", 2)[1] == project for h in hosts)
+            if own or group.id in self.groups_of(machine):
+                found.append(machine.id)
+        return found
+
+    def drawn_of_group(self, sketch: Sketch, group: Node) -> list[str]:
+        """What stands for a group of hosts: the frames of which it has every box, and its other machines; a box of its
+        own where no machine of it is known."""
+        members = {i for i in self.members(group) if sketch.has(i)}
+        if not members:
+            return [sketch.box(group, group.name, "group of hosts", cluster=self.place(sketch, group))]
+        boxes: dict[str, set[str]] = defaultdict(set)
+        for box in sketch.boxes():
+            boxes[box.cluster].add(box.id)
+        whole = {c: ids for c, ids in boxes.items() if c and len(ids) > 1 and ids <= members}
+        inside = {i for ids in whole.values() for i in ids}
+        return sorted({*whole, *(members - inside)})
 
     def name(self, machine: Node) -> str:
         """The name people call it: the host's, the server's evaluated name, else its address."""
@@ -98,8 +131,10 @@ class Machines:
 
     def box(self, sketch: Sketch, machine: Node, *more: str, cluster: str = "") -> str:
         """Draw a machine: name, addresses, and what else the view says of it."""
-        lines = (self.name(machine), *self.addresses(machine)[:2], *more)
-        return sketch.box(machine, *lines, cluster=cluster, more=self.hosts_of(machine), noun="server")
+        group = is_machine_group(machine)
+        lines = (self.name(machine), *([noun_of(machine)] if group else self.addresses(machine)[:2]), *more)
+        noun = "group of machines" if group else "server"
+        return sketch.box(machine, *lines, cluster=cluster, more=self.hosts_of(machine), noun=noun)
 
     def place(self, sketch: Sketch, machine: Node) -> str:
         """A frame for the machine: its root module and environment, or its inventory's project."""
@@ -121,6 +156,11 @@ def _short_address(address: str) -> str:
 def is_server(node: Node) -> bool:
     """Whether a resource is a machine that one can log in to."""
     return node.kind is NodeKind.RESOURCE and node.attributes.get("network_role") == "server"
+
+
+def is_machine_group(node: Node) -> bool:
+    """Whether a resource makes machines that are all alike, as many as it is told to."""
+    return node.kind is NodeKind.RESOURCE and node.attributes.get("network_role") == "server_group"
 
 
 def is_plumbing(program: Node) -> bool:

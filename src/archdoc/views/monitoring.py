@@ -7,7 +7,8 @@ from collections import defaultdict
 from archdoc.model.diagram import Direction
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Source
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, listed
+from archdoc.views.gaps import say_unwatched
+from archdoc.views.machines import Machines
 from archdoc.views.sketch import Sketch
 from archdoc.views.words import first_of, readable
 
@@ -50,7 +51,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         drawing.flow(edge)
     for edge in graph.edges(EdgeKind.CONNECTS_TO):
         drawing.connection(edge)
-    _say_what_is_missing(graph, sketch, drawing.machines)
+    say_unwatched(graph, sketch, drawing.machines)
 
 
 class _Drawing:
@@ -166,17 +167,3 @@ def _layer(node: Node) -> str:
 
 def _collects(node: Node) -> bool:
     return node.category in _WATCHING and _layer(node) == "collection"
-
-
-def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
-    if not sketch.boxes():
-        sketch.note("The code says nothing of monitoring.")
-        return
-    watched = {machines.id_of(e.target) for e in graph.edges(EdgeKind.SCRAPES)}
-    for edge in graph.edges(EdgeKind.SCRAPES):
-        watched |= {machines.id_of(p.id) for p in graph.targets(edge.target, EdgeKind.RUNS_ON)}
-    alone = [machines.name(m) for m in machines.all if not machines.groups_of(m) & watched and m.id not in watched]
-    if alone:
-        sketch.note(f"Nothing in the code watches: {listed(alone)}.")
-    if not any(True for _ in graph.edges(EdgeKind.ALERTS)):
-        sketch.note("No alert receiver is configured.")

@@ -101,7 +101,10 @@ def _draw_flow(sketch: Sketch, source: str, target: str, edges: list[Edge]) -> N
 
 
 def _drawn(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str], node_id: str) -> list[str]:
-    """What stands for a node in the drawing: itself, its frame, or the machines that it is attached or leads to."""
+    """What stands for a node in the drawing: itself, its frame, the machines that it is attached or leads to, or
+    those of a group of hosts."""
+    if graph.node(node_id).kind is NodeKind.GROUP:
+        return machines.drawn_of_group(sketch, graph.node(node_id))
     found, waiting, seen = [], [node_id], {node_id}
     while waiting and len(seen) < 200:
         current = machines.id_of(waiting.pop(0))
@@ -155,10 +158,10 @@ def _network_name(node: Node) -> str:
 
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
     if not machines.all:
-        sketch.note("The code has no server and no inventory host.")
+        sketch.missing("No server and no inventory host was found.")
     homeless = [m for m in machines.all if m.kind is NodeKind.RESOURCE and not _in_network(graph, m)]
     if homeless:
-        sketch.note(f"No network is named for: {listed(machines.name(m) for m in homeless)}.")
+        sketch.missing(f"No network was found for: {listed(machines.name(m) for m in homeless)}.")
     balancers = [n for n in graph.nodes(NodeKind.RESOURCE) if role_of(n) == "load_balancer"]
     off = [n for n in balancers if n.attributes.get("disabled") and machines.roots.is_drawn(n)]
     if off:
@@ -166,7 +169,7 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
             f"These load balancers are written and create nothing as configured: {listed(n.address for n in off)}."
         )
     if machines.all and not any(True for _ in graph.edges(EdgeKind.ALLOWS)):
-        sketch.note("The code has no firewall rule that could be read.")
+        sketch.missing("No rule of a firewall that could be read was found.")
 
 
 def _in_network(graph: Graph, machine: Node) -> bool:

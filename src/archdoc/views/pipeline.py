@@ -17,7 +17,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     sketch.direction = Direction.RIGHT
     workflows = list(graph.nodes(NodeKind.WORKFLOW))
     if not any(not w.attributes.get("local") for w in workflows):
-        sketch.note("The code has no CI workflow.")
+        sketch.missing("No workflow of GitHub or GitLab was found.")
     drawn = {workflow.id: _draw_workflow(graph, sketch, workflow) for workflow in workflows}
     for workflow in workflows:
         _draw_triggers(graph, sketch, workflow, drawn)
@@ -32,7 +32,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     _draw_targets(graph, sketch)
     reaching = any(True for _ in graph.edges(*_REACHES))
     if workflows and not reaching:
-        sketch.note("No job applies Terraform or runs a playbook, and none names an environment.")
+        sketch.missing("No job was found that applies Terraform or runs a playbook, and none names an environment.")
 
 
 def _draw_workflow(graph: Graph, sketch: Sketch, workflow: Node) -> str:

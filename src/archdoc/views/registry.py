@@ -24,6 +24,7 @@ from archdoc.views import (
 )
 from archdoc.views.fit import fit
 from archdoc.views.sketch import Sketch
+from archdoc.views.unread import unread
 
 Draw: TypeAlias = Callable[[Graph, Sketch], None]
 """A view: looks at the graph and draws on the sketch."""
@@ -110,6 +111,8 @@ def whole(name: str, graph: Graph, config: Config) -> Diagram:
     chosen = config.view(name)
     sketch = Sketch(view.name, view.title, view.question, expands=lambda node: options.is_expanded(node, chosen))
     view.draw(graph, sketch)
+    if sketch.misses and (left := unread(graph)):
+        sketch.note(left)
     return options.apply(sketch.diagram(), chosen)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, is_internet, listed, role_of
+from archdoc.views.gaps import say_unprotected
+from archdoc.views.machines import Machines, is_internet, role_of
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import root_path, scope_of, served, written_id
 
@@ -28,7 +29,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     drawing.protections()
     drawing.openings()
     drawing.together()
-    _say_what_is_missing(graph, sketch, drawing.machines)
+    say_unprotected(graph, sketch, drawing.machines)
 
 
 class _Drawing:
@@ -172,25 +173,3 @@ class _Drawing:
         if machine.kind is NodeKind.RESOURCE:
             return f"Hosts of {self.machines.roots.label(scope_of(machine))}"
         return "Hosts"
-
-
-def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
-    walls = [e for e in graph.edges(EdgeKind.PROTECTS) if not e.attributes.get("how")]
-    protected = {machines.id_of(e.target) for e in walls}
-    for node_id in list(protected):
-        protected |= {n.id for n in graph.targets(node_id, EdgeKind.ATTACHED_TO)}
-    groups = {e.target for e in walls if graph.node(e.target).kind is NodeKind.GROUP}
-    bare = []
-    for machine in machines.all:
-        in_group = any(
-            g.id in groups for h in machines.hosts_of(machine) for g in graph.targets(h.id, EdgeKind.MEMBER_OF)
-        )
-        if machine.id not in protected and not in_group:
-            bare.append(machines.name(machine))
-    if bare:
-        sketch.note(f"No firewall in the code protects: {listed(bare)}.")
-    exposed = [e for e in graph.edges(EdgeKind.ALLOWS) if is_internet(graph.node(e.source))]
-    if machines.all and not exposed:
-        sketch.note("No rule in the code lets the internet in.")
-    if not any(n.category is Category.SECURITY for n in graph.nodes()):
-        sketch.note("The code says nothing of security.")

@@ -87,10 +87,10 @@ def _frame(sketch: Sketch, tier: str) -> str:
 
 def _say_what_is_missing(sketch: Sketch, services: list[Node], drawn: list[Node], talking: set[str]) -> None:
     if not services:
-        sketch.note("The code names no service that archdoc knows how to read.")
+        sketch.missing("No service was found.")
     alone = [s.name for s in drawn if s.id not in talking]
     if alone:
-        sketch.note(f"The code states no connection of: {listed(dict.fromkeys(alone))}.")
+        sketch.missing(f"No connection was found of: {listed(dict.fromkeys(alone))}.")
     elsewhere = {s.name for s in services} - {s.name for s in drawn}
     if elsewhere:
         sketch.note(f"In the drawings of monitoring, security and backup only: {listed(sorted(elsewhere))}.")

@@ -33,6 +33,8 @@ class Sketch:
     _clusters: dict[str, Cluster] = field(default_factory=dict)
     _arrows: dict[tuple[str, str, str], Arrow] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
+    misses: bool = False
+    """Whether a note says that something was not found, which is not to say that it is not there."""
 
     def frame(
         self, frame_id: str, label: str, parent: str = "", node: Node | None = None, category: Category = Category.OTHER
@@ -134,6 +136,11 @@ class Sketch:
         """Say what the code does not say."""
         if text not in self._notes:
             self._notes.append(text)
+
+    def missing(self, text: str) -> None:
+        """Say that something was not found in what was read; what was not read is said with it."""
+        self.misses = True
+        self.note(text)
 
     def has(self, box_id: str) -> bool:
         """Whether a box or frame of this id is drawn."""

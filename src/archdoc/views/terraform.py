@@ -82,7 +82,7 @@ def _written_module(node: Node) -> str:
 
 def _say_what_is_missing(sketch: Sketch, roots: Roots, instances: dict[str, list[Node]]) -> None:
     if not roots.drawn:
-        sketch.note("The code has no Terraform configuration.")
+        sketch.missing("No Terraform configuration was found.")
     left_out = len(roots.all) - len(roots.drawn)
     if left_out:
         sketch.note(f"{left_out} root modules that are examples or tests are not drawn; the graph has them.")

@@ -12,11 +12,12 @@ from archdoc.site.paths import INFRASTRUCTURE
 from archdoc.site.resources.roots import arguments
 from archdoc.site.resources.sheet import Sheet, Writer, listed
 from archdoc.site.tables import shown
+from archdoc.views.watching import discoveries, is_agent
 
 _NOTHING = {
-    "reach": "The code does not say who may reach this machine.",
-    "watch": "Nothing in the code watches this machine.",
-    "backup": "Nothing in the code backs this machine up.",
+    "reach": "Who may reach this machine was not found in the code.",
+    "watch": "Nothing was found in the code that watches this machine.",
+    "backup": "Nothing was found in the code that backs this machine up.",
 }
 
 
@@ -208,7 +209,7 @@ class _Machine:
         watched = [*self.selves, *self.running]
         sheet.table("What watches it", *self._edges(watched, EdgeKind.SCRAPES))
         if not self.watchers:
-            sheet.fact("Monitoring", text(_NOTHING["watch"]))
+            sheet.fact("Monitoring", text(self._unwatched(), 600))
         logs = [(e, self.graph.node(e.target)) for n in self.running for e in self._from(n, EdgeKind.SHIPS_LOGS_TO)]
         sheet.table(
             "Where its logs go",
@@ -218,6 +219,13 @@ class _Machine:
                 for e, n in logs
             ),
         )
+
+    def _unwatched(self) -> str:
+        """What is known where no scrape job names the machine: an agent on it, a discovery that may find it."""
+        agents = sorted({n.name for n in self.running if is_agent(n)})
+        said = [f"{', '.join(agents)} on it; no scrape job names it."] if agents else [_NOTHING["watch"]]
+        found = "; ".join(f"{d.how} at {d.place}" for d in discoveries(self.graph)[:3])
+        return " ".join([*said, *([f"A discovery may find it while it runs: {found}."] if found else [])])
 
     def _backup(self, sheet: Sheet) -> None:
         sheet.table("What backs it up", *self._edges([*self.selves, *self.running, *self.kept], EdgeKind.BACKS_UP))

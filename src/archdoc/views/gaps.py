@@ -1,0 +1,94 @@
+"""What monitoring and security were not found to do: said in words under the drawing, with what is known instead."""
+
+from __future__ import annotations
+
+import re
+
+from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
+from archdoc.model.graph import Graph
+from archdoc.views.machines import Machines, is_internet, listed
+from archdoc.views.sketch import Sketch
+from archdoc.views.unread import unread_rules
+from archdoc.views.watching import agents_on, discoveries
+
+
+def say_unwatched(graph: Graph, sketch: Sketch, machines: Machines) -> None:
+    """The machines that nothing is found to watch, and alerts of which it is not found who is told."""
+    if not sketch.boxes():
+        sketch.missing("Nothing about monitoring was found.")
+        return
+    _say_who_is_unwatched(graph, sketch, machines)
+    if not any(True for _ in graph.edges(EdgeKind.ALERTS)):
+        raising = [n.address or n.name for n in graph.nodes(NodeKind.SERVICE, NodeKind.RESOURCE) if _raises(n)]
+        if raising:
+            sketch.missing(
+                f"Who is told of alerts was not found; they are raised by: {listed(dict.fromkeys(raising))}."
+            )
+        else:
+            sketch.missing("No alert receiver was found.")
+
+
+def _say_who_is_unwatched(graph: Graph, sketch: Sketch, machines: Machines) -> None:
+    """The machines that nothing names: those with an agent, of which it is not known who reads it, and the others."""
+    watched = {machines.id_of(e.target) for e in graph.edges(EdgeKind.SCRAPES)}
+    for edge in graph.edges(EdgeKind.SCRAPES):
+        watched |= {machines.id_of(p.id) for p in graph.targets(edge.target, EdgeKind.RUNS_ON)}
+    alone: list[str] = []
+    with_agent: list[str] = []
+    agents: dict[str, Node] = {}
+    for machine in machines.all:
+        groups = machines.groups_of(machine)
+        if groups & watched or machine.id in watched:
+            continue
+        found = agents_on(graph, {machine.id, *(h.id for h in machines.hosts_of(machine)), *groups})
+        agents.update({n.name: n for n in found})
+        (with_agent if found else alone).append(machines.name(machine))
+    if with_agent:
+        sketch.note(f"{', '.join(sorted(agents))} on these, and no scrape job names them: {listed(with_agent)}.")
+    found_later = discoveries(graph)
+    if found_later and (alone or with_agent):
+        how = "; ".join(f"{d.how} at {d.place}" for d in found_later[:_DISCOVERIES])
+        sketch.note(f"A discovery finds its targets while it runs, and may find machines that no job names: {how}.")
+    if alone:
+        sketch.missing(f"Nothing that was read watches: {listed(alone)}.")
+
+
+_DISCOVERIES = 6
+_RAISES = re.compile(r"alarm|alert|monitor(?!ing_|s?_group)|health_?check|uptime")
+
+
+def _raises(node: Node) -> bool:
+    """Whether something raises alerts: rules with alerts, an alert manager, an alarm of a provider."""
+    if node.attributes.get("disabled"):
+        return False
+    if node.kind is NodeKind.RESOURCE:
+        return node.category is Category.MONITORING and _RAISES.search(node.type) is not None
+    rules = node.attributes.get("rules")
+    alerting = isinstance(rules, list) and any(isinstance(r, dict) and r.get("alert") for r in rules)
+    return alerting or node.attributes.get("kind") == "alert_manager" or bool(node.attributes.get("alertmanagers"))
+
+
+def say_unprotected(graph: Graph, sketch: Sketch, machines: Machines) -> None:
+    """The machines without a firewall, and the rules that could not be read."""
+    walls = [e for e in graph.edges(EdgeKind.PROTECTS) if not e.attributes.get("how")]
+    protected = {machines.id_of(e.target) for e in walls}
+    for node_id in list(protected):
+        protected |= {n.id for n in graph.targets(node_id, EdgeKind.ATTACHED_TO)}
+    groups = {e.target for e in walls if graph.node(e.target).kind is NodeKind.GROUP}
+    bare = []
+    for machine in machines.all:
+        in_group = any(
+            g.id in groups for h in machines.hosts_of(machine) for g in graph.targets(h.id, EdgeKind.MEMBER_OF)
+        )
+        if machine.id not in protected and not in_group and not machine.attributes.get("own_firewall"):
+            bare.append(machines.name(machine))
+    if bare:
+        sketch.missing(f"No firewall was found for: {listed(bare)}.")
+    rules = unread_rules(graph)
+    if rules:
+        sketch.note(f"Rules of firewalls that could not be read: {listed(map(str, rules))}.")
+    exposed = [e for e in graph.edges(EdgeKind.ALLOWS) if is_internet(graph.node(e.source))]
+    if machines.all and not exposed:
+        sketch.missing("No rule that was read lets the internet in.")
+    if not any(n.category is Category.SECURITY for n in graph.nodes()):
+        sketch.missing("Nothing about security was found.")

@@ -1,0 +1,141 @@
+"""What drawings say is missing: never what is there and was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archdoc import views
+from archdoc.catalog import load_catalog
+from archdoc.config import Config
+from archdoc.lint import lint
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+INVENTORY = {"ansible.cfg": "[defaults]\ninventory = hosts\n", "hosts": "[web]\nweb-1\nweb-2\n[db]\ndb-1\n"}
+SCRAPES = """
+global:
+  scrape_interval: 15s
+scrape_configs:
+  - job_name: node
+    consul_sd_configs:
+      - server: localhost:8500
+"""
+
+
+def notes(graph: Graph, view: str) -> list[str]:
+    return list(views.draw(view, graph, Config())[0].notes)
+
+
+def about(graph: Graph, view: str, words: str) -> list[str]:
+    return [note for note in notes(graph, view) if words in note]
+
+
+def plays(*tasks: str, hosts: str = "web") -> dict[str, str]:
+    return {**INVENTORY, "site.yml": f"- hosts: {hosts}\n  tasks:\n" + "".join(f"    - {t}\n" for t in tasks)}
+
+
+def test_machines_of_a_role_from_elsewhere_may_have_the_firewall_that_it_is_named_after(graph_of: GraphOf) -> None:
+    graph = graph_of({**INVENTORY, "site.yml": "- hosts: web\n  roles: [somebody.ufw, somebody.shop]\n"})
+    assert about(graph, "security", "No firewall") == ["No firewall was found for: db-1."]
+    assert about(graph, "security", "could not be read") == ["Rules of firewalls that could not be read: site.yml:2."]
+    assert about(graph, "security", "Not read") == [
+        "Not read, so that what is in it may be missing here: roles from elsewhere (somebody.shop, somebody.ufw)."
+    ]
+
+
+def test_rules_that_could_not_be_read_are_named_and_their_machines_are_not_bare(graph_of: GraphOf) -> None:
+    task = "copy: {dest: /etc/pf.conf, content: 'pass in proto tcp to port 22'}"
+    graph = graph_of(plays(task, hosts="all"))
+    assert about(graph, "security", "No firewall") == []
+    assert about(graph, "security", "could not be read") == ["Rules of firewalls that could not be read: site.yml:3."]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("jobs/web.nomad", "Nomad jobs (1 file, jobs/web.nomad)"),
+        ("charts/web/Chart.yaml", "Helm charts and kustomizations (1 file, charts/web/Chart.yaml)"),
+        ("Jenkinsfile", "pipelines of other CI systems (1 file, Jenkinsfile)"),
+    ],
+)
+def test_files_without_a_reader_are_named_where_something_is_missing(path: str, kind: str, graph_of: GraphOf) -> None:
+    for view in views.VIEWS:
+        found = about(graph_of({path: "anything {}\n"}), view.name, "Not read")
+        assert found == [f"Not read, so that what is in it may be missing here: {kind}."], view.name
+
+
+def test_nothing_is_said_of_unread_files_where_nothing_is_missing(graph_of: GraphOf) -> None:
+    graph = graph_of({"main.tf": 'resource "hcloud_server" "web" {}\n', "jobs/web.nomad": "job {}\n"})
+    assert notes(graph, "terraform") == []
+
+
+def test_a_discovery_may_find_the_machines_that_no_job_names(graph_of: GraphOf) -> None:
+    graph = graph_of({**INVENTORY, "site.yml": "- hosts: web\n", "monitoring/prometheus.yml": SCRAPES})
+    assert about(graph, "monitoring", "discovery") == [
+        "A discovery finds its targets while it runs, and may find machines that no job names: "
+        "consul at monitoring/prometheus.yml:4."
+    ]
+
+
+def test_machines_with_an_agent_are_told_from_those_without(graph_of: GraphOf) -> None:
+    graph = graph_of({**plays("apt: {name: telegraf}"), "monitoring/prometheus.yml": SCRAPES})
+    assert about(graph, "monitoring", "telegraf") == ["telegraf on these, and no scrape job names them: web-1, web-2."]
+    assert about(graph, "monitoring", "Nothing that was read") == ["Nothing that was read watches: db-1."]
+
+
+def test_lint_finds_no_unwatched_machine_where_a_discovery_may_find_it(graph_of: GraphOf) -> None:
+    static = "scrape_configs:\n  - job_name: node\n    static_configs:\n      - targets: ['web-1:9100']\n"
+    config = Config()
+    for text, expected in ((static, {"web-2", "db-1"}), (static + SCRAPES.split("scrape_configs:\n")[1], set())):
+        graph = graph_of({**INVENTORY, "site.yml": "- hosts: web\n", "monitoring/prometheus.yml": text})
+        found = lint(graph, load_catalog(()), config.lint)
+        assert {f.subject.rsplit(":", 1)[1] for f in found if f.code == "LI001"} == expected
+
+
+def test_who_is_told_is_not_known_where_something_raises_alerts(graph_of: GraphOf) -> None:
+    alarm = """
+        variable "topic" {}
+        resource "aws_cloudwatch_metric_alarm" "cpu" {
+          alarm_name    = "cpu"
+          alarm_actions = [var.topic]
+        }
+    """
+    assert about(graph_of({"main.tf": alarm}), "monitoring", "alert") == [
+        "Who is told of alerts was not found; they are raised by: aws_cloudwatch_metric_alarm.cpu."
+    ]
+
+
+def test_a_group_of_machines_is_machines(graph_of: GraphOf) -> None:
+    graph = graph_of({"main.tf": 'resource "aws_autoscaling_group" "web" {\n  name = "web"\n}\n'})
+    for view in ("network", "infrastructure"):
+        assert about(graph, view, "No server") == []
+        (drawn,) = views.draw(view, graph, Config())
+        assert [box.label[:2] for box in drawn.boxes] == [("web", "autoscaling group")]
+
+
+def test_a_group_that_gathers_servers_of_the_code_is_no_second_machine(graph_of: GraphOf) -> None:
+    main = """
+        resource "google_compute_instance" "web" { name = "web" }
+        resource "google_compute_instance_group" "web" { instances = [google_compute_instance.web.id] }
+    """
+    (drawn,) = views.draw("network", graph_of({"main.tf": main}), Config())
+    assert [box.id for box in drawn.boxes] == ["tf:.:google_compute_instance.web"]
+
+
+def test_openings_of_a_group_of_hosts_lead_to_its_machines(graph_of: GraphOf) -> None:
+    graph = graph_of(plays("community.general.ufw: {rule: allow, port: 443, proto: tcp}"))
+    (drawn,) = views.draw("network", graph, Config())
+    found = {(a.source, a.target, a.label) for a in drawn.arrows}
+    assert found == {
+        ("external:internet", "ansible:.:host:web-1", "443/tcp"),
+        ("external:internet", "ansible:.:host:web-2", "443/tcp"),
+    }
+
+
+def test_openings_of_all_hosts_lead_to_the_frame_around_them(graph_of: GraphOf) -> None:
+    graph = graph_of(plays("community.general.ufw: {rule: allow, port: 22, proto: tcp}", hosts="all"))
+    (drawn,) = views.draw("network", graph, Config())
+    (arrow,) = drawn.arrows
+    assert arrow.target in {cluster.id for cluster in drawn.clusters}
