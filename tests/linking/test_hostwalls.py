@@ -218,6 +218,15 @@ def test_a_file_that_cannot_be_read_is_a_problem(path: str, text: str, graph_of:
     assert is_protected(graph)
 
 
+def test_a_file_that_only_translates_addresses_is_no_firewall(graph_of: GraphOf) -> None:
+    text = (
+        "table ip gateway {\n  chain post {\n    type nat hook postrouting priority srcnat;\n    masquerade\n  }\n}\n"
+    )
+    graph = of_file(graph_of, "/etc/gateway", text)
+    assert unread(graph) == set()
+    assert not is_protected(graph)
+
+
 def test_lines_of_a_file_are_rules(graph_of: GraphOf) -> None:
     loop = "{lineinfile: {path: /etc/iptables.d/web.rules, line: '{{ item }}'}, loop: ['*filter', '%s', COMMIT]}"
     graph = of_tasks(graph_of, loop % "-A INPUT -p tcp --dport 80 -j ACCEPT", "apt: {name: nginx}")

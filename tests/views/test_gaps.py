@@ -53,21 +53,29 @@ def test_rules_that_could_not_be_read_are_named_and_their_machines_are_not_bare(
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"),
+    ("path", "kind", "view"),
     [
-        ("jobs/web.nomad", "Nomad jobs (1 file, jobs/web.nomad)"),
-        ("charts/web/Chart.yaml", "Helm charts and kustomizations (1 file, charts/web/Chart.yaml)"),
-        ("Jenkinsfile", "pipelines of other CI systems (1 file, Jenkinsfile)"),
+        ("charts/web/Chart.yaml", "Helm charts (charts/web/Chart.yaml)", "monitoring"),
+        ("live/terragrunt.hcl", "Terragrunt configurations (live/terragrunt.hcl)", "terraform"),
+        ("Jenkinsfile", "Jenkins pipelines (Jenkinsfile)", "pipeline"),
+        (".circleci/config.yml", "CircleCI pipelines (.circleci/config.yml)", "pipeline"),
     ],
 )
-def test_files_without_a_reader_are_named_where_something_is_missing(path: str, kind: str, graph_of: GraphOf) -> None:
-    for view in views.VIEWS:
-        found = about(graph_of({path: "anything {}\n"}), view.name, "Not read")
-        assert found == [f"Not read, so that what is in it may be missing here: {kind}."], view.name
+def test_files_without_a_reader_are_named_where_something_is_missing(
+    path: str, kind: str, view: str, graph_of: GraphOf
+) -> None:
+    found = about(graph_of({path: "anything {}\n"}), view, "Not read")
+    assert found == [f"Not read, so that what is in it may be missing here: {kind}."]
+
+
+def test_files_that_cannot_have_what_is_missing_are_not_named(graph_of: GraphOf) -> None:
+    graph = graph_of({"charts/Chart.yaml": "name: web\n", "Jenkinsfile": "node {}\n"})
+    assert about(graph, "pipeline", "Helm") == []
+    assert about(graph, "services", "Jenkins") == []
 
 
 def test_nothing_is_said_of_unread_files_where_nothing_is_missing(graph_of: GraphOf) -> None:
-    graph = graph_of({"main.tf": 'resource "hcloud_server" "web" {}\n', "jobs/web.nomad": "job {}\n"})
+    graph = graph_of({"main.tf": 'resource "hcloud_server" "web" {}\n', "Chart.yaml": "name: web\n"})
     assert notes(graph, "terraform") == []
 
 

@@ -59,7 +59,7 @@ def _walls(context: Context, found: list[Said], every: list[Said], name: str) ->
     for said in found:
         if not is_wall(said.rule):
             continue
-        unread, ports = False, []
+        unread, unknown, ports = False, False, []
         for way in chains.ways(said.rule, said.machines) if lets_in(said.rule) else ():
             if is_local(way):
                 continue
@@ -69,14 +69,14 @@ def _walls(context: Context, found: list[Said], every: list[Said], name: str) ->
                 message = f"the firewall opens {ports_of(way)['ports']}, which is known only when the play runs"
                 hint = "set its variables in [ansible] variables of archdoc.toml"
                 yield Problem(Severity.NOTE, "LN011", message, said.place, hint)
-                unread = True
+                unknown = True
             else:
                 ports += [(origin, ports_of(way)) for origin in origins(way, said.place, finder)]
         if said.rule.get("unread") and "rule" not in said.rule:
             unread = True
         if unread:
             yield _unread(said)
-        yield from _edges(context, said, unread, ports, name)
+        yield from _edges(context, said, unread or unknown, ports, name)
 
 
 def _unread(said: Said) -> Problem:
@@ -151,7 +151,7 @@ def layers(context: Context) -> Iterable[Fact]:
 def effective(context: Context) -> Iterable[Fact]:
     """What the internet reaches on a machine is what both its firewalls let through, where both are known: that of the
     cloud (rules from ``exposure.firewall-rules``) and that of the host (``security.host-firewall``,
-    ``security.firewall-files``), and all rules of the host could be read.
+    ``security.firewall-files``); one whose rules could not all be read is known only where the cloud lets nothing in.
 
     Put on the machine as ``attributes.exposed`` (``["22/tcp", "443/tcp"]``); a machine of which one layer is not known
     has none. Makes no edge. Example: a security group that opens 22 and 443, and ``ufw`` that opens 443 and 8080,
@@ -173,13 +173,15 @@ def effective(context: Context) -> Iterable[Fact]:
     for node in list(graph.nodes(NodeKind.RESOURCE)):
         guards = [graph.node(e.source) for e in graph.edges_to(node.id, EdgeKind.PROTECTS)]
         firewalls = [g for g in guards if role_of(g) == "firewall"]
-        if not is_server(node) or not firewalls or node.id not in walls or node.id in unread:
+        if not is_server(node) or not firewalls or node.id not in walls:
             continue
         cloud = {
             str(e.attributes.get("ports") or "")
             for e in graph.edges_to(node.id, EdgeKind.ALLOWS)
             if e.source == INTERNET and e.rule == "exposure.firewall-rules"
         }
+        if cloud and node.id in unread:
+            continue
         both = sorted(_both(cloud, walls[node.id]), key=lambda p: (p.first, p.protocol))
         shown: list[Json] = [*dict.fromkeys(str(p) for p in both)]
         for joined in (node, *graph.sources(node.id, EdgeKind.SAME_AS)):

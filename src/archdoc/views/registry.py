@@ -111,7 +111,7 @@ def whole(name: str, graph: Graph, config: Config) -> Diagram:
     chosen = config.view(name)
     sketch = Sketch(view.name, view.title, view.question, expands=lambda node: options.is_expanded(node, chosen))
     view.draw(graph, sketch)
-    if sketch.misses and (left := unread(graph)):
+    if sketch.misses and (left := unread(graph, name)):
         sketch.note(left)
     return options.apply(sketch.diagram(), chosen)
 

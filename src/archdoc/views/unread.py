@@ -5,6 +5,8 @@ Whatever a drawing says is missing may stand there, so that it is said beside it
 
 from __future__ import annotations
 
+import re
+
 from archdoc.model.facts import EdgeKind, NodeKind, Source
 from archdoc.model.graph import Graph
 from archdoc.views.words import first_of
@@ -13,20 +15,37 @@ _NO_READER = "CFG003"
 _NOT_OPENED = frozenset({"FS001", "FS002", "FS005", "TF001", "ANS001", "CI001", "CFG001"})
 """Problems of files that are there and could not be read, whole or in part."""
 _MOST = 6
+_CI = re.compile("pipelines", re.IGNORECASE)
+_LIKE_TERRAFORM = re.compile("Terragrunt|CloudFormation|Pulumi|CDK|Bicep|Serverless")
+_ONLY = {
+    "pipeline": _CI,
+    "ansible": re.compile("Puppet|Salt|Chef"),
+    "terraform": _LIKE_TERRAFORM,
+    "dependencies": _LIKE_TERRAFORM,
+}
+"""The views that are about one sort of code, with the kinds of files that may stand for it."""
+_NEVER = re.compile("pipelines|Docker", re.IGNORECASE)
+"""Kinds of files in which nothing is that the other views may miss."""
 
 
-def unread(graph: Graph) -> str:
-    """A sentence that names what was not read, or "" where all was."""
+def unread(graph: Graph, view: str) -> str:
+    """A sentence that names what was not read and may have what a view misses, or "" where all was read."""
     parts: list[str] = []
+    only = _ONLY.get(view)
     roles = sorted(n.name for n in graph.nodes(NodeKind.EXTERNAL) if n.type == "role")
-    if roles:
+    if roles and only is None:
         parts.append(f"roles from elsewhere ({first_of(roles, _MOST)})")
     modules = [n for n in graph.nodes(NodeKind.MODULE) if n.attributes.get("external")]
     sources = sorted({str(n.attributes.get("source") or n.name) for n in modules})
-    if sources:
+    if sources and only in (None, _LIKE_TERRAFORM):
         parts.append(f"modules from elsewhere ({first_of(sources, _MOST)})")
     problems = graph.problems()
-    parts += [p.message.partition(": ")[2] for p in problems if p.code == _NO_READER]
+    kinds: dict[str, str] = {}
+    for problem in problems:
+        kind = problem.message.partition(" are not read: ")[0]
+        if problem.code == _NO_READER and (only.search(kind) if only else not _NEVER.search(kind)):
+            kinds.setdefault(kind, problem.source.path)
+    parts += [f"{kind} ({path})" for kind, path in sorted(kinds.items())]
     files = sorted({p.source.path for p in problems if p.code in _NOT_OPENED})
     if files:
         parts.append(f"files with errors ({first_of(files, _MOST)})")

@@ -70,9 +70,16 @@ def rules_of_text(name: str, text: str) -> list[Ruled]:
         found = list(_of_saved(text))
     else:
         found = list(_of_script(text))
-    if "{%" in text or not found:
+    if "{%" in text or not (found or _only_translates(text)):
         found.append(Ruled(1, "", {"unread": True}))
     return found
+
+
+def _only_translates(text: str) -> bool:
+    """Whether a file has no chain that filters: what it does is address translation."""
+    hooks = {found[1] for found in _HOOK.finditer(text)}
+    tables = set(re.findall(r"^\s*\*(\w+)", text, re.MULTILINE))
+    return (bool(hooks) and "filter" not in hooks) or (bool(tables) and "filter" not in tables)
 
 
 def _of_saved(text: str) -> Iterator[Ruled]:
