@@ -45,6 +45,12 @@ def test_machines_of_a_role_from_elsewhere_may_have_the_firewall_that_it_is_name
     ]
 
 
+@pytest.mark.parametrize("role", ["somebody.firewall", "somebody.network.iptables"])
+def test_a_role_from_elsewhere_is_known_by_its_name(role: str, graph_of: GraphOf) -> None:
+    graph = graph_of({**INVENTORY, "site.yml": f"- hosts: all\n  roles: [{role}]\n"})
+    assert about(graph, "security", "No firewall") == []
+
+
 def test_rules_that_could_not_be_read_are_named_and_their_machines_are_not_bare(graph_of: GraphOf) -> None:
     task = "copy: {dest: /etc/pf.conf, content: 'pass in proto tcp to port 22'}"
     graph = graph_of(plays(task, hosts="all"))
@@ -91,6 +97,11 @@ def test_machines_with_an_agent_are_told_from_those_without(graph_of: GraphOf) -
     graph = graph_of({**plays("apt: {name: telegraf}"), "monitoring/prometheus.yml": SCRAPES})
     assert about(graph, "monitoring", "telegraf") == ["telegraf on these, and no scrape job names them: web-1, web-2."]
     assert about(graph, "monitoring", "Nothing that was read") == ["Nothing that was read watches: db-1."]
+
+
+def test_an_agent_on_all_hosts_is_on_each(graph_of: GraphOf) -> None:
+    graph = graph_of({**INVENTORY, "site.yml": "- hosts: all\n  roles: [somebody.telegraf]\n"})
+    assert about(graph, "monitoring", "Nothing that was read") == []
 
 
 def test_lint_finds_no_unwatched_machine_where_a_discovery_may_find_it(graph_of: GraphOf) -> None:

@@ -13,7 +13,7 @@ from archdoc.linking.placement import Placement, signals
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_server, role_of
 from archdoc.linking.wallsources import Said, in_files, in_tasks
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.problem import Problem, Severity
 
 _HOST_RULES = ("security.host-firewall", "security.firewall-files")
@@ -109,9 +109,9 @@ def _edges(
 @rule("security.firewall-service")
 def firewall_services(context: Context) -> Iterable[Fact]:
     """A firewall's program that runs on a host protects it, where no rule of it was read: its rules are elsewhere, in
-    a role that is not in the repository, or made by hand.
+    a role that is not in the repository, or made by hand. So does such a role that is named after a firewall.
 
-    Example: ``roles: [somebody.firewall_ufw]`` of a play for ``web``, and no role of that name in the repository.
+    Example: ``roles: [somebody.ufw]`` of a play for ``web``, and no role of that name in the repository.
     """
     graph, placement = context.graph, Placement(context.graph)
     walled = {
@@ -120,15 +120,32 @@ def firewall_services(context: Context) -> Iterable[Fact]:
         if edge.rule in _HOST_RULES
         for machine in placement.machines(edge.target)
     }
-    for service in graph.nodes(NodeKind.SERVICE):
-        if service.attributes.get("kind") != "firewall":
+    unread: dict[str, Json] = {"unread": True}
+    for source, place, edge in (*_programs(context), *_outside_roles(context, placement)):
+        if not placement.machines(edge.target) <= walled:
+            places = tuple(dict.fromkeys((place, *edge.evidence)))
+            name = "security.firewall-service"
+            yield Edge(source, edge.target, EdgeKind.PROTECTS, places, Provenance.INFERRED, name, unread)
+
+
+def _programs(context: Context) -> Iterator[tuple[str, Source, Edge]]:
+    """The programs of firewalls, with where they run."""
+    for service in context.graph.nodes(NodeKind.SERVICE):
+        if service.attributes.get("kind") == "firewall":
+            for edge in context.graph.edges_from(service.id, EdgeKind.RUNS_ON):
+                yield service.id, service.source, edge
+
+
+def _outside_roles(context: Context, placement: Placement) -> Iterator[tuple[str, Source, Edge]]:
+    """Roles from elsewhere that are named after a firewall, with what their plays are for."""
+    for role in context.graph.nodes(NodeKind.EXTERNAL):
+        if role.type != "role":
             continue
-        for edge in graph.edges_from(service.id, EdgeKind.RUNS_ON):
-            if not placement.machines(edge.target) <= walled:
-                places = tuple(dict.fromkeys((service.source, *edge.evidence)))
-                name = "security.firewall-service"
-                unread: dict[str, Json] = {"unread": True}
-                yield Edge(service.id, edge.target, EdgeKind.PROTECTS, places, Provenance.INFERRED, name, unread)
+        program = context.catalog.software.in_name(role.name)
+        drawn = program is not None and not program.background
+        if not drawn and ("firewall" in role.name.lower() or (program is not None and program.kind == "firewall")):
+            for edge in placement.targets(role.id):
+                yield role.id, role.source, edge
 
 
 @rule("security.layers")

@@ -38,9 +38,11 @@ def _say_who_is_unwatched(graph: Graph, sketch: Sketch, machines: Machines) -> N
     agents: dict[str, Node] = {}
     for machine in machines.all:
         groups = machines.groups_of(machine)
-        if groups & watched or machine.id in watched:
+        hosts = {h.id for h in machines.hosts_of(machine)}
+        everyone = {f"ansible:{h.split(':', 2)[1]}:group:all" for h in hosts}
+        found = agents_on(graph, {machine.id, *hosts, *groups, *everyone})
+        if (groups | everyone) & watched or machine.id in watched:
             continue
-        found = agents_on(graph, {machine.id, *(h.id for h in machines.hosts_of(machine)), *groups})
         agents.update({n.name: n for n in found})
         (with_agent if found else alone).append(machines.name(machine))
     if with_agent:
@@ -74,14 +76,9 @@ def say_unprotected(graph: Graph, sketch: Sketch, machines: Machines) -> None:
     protected = {machines.id_of(e.target) for e in walls}
     for node_id in list(protected):
         protected |= {n.id for n in graph.targets(node_id, EdgeKind.ATTACHED_TO)}
-    groups = {e.target for e in walls if graph.node(e.target).kind is NodeKind.GROUP}
-    bare = []
-    for machine in machines.all:
-        in_group = any(
-            g.id in groups for h in machines.hosts_of(machine) for g in graph.targets(h.id, EdgeKind.MEMBER_OF)
-        )
-        if machine.id not in protected and not in_group and not machine.attributes.get("own_firewall"):
-            bare.append(machines.name(machine))
+    for group in {e.target for e in walls if graph.node(e.target).kind is NodeKind.GROUP}:
+        protected.update(machines.members(graph.node(group)))
+    bare = [machines.name(m) for m in machines.all if m.id not in protected and not m.attributes.get("own_firewall")]
     if bare:
         sketch.missing(f"No firewall was found for: {listed(bare)}.")
     rules = unread_rules(graph)

@@ -82,10 +82,12 @@ class Machines:
                 found.append(machine.id)
         return found
 
-    def drawn_of_group(self, sketch: Sketch, group: Node) -> list[str]:
+    def drawn_of_group(self, sketch: Sketch, group: Node, origin: str) -> list[str]:
         """What stands for a group of hosts: the frames of which it has every box, and its other machines; a box of its
-        own where no machine of it is known."""
+        own where no machine of it is known. Seen from a machine (``origin``), those of its own environment."""
         members = {i for i in self.members(group) if sketch.has(i)}
+        near = self.environments(self.id_of(origin))
+        members = {i for i in members if not near or near & self.environments(i)}
         if not members:
             return [sketch.box(group, group.name, "group of hosts", cluster=self.place(sketch, group))]
         boxes: dict[str, set[str]] = defaultdict(set)

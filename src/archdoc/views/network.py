@@ -85,7 +85,11 @@ def _draw_edge_filters(graph: Graph, sketch: Sketch, boxes: dict[str, str]) -> N
 def _ends(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str], edge: Edge) -> list[tuple[str, str]]:
     """The pairs of boxes between which a flow is drawn."""
     origin = graph.node(edge.source)
-    targets = _drawn(graph, sketch, machines, boxes, edge.target)
+    target = graph.node(edge.target)
+    if target.kind is NodeKind.GROUP:
+        targets = machines.drawn_of_group(sketch, target, origin.id)
+    else:
+        targets = _drawn(graph, sketch, machines, boxes, edge.target)
     if targets and origin.kind is NodeKind.EXTERNAL and not sketch.has(origin.id):
         sketch.box(origin, origin.name, noun="network" if is_internet(origin) else "address range")
     sources = _drawn(graph, sketch, machines, boxes, edge.source) if targets else []
@@ -101,10 +105,7 @@ def _draw_flow(sketch: Sketch, source: str, target: str, edges: list[Edge]) -> N
 
 
 def _drawn(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str], node_id: str) -> list[str]:
-    """What stands for a node in the drawing: itself, its frame, the machines that it is attached or leads to, or
-    those of a group of hosts."""
-    if graph.node(node_id).kind is NodeKind.GROUP:
-        return machines.drawn_of_group(sketch, graph.node(node_id))
+    """What stands for a node in the drawing: itself, its frame, or the machines that it is attached or leads to."""
     found, waiting, seen = [], [node_id], {node_id}
     while waiting and len(seen) < 200:
         current = machines.id_of(waiting.pop(0))
