@@ -29,9 +29,12 @@ STAGES = (
     ("parse_cold", "files to trees, cold", None),
     ("parse_warm", "files to trees, from the cache", 0.1),
     ("load_cold", "Terraform to the graph, cold", 1.6),
-    ("load_warm", "Terraform to the graph, trees from the cache", None),
+    ("load_trees_warm", "Terraform to the graph, trees from the cache", None),
+    ("load_warm", "Terraform to the graph, warm", 0.1),
     ("graph_cold", "the whole repository to the linked graph, cold", None),
-    ("check_warm", "archdoc check, trees from the cache", None),
+    ("graph_warm", "the whole repository to the linked graph, warm", None),
+    ("check_cold", "archdoc check, looking again", None),
+    ("check_warm", "archdoc check, warm", 0.1),
 )
 """Name, meaning, and the most that it may take as a ratio to the first."""
 

@@ -12,16 +12,19 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import hcl2
 
-from archdoc import api
+from archdoc import api, memo
 from archdoc.catalog import load_catalog
 from archdoc.config import Config, load_config
 from archdoc.readers import terraform
 from archdoc.readers.collector import collector_paused
 from archdoc.readers.files import Repository
+from archdoc.readers.memory import remembered
 from archdoc.readers.terraform.cache import open_cache
 from archdoc.readers.terraform.loading import parse_many
 from archdoc.readers.terraform.syntax import parse, parse_with_tree_sitter
@@ -56,25 +59,52 @@ def load_cold(root: Path) -> int:
     return len(terraform.read(Repository(root), Config(cache=False), load_catalog()).graph)
 
 
-def load_warm(root: Path) -> int:
+def load_trees_warm(root: Path) -> int:
     """Terraform to the graph, the parsed files from the cache."""
     return len(terraform.read(Repository(root), Config(), load_catalog()).graph)
 
 
+def load_warm(root: Path) -> int:
+    """Terraform to the graph, as a command loads it when nothing has changed since the last one."""
+    read = partial(terraform.read, config=Config(), catalog=load_catalog())
+    return len(remembered("Terraform", Repository(root), (), read).graph)
+
+
 def graph_cold(root: Path) -> int:
     """Everything (Ansible, CI and the rest too) to the linked graph, without a cache."""
-    from dataclasses import replace
-
     return len(api.load_graph(root, replace(load_config(root), cache=False)))
 
 
+def graph_warm(root: Path) -> int:
+    """The whole repository to the linked graph when nothing has changed since the last time."""
+    return len(api.load_graph(root, load_config(root)))
+
+
+def check_cold(root: Path) -> int:
+    """``archdoc check`` without a cache: read, link, draw, compare."""
+    return len(api.check(root, replace(load_config(root), cache=False)).expected)
+
+
 def check_warm(root: Path) -> int:
-    """``archdoc check`` with the cache filled: read, link, draw, compare."""
-    return len(api.check(root, load_config(root)).expected)
+    """``archdoc check`` when nothing has changed since the last one."""
+    return len(memo.check(root, load_config(root)).findings)
 
 
 STAGES: dict[str, Callable[[Path], int]] = {
-    s.__name__: s for s in (raw, tree_sitter, parse_cold, parse_warm, load_cold, load_warm, graph_cold, check_warm)
+    s.__name__: s
+    for s in (
+        raw,
+        tree_sitter,
+        parse_cold,
+        parse_warm,
+        load_cold,
+        load_trees_warm,
+        load_warm,
+        graph_cold,
+        graph_warm,
+        check_cold,
+        check_warm,
+    )
 }
 
 

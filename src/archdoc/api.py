@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -45,6 +46,8 @@ from archdoc.model.finding import Finding
 from archdoc.model.graph import Graph
 from archdoc.readers import ansible, ci, formats, submodules, terraform
 from archdoc.readers.files import Repository
+from archdoc.readers.memory import remembered
+from archdoc.readers.reading import Reading
 from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
 from archdoc.site import assets, links, pages, starter, writer
@@ -69,12 +72,21 @@ def load_graph(root: Path, config: Config, progress: Progress = _silent, repo: R
 
 
 def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress = _silent) -> Graph:
-    """Read the files of a repository, on the disk or of a revision, into one linked graph."""
+    """Read the files of a repository, on the disk or of a revision, into one linked graph.
+
+    It is told from memory where nothing that it hangs on has changed, and so is what a reader makes.
+    """
+    read = partial(_read_graph, config=config, catalog=catalog, progress=progress)
+    return remembered("graph", repo, (config, catalog.tables.extra), read, config.cache).graph
+
+
+def _read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress) -> Reading:
     graph = Graph(problems=repo.problems())
     documents: list[Document] = []
+    told = (config, catalog.tables.extra)
     for name, read in (("Terraform", terraform.read), ("Ansible", ansible.read), ("CI workflows", ci.read)):
         progress(f"reading {name}")
-        reading = read(repo, config, catalog)
+        reading = remembered(name, repo, told, partial(read, config=config, catalog=catalog), config.cache)
         graph.update(reading.graph)
         documents += reading.documents
     progress("reading configuration files")
@@ -84,7 +96,7 @@ def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pro
         graph.add_problem(problem)
     progress("linking")
     linking.link(graph, catalog, config, documents)
-    return graph
+    return Reading(graph)
 
 
 def catalog_of(repo: Repository, config: Config) -> Catalog:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from archdoc.config import Config
+from archdoc.readers.files import Repository
 from archdoc.readers.recording import RecordingRepository
 from archdoc.site import links
 from archdoc.site.committed import Committed, read_committed
@@ -30,7 +31,7 @@ class Inputs:
 
     def __init__(self, root: Path, config: Config) -> None:
         self.root, self.config = root, config
-        self.repo = RecordingRepository(root, config.exclude)
+        self.repo = RecordingRepository(Repository(root, config.exclude))
         self._pages: dict[str, str] = {}
         self._stale: list[str] = []
         self._around = ""

@@ -7,12 +7,8 @@ the repository's place, the configuration, and the code of archdoc and of what i
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import sys
-import sysconfig
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -23,11 +19,10 @@ from archdoc.inputs import Inputs
 from archdoc.model.facts import Source
 from archdoc.model.finding import Finding
 from archdoc.model.problem import Severity
-from archdoc.readers.cachedir import trusted_directory, write_whole
+from archdoc.readers.cachedir import program, read_checked, trusted_directory, write_checked
 
-_CHECKSUM = 64
-MAX_ENTRIES = 500
-"""Repositories and configurations that are remembered; when there are more, the oldest half goes."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Of what is remembered of all repositories and configurations; when there is more, the oldest half goes."""
 
 
 def check(
@@ -51,17 +46,14 @@ def check(
 
     inputs = Inputs(root, config)
     result = api.check(root, config, command_reference, progress, inputs, pages)
-    if place is not None:
+    if place is not None and inputs.repo.steady:
         _keep(place, inputs, result)
     return result
 
 
 def _recall(place: Path, inputs: Inputs) -> CheckResult | None:
     try:
-        data = place.read_bytes()
-        if hashlib.sha256(data[_CHECKSUM:]).hexdigest().encode() != data[:_CHECKSUM]:
-            return None
-        entry = json.loads(data[_CHECKSUM:])
+        entry = json.loads(read_checked(place))
         if not inputs.answers_again(entry["answers"]):
             return None
         return CheckResult(tuple(_finding(row) for row in entry["findings"]))
@@ -71,18 +63,7 @@ def _recall(place: Path, inputs: Inputs) -> CheckResult | None:
 
 def _keep(place: Path, inputs: Inputs, result: CheckResult) -> None:
     entry = {"answers": inputs.answers(), "findings": [asdict(f) for f in result.findings]}
-    data = json.dumps(entry, separators=(",", ":")).encode()
-    with contextlib.suppress(OSError):  # a cache that cannot be written is no error
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _prune(place.parent)
-        write_whole(place, hashlib.sha256(data).hexdigest().encode() + data)
-
-
-def _prune(directory: Path) -> None:
-    entries = sorted(directory.iterdir(), key=lambda e: e.stat().st_mtime)
-    if len(entries) > MAX_ENTRIES:
-        for entry in entries[: len(entries) // 2]:
-            entry.unlink(missing_ok=True)
+    write_checked(place, json.dumps(entry, separators=(",", ":")).encode(), MAX_BYTES)
 
 
 def _finding(row: dict[str, object]) -> Finding:
@@ -95,25 +76,5 @@ def _place(root: Path, config: Config, command_reference: str) -> Path | None:
     directory = trusted_directory(root) if config.cache else None
     if directory is None:
         return None
-    said = repr((str(root.resolve()), config, command_reference, _program()))
+    said = repr((str(root.resolve()), config, command_reference, program()))
     return directory / "checks" / hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _program() -> tuple[object, ...]:
-    """What runs: every file of archdoc's by size and time, Python, and when a package was last installed."""
-    files = []
-    waiting = [str(Path(__file__).parent)]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name != "__pycache__":
-                        waiting.append(entry.path)
-                else:
-                    status = entry.stat()
-                    files.append((entry.path, status.st_size, status.st_mtime_ns))
-    installed = []
-    for name in ("purelib", "platlib"):
-        with contextlib.suppress(OSError):
-            installed.append(Path(sysconfig.get_path(name)).stat().st_mtime_ns)
-    return (sys.version, sys.path[1:], installed, sorted(files))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 import networkx as nx
 
 from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind, Source
 from archdoc.model.problem import Problem
+
+_Nodes: TypeAlias = dict[str, dict[str, Node]]
+_Ends: TypeAlias = dict[str, dict[str, dict[str, dict[str, Edge]]]]
+"""From one end to the other end to the keys of edges."""
 
 
 class DanglingEdgeError(ValueError):
@@ -28,6 +33,10 @@ class Graph:
         self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = (), problems: Iterable[Problem] = ()
     ) -> None:
         self._graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        self._nodes: _Nodes = self._graph._node  # type: ignore[attr-defined]
+        self._out: _Ends = self._graph._succ  # type: ignore[attr-defined]
+        self._in: _Ends = self._graph._pred  # type: ignore[attr-defined]
+        """networkx's own tables: its views of them cost several times what they show."""
         self._problems: dict[Problem, None] = {}
         self._by_kind: dict[EdgeKind, list[tuple[int, Edge]]] | None = None
         """All edges with their places in the order of ``edges``, until an edge comes or goes."""
@@ -37,6 +46,21 @@ class Graph:
             self.add_edge(edge)
         for problem in problems:
             self.add_problem(problem)
+
+    @classmethod
+    def restored(
+        cls, nodes: Iterable[Node], keyed_edges: Iterable[tuple[str, Edge]], problems: Iterable[Problem]
+    ) -> Graph:
+        """The graph that had these nodes, edges by their keys (``keyed_edges``) and problems: none of them twice.
+
+        KeyError where an edge has an end that is none of the nodes.
+        """
+        made = cls(problems=problems)
+        for node in nodes:
+            made._graph.add_node(node.id, node=node)
+        for key, edge in keyed_edges:
+            made._put_edge(edge, key)
+        return made
 
     # -- adding ---------------------------------------------------------------------------------------------
 
@@ -60,7 +84,7 @@ class Graph:
         become one is left out. ``nodes`` gives the nodes as they are to be: several ids may give the same one, and its
         attributes and evidence are taken as they are.
         """
-        moved = [(e, k) for e, k in self._keyed_edges() if e.source in nodes or e.target in nodes]
+        moved = [(e, k) for k, e in self.keyed_edges() if e.source in nodes or e.target in nodes]
         self._graph.remove_nodes_from([i for i in nodes if i in self._graph])
         self._by_kind = None
         for made in {node.id: node for found in nodes.values() for node in found}.values():
@@ -76,16 +100,26 @@ class Graph:
         self._add_edge(edge, _edge_key(edge))
 
     def _add_edge(self, edge: Edge, key: str) -> None:
-        for end in (edge.source, edge.target):
-            if end not in self._graph:
-                raise DanglingEdgeError(f"{edge.source} {edge.kind} {edge.target}: no node {end!r}")
-        between = self._graph.get_edge_data(edge.source, edge.target) or {}
-        if key in between:
-            known: Edge = between[key]["edge"]
+        self._check_ends(edge)
+        between = self._out[edge.source].get(edge.target)
+        if between is not None and key in between:
+            known = between[key]["edge"]
             evidence = tuple(dict.fromkeys(known.evidence + edge.evidence))
             edge = replace(known, evidence=evidence)
-        self._graph.add_edge(edge.source, edge.target, key=key, edge=edge)
+        self._put_edge(edge, key)
         self._by_kind = None
+
+    def _put_edge(self, edge: Edge, key: str) -> None:
+        """As networkx's ``add_edge`` does where both ends are there."""
+        between = self._out[edge.source].get(edge.target)
+        if between is None:
+            between = self._out[edge.source][edge.target] = self._in[edge.target][edge.source] = {}
+        between[key] = {"edge": edge}
+
+    def _check_ends(self, edge: Edge) -> None:
+        for end in (edge.source, edge.target):
+            if end not in self._nodes:
+                raise DanglingEdgeError(f"{edge.source} {edge.kind} {edge.target}: no node {end!r}")
 
     def add_problem(self, problem: Problem) -> None:
         """Add a problem; the same one twice is one."""
@@ -95,7 +129,7 @@ class Graph:
         """Add everything of ``other``."""
         for node in other.nodes():
             self.add_node(node)
-        for edge, key in other._keyed_edges():
+        for key, edge in other.keyed_edges():
             self._add_edge(edge, key)
         for problem in other.problems():
             self.add_problem(problem)
@@ -108,7 +142,7 @@ class Graph:
     # -- asking ---------------------------------------------------------------------------------------------
 
     def __contains__(self, node_id: object) -> bool:
-        return node_id in self._graph
+        return node_id in self._nodes
 
     def __len__(self) -> int:
         return len(self._graph)
@@ -119,7 +153,7 @@ class Graph:
 
     def find(self, node_id: str) -> Node | None:
         """The node of this id, or None."""
-        data = self._graph.nodes.get(node_id)
+        data = self._nodes.get(node_id)
         return data["node"] if data else None
 
     def node(self, node_id: str) -> Node:
@@ -131,8 +165,8 @@ class Graph:
 
     def nodes(self, *kinds: NodeKind) -> Iterator[Node]:
         """All nodes, or those of the given kinds, sorted by id."""
-        for node_id in sorted(self._graph):
-            node: Node = self._graph.nodes[node_id]["node"]
+        for node_id in sorted(self._nodes):
+            node = self._nodes[node_id]["node"]
             if not kinds or node.kind in kinds:
                 yield node
 
@@ -140,20 +174,28 @@ class Graph:
         """All edges, or those of the given kinds, sorted by source, target, kind, then rule and attributes."""
         if self._by_kind is None:
             self._by_kind = {}
-            every = (edge for source in sorted(self._graph) for edge in self.edges_from(source))
+            every = (edge for source in sorted(self._nodes) for edge in self.edges_from(source))
             for place, edge in enumerate(every):
                 self._by_kind.setdefault(edge.kind, []).append((place, edge))
         asked = [self._by_kind.get(kind, []) for kind in dict.fromkeys(kinds or self._by_kind)]
         yield from (edge for _, edge in heapq.merge(*asked, key=lambda placed: placed[0]))
 
+    def keyed_edges(self) -> Iterator[tuple[str, Edge]]:
+        """All edges in the order of ``edges``, each with what tells it from others between the same nodes."""
+        for source in sorted(self._out):
+            targets = self._out[source]
+            for target in sorted(targets):
+                for key in sorted(targets[target]):
+                    yield key, targets[target][key]["edge"]
+
     def edges_from(self, node_id: str, *kinds: EdgeKind) -> Iterator[Edge]:
         """The edges that leave a node, sorted by target."""
-        for target in sorted(self._graph.successors(node_id)):
+        for target in sorted(self._out[node_id]):
             yield from self._between(node_id, target, kinds)
 
     def edges_to(self, node_id: str, *kinds: EdgeKind) -> Iterator[Edge]:
         """The edges that reach a node, sorted by source."""
-        for source in sorted(self._graph.predecessors(node_id)):
+        for source in sorted(self._in[node_id]):
             yield from self._between(source, node_id, kinds)
 
     def targets(self, node_id: str, *kinds: EdgeKind) -> list[Node]:
@@ -172,18 +214,10 @@ class Graph:
         """The graph underneath, to read (each node has its ``node``, each edge its ``edge``)."""
         return self._graph
 
-    def _keyed_edges(self) -> Iterator[tuple[Edge, str]]:
-        """All edges with their keys, in the order of ``edges``."""
-        for source in sorted(self._graph):
-            targets = self._graph[source]
-            for target in sorted(targets):
-                for key in sorted(targets[target]):
-                    yield targets[target][key]["edge"], key
-
     def _between(self, source: str, target: str, kinds: tuple[EdgeKind, ...]) -> Iterator[Edge]:
-        between = self._graph[source][target]
+        between = self._out[source][target]
         for key in sorted(between):
-            edge: Edge = between[key]["edge"]
+            edge = between[key]["edge"]
             if not kinds or edge.kind in kinds:
                 yield edge
 

@@ -51,12 +51,15 @@ class Repository:
     ``excludes`` are patterns in the syntax of .gitignore for files that are not to be listed.
     """
 
+    kind = "working tree"
+    """What of the directory is read."""
+
     def __init__(self, root: Path, excludes: tuple[str, ...] = ()) -> None:
         self.root = root.resolve()
         self._excludes = GitIgnoreSpec.from_lines(excludes)
         self._refused: list[Problem] = []
         self._texts: dict[str, str] = {}
-        self._directories: dict[str, Path | None] = {}
+        self._directories: dict[str, str | None] = {}
 
     # -- listing --------------------------------------------------------------------------------------------
 
@@ -111,17 +114,17 @@ class Repository:
     def is_file(self, path: str) -> bool:
         """Whether a regular file lies there, inside the repository (listed or not)."""
         real = self._inside(path)
-        return real is not None and real.is_file()
+        return real is not None and os.path.isfile(real)
 
     def is_directory(self, path: str) -> bool:
         """Whether a directory lies there, inside the repository."""
         real = self._inside(path)
-        return real is not None and real.is_dir()
+        return real is not None and os.path.isdir(real)
 
     def real_path(self, path: str) -> str | None:
         """Where a path leads once its links are followed, or None when that is not in the repository."""
         real = self._inside(path)
-        return None if real is None else real.relative_to(self.root).as_posix()
+        return None if real is None else Path(real).relative_to(self.root).as_posix()
 
     def is_listed(self, path: str) -> bool:
         """Whether a file is listed, or a link (of its own or above it) leads to one that is."""
@@ -135,14 +138,14 @@ class Repository:
     def list_any(self, directory: str) -> tuple[str, ...]:
         """The names in a directory whether git ignores them or not; for directories that are named explicitly."""
         real = self._inside(directory)
-        if real is None or not real.is_dir():
+        if real is None or not os.path.isdir(real):
             return ()
-        return tuple(sorted(child.name for child in real.iterdir()))
+        return tuple(sorted(os.listdir(real)))
 
     def is_executable(self, path: str) -> bool:
         """Whether the owner may execute the file (an inventory script, say). Nothing is ever executed."""
         real = self._inside(path)
-        return real is not None and real.is_file() and bool(real.stat().st_mode & stat.S_IXUSR)
+        return real is not None and os.path.isfile(real) and bool(os.stat(real).st_mode & stat.S_IXUSR)
 
     def read_bytes(self, path: str) -> bytes:
         """The bytes of a file (UnreadableError if it leaves the repository, is too large or cannot be read)."""
@@ -151,12 +154,13 @@ class Repository:
         if real is None:
             raise UnreadableError(leads_out(path))
         try:
-            status = real.stat()
+            status = os.stat(real)
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError(_problem("FS002", f"{path} is not a regular file", path))
             if status.st_size > MAX_FILE_BYTES:
                 raise UnreadableError(too_large(path, status.st_size))
-            return real.read_bytes()
+            with open(real, "rb") as file:
+                return file.read()
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise UnreadableError(
@@ -185,34 +189,34 @@ class Repository:
 
     # -- inside ---------------------------------------------------------------------------------------------
 
-    def _inside(self, path: str) -> Path | None:
-        """The real path, or None when it leaves the repository."""
+    def _inside(self, path: str) -> str | None:
+        """The real path, as the system has it, or None when it leaves the repository."""
         path = normal(path)
         if path.startswith(("/", "../")) or path == ".." or "\0" in path:
             return None
         if path == ".":
-            return self.root
+            return str(self.root)
         directory, name = posixpath.split(path)
         parent = self._real_directory(directory)
         try:
-            if parent is not None and not (parent / name).is_symlink():
-                return parent / name
+            if parent is not None and not _is_link(found := os.path.join(parent, name)):
+                return found
         except OSError:
             return None
         return self._resolved(path)
 
-    def _real_directory(self, directory: str) -> Path | None:
+    def _real_directory(self, directory: str) -> str | None:
         """``_inside`` of a directory, worked out once: most paths that are asked for lie next to one another."""
         if directory not in self._directories:
             self._directories[directory] = self._resolved(directory)
         return self._directories[directory]
 
-    def _resolved(self, path: str) -> Path | None:
+    def _resolved(self, path: str) -> str | None:
         try:
             real = (self.root / path).resolve()
         except (OSError, RuntimeError):
             return None
-        return real if real == self.root or self.root in real.parents else None
+        return str(real) if real == self.root or self.root in real.parents else None
 
     def _walk(self, directory: str, ignores: list[tuple[str, GitIgnoreSpec]], tracked: frozenset[str]) -> Iterator[str]:
         try:
@@ -269,6 +273,13 @@ class Repository:
                 _problem("FS006", f"{path} has a pattern that git's syntax does not know: {error}", path)
             )
         return GitIgnoreSpec.from_lines(())
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def normal(path: str) -> str:

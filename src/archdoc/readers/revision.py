@@ -71,6 +71,8 @@ def read_tree(store: Store, commit: str, prefix: str = "") -> Tree:
 class RevisionRepository(Repository):
     """The files of ``tree``, and beneath them those of ``here``, the working tree, that git ignores."""
 
+    kind = "revision"
+
     def __init__(self, here: Repository, tree: Tree, excludes: tuple[str, ...] = ()) -> None:
         super().__init__(here.root, excludes)
         self._here = here
