@@ -15,7 +15,7 @@ import pytest
 
 from archdoc.catalog import CatalogError, Role, load_catalog
 from archdoc.catalog import shapes as shape_rows
-from archdoc.catalog.concepts import Concept, Filler, Support, Synonym
+from archdoc.catalog.concepts import Concept, Filler, Product, Support, Synonym
 from archdoc.catalog.delivery import Action, Command, PipelineTemplate
 from archdoc.catalog.inventories import InventoryPlugin
 from archdoc.catalog.modules import ModuleRow
@@ -50,7 +50,7 @@ def test_every_file_follows_the_schema() -> None:
 def test_schema_and_rows_have_the_same_fields() -> None:
     rows: tuple[type, ...] = (
         *(ResourceType, Part, Provider, Relation, Join, Kind, Program, ModuleRow, External, Scheme, VariableRow),
-        *(Concept, Support, Synonym, Filler),
+        *(Concept, Product, Support, Synonym, Filler),
         *(
             Command,
             Action,
@@ -218,8 +218,19 @@ OWN_TYPES = (
     *("schedule", "script", "plugin"),
 )
 """Types of nodes that are not Terraform's."""
-OTHER_PROVIDERS = ("helm_release", "kubectl_manifest", "cloudinit_config", "template_cloudinit_config")
+OTHER_PROVIDERS = (
+    "acme_certificate",
+    "helm_release",
+    "kubectl_manifest",
+    "cloudinit_config",
+    "template_cloudinit_config",
+)
 """Types of providers that are not in the list of types."""
+
+
+def test_every_provider_of_a_product_is_known() -> None:
+    named = {p for concept in CATALOG.concepts.all for p in concept.providers}
+    assert named - CATALOG.providers.keys() - {"gitlab"} == set()
 
 
 def test_every_pattern_of_a_concept_fits_some_type() -> None:

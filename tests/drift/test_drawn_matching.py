@@ -140,6 +140,62 @@ def test_a_phantom_is_never_matched_by_a_part_of_its_name(label: str) -> None:
     assert found.claims
 
 
+def read(label: str, *nodes: Node, edges: tuple[Edge, ...] = ()) -> set[str]:
+    (box,) = read_flowchart(f'graph TD\nX["{label}"]').boxes
+    return names(Matcher(Codebook(Graph(nodes, edges), load_catalog())).match(box))
+
+
+EC2 = resource("aws_instance.a", network_role="server")
+HCLOUD = resource("hcloud_server.b", network_role="server")
+WORKFLOW = Node("ci:x", NodeKind.WORKFLOW, "github", "ci.yml", PLACE)
+
+
+@pytest.mark.parametrize(
+    ("label", "nodes"),
+    [
+        ("EC2 instance", {"aws_instance.a"}),
+        ("Droplet", set()),
+        ("Linode", set()),
+        ("Azure VM", set()),
+        ("AWS server", {"aws_instance.a"}),
+        ("Hetzner Cloud server", {"hcloud_server.b"}),
+        ("VM", {"aws_instance.a", "hcloud_server.b"}),
+        ("GCS bucket", set()),
+        ("S3 bucket", {"aws_s3_bucket.c"}),
+        ("Bucket", {"aws_s3_bucket.c"}),
+        ("GitHub Actions", {"ci:x"}),
+        ("GitLab CI", set()),
+        ("CI pipeline", {"ci:x"}),
+    ],
+)
+def test_what_a_provider_calls_its_own_is_of_that_provider(label: str, nodes: set[str]) -> None:
+    assert read(label, EC2, HCLOUD, resource("aws_s3_bucket.c", Category.STORAGE), WORKFLOW) == nodes
+
+
+def test_a_machine_of_an_inventory_is_of_the_provider_that_makes_it() -> None:
+    twin = (Edge("tf:.:aws_instance.a", "host:a", EdgeKind.SAME_AS, (PLACE,)),)
+    assert read("EC2", EC2, host("a"), host("b"), edges=twin) == {"aws_instance.a", "host:a"}
+
+
+def test_a_machine_of_nobody_known_may_be_of_any_provider_that_the_code_has() -> None:
+    record = resource("aws_route53_record.www", Category.DNS)
+    assert read("EC2", record, host("a")) == {"host:a"}
+    assert read("Droplet", record, host("a")) == set()
+
+
+def test_a_module_of_a_registry_is_of_its_provider() -> None:
+    held: Attributes = {"external": True, "source": "terraform-aws-modules/lambda/aws"}
+    module = Node("tf:.:module.f", NodeKind.MODULE, "module", "f", PLACE, "module.f", Category.SERVERLESS, held)
+    assert read("Lambda function", module) == {"module.f"}
+    assert read("Azure function", module) == set()
+
+
+@pytest.mark.parametrize("thing", [resource("acme_certificate.www", Category.SECURITY), service("caddy", "caddy")])
+def test_what_gets_certificates_from_lets_encrypt_is_lets_encrypt(thing: Node) -> None:
+    assert read("Let's Encrypt", thing, HCLOUD) == names(Match(frozenset({thing.id})))
+    assert read("Let's Encrypt", HCLOUD) == set()
+
+
 def test_numbered_boxes_are_told_from_versions() -> None:
     assert names(match("Grafana 11")) == {"service:x:grafana"}
     assert names(match("Grafana 2", numbered=True)) == set()

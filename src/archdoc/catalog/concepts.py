@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from archdoc.catalog.tables import Tables
+from archdoc.catalog.tables import CatalogError, Tables
 from archdoc.model.facts import Category
 
 FILE = "concepts"
@@ -44,7 +44,7 @@ class Concept:
     merely group boxes; ``soft`` where the name claims nothing more after the name of a program (``Redis server``);
     ``in_order`` where a later line of ``by`` counts only if no earlier one is true of anything (a proxy is called a
     load balancer where there is no other); ``practice`` where it is something that is done or held to (encryption),
-    which no relation leads to or from.
+    which no relation leads to or from; ``providers`` where only what is theirs has this name.
     """
 
     names: tuple[str, ...]
@@ -53,6 +53,16 @@ class Concept:
     soft: bool = False
     in_order: bool = False
     practice: bool = False
+    providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What ``providers`` (local names) call their own of what a concept means: a droplet is a server ``of`` theirs."""
+
+    names: tuple[str, ...]
+    providers: tuple[str, ...]
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,8 @@ class Concepts:
 
     def __init__(self, tables: Tables, proper: Iterable[str] = ()) -> None:
         """``proper`` are names of programs and the like, which keep their capitals together (``PostgreSQL``)."""
-        self.all = tables.rows("concepts", Concept, (FILE,))
+        general = tables.rows("concepts", Concept, (FILE,))
+        self.all = (*general, *_products(tables.rows("products", Product, (FILE,)), general))
         self._same = {
             other: row.word for row in tables.rows("synonyms", Synonym, (FILE,)) for other in (row.word, *row.same)
         }
@@ -127,6 +138,17 @@ class Concepts:
     def longest(self) -> int:
         """Words of the longest name."""
         return max((len(name) for name in self.by_name), default=0)
+
+
+def _products(products: Iterable[Product], concepts: Iterable[Concept]) -> Iterator[Concept]:
+    by_name: dict[str, Concept] = {}
+    for concept in concepts:
+        for name in concept.names:
+            by_name.setdefault(name, concept)
+    for product in products:
+        if product.of not in by_name:
+            raise CatalogError(f"products: {product.names[0]}: no concept is called {product.of!r}")
+        yield replace(by_name[product.of], names=product.names, providers=product.providers, soft=False)
 
 
 def singular(word: str) -> str:

@@ -47,6 +47,7 @@ TABLES = (
     "inventory_plugins",
     "sequences",
     "concepts",
+    "products",
     "synonyms",
     "fillers",
     "unread",

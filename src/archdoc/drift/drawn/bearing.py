@@ -89,12 +89,19 @@ class Bearings:
         for term in terms:
             concept = term.concept
             if concept is not None and not term.is_proper and proper:
-                if concept.soft and any(t.program is not None or t.outside for t in proper):
+                if concept.soft and any(self._says_what(t, concept) for t in proper):
                     continue
                 if any(t.program is not None and covers(t.program, concept) for t in proper):
                     continue
             needed.append(term)
         return needed
+
+    def _says_what(self, term: Term, concept: Concept) -> bool:
+        """Whether after this name a general word claims nothing more: ``Redis server`` is Redis. A server of a cloud
+        (``Azure VM``) is one of all that the cloud has."""
+        if term.program is None and term.provider and any(by.roles for by in concept.by):
+            return False
+        return term.program is not None or bool(term.outside)
 
     def of(self, term: Term) -> frozenset[str]:
         """The nodes that bear one term."""

@@ -26,6 +26,9 @@ _NAMING = (
 _KEY = re.compile(r"\[\"?(?P<key>[^\]\"]+)\"?\]")
 _ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w.])")
 _TOKEN = re.compile(r"[^\W_]+")
+_REGISTRY = re.compile(r"(?:[\w.-]+/)?[\w-]+/[\w-]+/(?P<provider>[a-z0-9-]+)")
+"""A module's address in a registry: https://developer.hashicorp.com/terraform/language/modules/sources."""
+_OF_ANYBODY = (NodeKind.HOST, NodeKind.GROUP, NodeKind.MODULE)
 _MOST_WORDS = 400
 """Words of what a node holds, besides its name, that are looked at."""
 _SIDEWAYS = (EdgeKind.RUNS_ON, EdgeKind.SAME_AS, EdgeKind.DEPLOYS, EdgeKind.MEMBER_OF)
@@ -217,8 +220,32 @@ class Codebook:
             for words in map(self.concepts.words, concept.names):
                 found |= self._given.get(words, frozenset())
                 found |= {i for i in self.with_words(words) if self.nodes[i].attributes.get("external")}
-            self._supporting[key] = frozenset(found)
+            self._supporting[key] = self._owned(found, concept.providers) if concept.providers else frozenset(found)
         return self._supporting[key]
+
+    def _owned(self, found: set[str], providers: tuple[str, ...]) -> frozenset[str]:
+        """Those that are of one of the providers; where none is and the code has the provider, those of nobody that is
+        known: machines of an inventory, modules."""
+        titles = {self._family(p) for p in providers}
+        owners = {i: self._owner(self.nodes[i]) for i in found}
+        own = frozenset(i for i, owner in owners.items() if owner in titles)
+        if own or not titles & self.provider_titles:
+            return own
+        return frozenset(i for i, owner in owners.items() if not owner and self.nodes[i].kind in _OF_ANYBODY)
+
+    def _owner(self, node: Node) -> str:
+        """The provider of a thing, by what people call it; "" where the code does not say."""
+        if node.kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
+            return self._family(node.type.partition("_")[0])
+        if node.kind is NodeKind.PROVIDER:
+            return self._family(node.name.partition(".")[0])
+        if node.kind in (NodeKind.WORKFLOW, NodeKind.CI_JOB):
+            return self._family(node.type)
+        if node.kind is NodeKind.MODULE and (named := _REGISTRY.fullmatch(str(node.attributes.get("source")))):
+            return self._family(named["provider"])
+        same = (*self.graph.edges_from(node.id, EdgeKind.SAME_AS), *self.graph.edges_to(node.id, EdgeKind.SAME_AS))
+        twins = (self.graph.find(e.target if e.source == node.id else e.source) for e in same)
+        return next((self._family(t.type.partition("_")[0]) for t in twins if t and t.kind is NodeKind.RESOURCE), "")
 
     @cached_property
     def _given(self) -> Mapping[tuple[str, ...], frozenset[str]]:
