@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from archdoc.model.facts import Edge, Json, Node
 from archdoc.report.jsondoc import safe
 from archdoc.report.plain import log
+from archdoc.report.why import why_unknown
 
 if TYPE_CHECKING:
     from archdoc.model.graph import Graph
@@ -30,8 +31,9 @@ def find_nodes(graph: Graph, asked: str) -> list[Node]:
         lambda n: n.name == asked,
         lambda n: n.kind == kind and n.name == rest,
         lambda n: n.id.endswith(f":{asked}"),
+        lambda n: n.address.replace('"', "") == asked.replace('"', ""),  # a shell takes the quotes of a key away
     )
-    for matches in ways:
+    for matches in ways if asked else ():
         found = [n for n in nodes if matches(n)]
         if found:
             return found
@@ -63,14 +65,24 @@ def _text(graph: Graph, node: Node) -> str:
         if name == "values" and isinstance(value, dict):
             lines += [f"  {key} = {_short(value[key])}" for key in sorted(value)]
         elif name == "unknown" and isinstance(value, dict):
-            lines += [f"  {key} is not known: {value[key]}" for key in sorted(value)]
+            for key in sorted(value):
+                lines += [f"  {key} is not known: {value[key]}", *_way(graph, node, key, str(value[key]))]
         elif name == "sensitive" and isinstance(value, list):
             lines += [f"  {key} is sensitive and not shown" for key in value]
         else:
             lines.append(f"  {name}: {_short(value)}")
+            if name == "unknown":
+                lines += _way(graph, node, "", str(value))
+            if name == "unknown_keys":
+                lines += _way(graph, node, "count" if str(value).startswith("count") else "for_each", str(value))
     lines += _relations("refers to and leads to", [(e, graph.node(e.target)) for e in graph.edges_from(node.id)])
     lines += _relations("referred to and reached by", [(e, graph.node(e.source)) for e in graph.edges_to(node.id)])
     return "\n".join(lines) + "\n"
+
+
+def _way(graph: Graph, node: Node, path: str, reason: str) -> list[str]:
+    way = why_unknown(graph, node, path, reason)
+    return [f"    by way of {' → '.join(f'{n.address} ({place})' for n, place in way)}"] if way else []
 
 
 def _relations(title: str, edges: list[tuple[Edge, Node]]) -> list[str]:
@@ -100,9 +112,18 @@ def _object(graph: Graph, node: Node) -> dict[str, object]:
         "source": str(node.source),
         "evidence": [str(s) for s in node.evidence],
         "attributes": dict(node.attributes),
+        "why_unknown": _ways(graph, node),
         "from": [_relation(e) for e in graph.edges_from(node.id)],
         "to": [_relation(e) for e in graph.edges_to(node.id)],
     }
+
+
+def _ways(graph: Graph, node: Node) -> dict[str, object]:
+    """From each argument that is not known ("" for all of the node) to the way that leads to why."""
+    said = node.attributes.get("unknown")
+    reasons = said if isinstance(said, dict) else {"": said}
+    ways = {path: why_unknown(graph, node, path, str(reason)) for path, reason in reasons.items() if reason}
+    return {p: [{"id": n.id, "place": str(place)} for n, place in way] for p, way in ways.items() if way}
 
 
 def _relation(edge: Edge) -> dict[str, object]:
