@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 MKDOCS = str(Path(sys.executable).with_name("mkdocs"))
 SERVER = 'resource "hcloud_server" "{name}" {{\n  name        = "{name}"\n  server_type = "cx22"\n}}\n'
+NETWORK = 'resource "hcloud_network" "{name}" {{\n  name     = "{name}"\n  ip_range = "10.0.0.0/16"\n}}\n'
 CONFIG = """site_name: Test
 theme: {{name: mkdocs}}
 plugins:
@@ -69,38 +71,66 @@ def test_a_wrong_configuration_of_archdoc_stops_the_build_with_its_own_words(rep
     assert "Traceback" not in done.stderr
 
 
-def test_a_served_site_follows_an_edit_of_the_code(repository: Path) -> None:
+@contextlib.contextmanager
+def serving(repository: Path) -> Iterator[tuple[int, Path]]:
+    """``mkdocs serve`` on a port of its own, and the file that it logs to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    served = subprocess.Popen(
-        [MKDOCS, "serve", "--dev-addr", f"127.0.0.1:{port}"],
-        cwd=repository,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+    log = repository.with_name("serve.log")
+    with log.open("wb") as out:
+        served = subprocess.Popen(
+            [MKDOCS, "serve", "--dev-addr", f"127.0.0.1:{port}"],
+            cwd=repository,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
     try:
-        assert shows(port, "first")
-        (repository / "terraform/main.tf").write_text(SERVER.format(name="second"))
-        assert shows(port, "second")
-        assert not re.search("first", page_of(port))
+        yield port, log
     finally:
         served.send_signal(signal.SIGINT)
         served.wait(120)
 
 
-def page_of(port: int) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
+def test_a_served_site_follows_an_edit_of_the_code(repository: Path) -> None:
+    with serving(repository) as (port, _log):
+        assert shows(port, "", "first")
+        (repository / "terraform/main.tf").write_text(SERVER.format(name="second"))
+        assert shows(port, "", "second")
+        assert not re.search("first", page_of(port))
+        assert shows(port, "infrastructure/hosts/second/", "second")  # a page that was not there before
+
+
+def test_a_served_site_makes_anew_only_what_an_edit_of_the_code_changes(repository: Path) -> None:
+    code, page = repository / "terraform/network.tf", repository / "docs/index.md"
+    code.write_text(NETWORK.format(name="first-net"))
+    with serving(repository) as (port, log):
+        assert shows(port, "", "first-net")
+        for name in ("second-net", "third-net"):
+            code.write_text(NETWORK.format(name=name))
+            assert shows(port, "", name)
+            assert name in page_of(port, "infrastructure/views/terraform/")
+            assert name in page_of(port, "assets/archdoc.json")
+            assert name in page_of(port, "assets/infrastructure.svg")
+        assert log.read_text().count("Documentation built in") == 1
+        page.write_text(f"Written by hand.\n\n{page.read_text()}")
+        assert shows(port, "", "Written by hand")
+        assert "third-net" in page_of(port)
+        assert log.read_text().count("Documentation built in") == 2
+
+
+def page_of(port: int, path: str = "") -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=60) as answer:
         return str(answer.read().decode())
 
 
-def shows(port: int, words: str) -> bool:
+def shows(port: int, path: str, words: str) -> bool:
     """Whether the page comes to show the words while a patient person would still wait for it."""
     started = time.monotonic()
     while time.monotonic() - started < 120:
         with contextlib.suppress(OSError):
-            if re.search(words, page_of(port)):
+            if re.search(words, page_of(port, path)):
                 return True
         time.sleep(0.1)
     return False

@@ -27,6 +27,8 @@ def clean(text: str) -> str:
     Control characters, lone surrogates and the marks that reorder text (a file name that reads backwards is a
     known deceit) are taken out; joiners stay, because emoji and several scripts need them.
     """
+    if text.isprintable():  # nearly always; nothing to take out
+        return " ".join(text.split())
     kept = []
     for char in text:
         category = unicodedata.category(char)

@@ -60,7 +60,8 @@ class Paths:
 
 def relative(target: str, page: str) -> str:
     """How a page names another file of the repository."""
-    return posixpath.relpath(target, posixpath.dirname(page) or ".")
+    # With a root in front of both, the system is not asked for the working directory.
+    return posixpath.relpath(f"/{target}", posixpath.dirname(f"/{page}"))
 
 
 def stem(name: str) -> str:

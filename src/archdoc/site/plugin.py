@@ -11,21 +11,28 @@ pages as they are committed, so that what is published is what was reviewed (``b
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 
 from archdoc.site import assets
+from archdoc.site.preview import Built, Preview
 
 if TYPE_CHECKING:
     from archdoc.config import Config as Configuration
+
+State: TypeAlias = tuple[tuple[str, int, int], ...]
+"""What tells whether files changed: path, time and size of each."""
 
 _WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
 _PRE = re.compile(r'<pre class="mermaid">\s*(?:<code>)?(.*?)(?:</code>)?\s*</pre>', re.DOTALL)
@@ -47,8 +54,11 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
     def __init__(self) -> None:
         super().__init__()
         self._serving = False
-        self._seen: tuple[tuple[str, int, int], ...] = ()
+        self._code: State = ()
+        self._docs: State = ()
         self._built = False
+        self._preview = Preview()
+        self._site: dict[str, Any] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
         """Remember whether the site is being served."""
@@ -68,10 +78,10 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         if self.config.build == "never" or (self.config.build == "serve" and not self._serving):
             return
         root = self._root(config)
-        seen = _state(root, config)
-        if self._built and seen == self._seen:
+        seen = _code_state(root, config)
+        if self._built and seen == self._code:
             return
-        self._seen, self._built = seen, True
+        self._code, self._built = seen, True
         self._build(root)
 
     def on_page_content(self, html: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:  # noqa: ARG002
@@ -79,18 +89,51 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         takes the other form, and its Mermaid from the network."""
         return _PRE.sub(r'<div class="mermaid">\1</div>', html)
 
+    def on_nav(self, nav: Any, *, config: MkDocsConfig, files: Any) -> Any:
+        """Remember what the site is made of."""
+        self._site = {"config": config, "files": files, "nav": nav}
+        return nav
+
+    @event_priority(-100)  # what the other plugins made of it
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Any) -> Any:  # noqa: ARG002
+        """Remember the templates."""
+        self._site["environment"] = env
+        return env
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Remember the site as a whole."""
+        if self._serving:
+            self._docs = _docs_state(config)
+            self._preview.built(Built(**self._site))
+
+    @event_priority(-100)  # other plugins may still name the builder that was there
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:  # noqa: ARG002
         """Watch the directories that hold infrastructure code."""
         root = self._root(config)
         if self.config.build != "never":
             for top in sorted({path.split("/", 1)[0] for path in _watched(root, config)}):
                 server.watch(str(root / top))
+            self._preview.follow(server, partial(self._mended, root, config))
         return server
+
+    def _mended(self, root: Path, config: MkDocsConfig) -> bool:
+        """Whether a change is dealt with without building the whole site: there is none, or it is one of the code
+        alone."""
+        code, docs = _code_state(root, config), _docs_state(config)
+        if docs != self._docs:
+            return False
+        if code == self._code:
+            return True  # what archdoc wrote itself
+        self._code = code
+        written, deleted = self._build(root)
+        self._docs = _docs_state(config)
+        return not deleted and self._preview.mend(root / path for path in written)
 
     def _root(self, config: MkDocsConfig) -> Path:
         return (Path(config.config_file_path).parent / self.config.directory).resolve()
 
-    def _build(self, root: Path) -> None:
+    def _build(self, root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Make archdoc's pages; the paths that were written, and those that were deleted."""
         from archdoc import api
         from archdoc.site.writer import WriteError
 
@@ -100,6 +143,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             raise PluginError(f"archdoc: {error}") from error
         for path in (*result.written, *result.deleted):
             _log.info("%s follows the code", path)
+        return result.written, result.deleted
 
     def _reference(self, root: Path) -> str:
         """The page of the command reference as it is: only the command line itself can make it."""
@@ -131,12 +175,19 @@ def _watched(root: Path, config: MkDocsConfig) -> list[str]:
     return [p for p in paths if p.endswith(_WATCHED) and not p.startswith(outside)]
 
 
-def _state(root: Path, config: MkDocsConfig) -> tuple[tuple[str, int, int], ...]:
+def _code_state(root: Path, config: MkDocsConfig) -> State:
+    return _state(root / path for path in _watched(root, config))
+
+
+def _docs_state(config: MkDocsConfig) -> State:
+    pages = sorted(p for p in Path(config.docs_dir).rglob("*") if p.is_file())
+    return _state([*pages, Path(config.config_file_path)])
+
+
+def _state(paths: Iterable[Path]) -> State:
     found = []
-    for path in _watched(root, config):
-        try:
-            status = (root / path).stat()
-        except OSError:
-            continue
-        found.append((path, status.st_mtime_ns, status.st_size))
+    for path in paths:
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            found.append((str(path), status.st_mtime_ns, status.st_size))
     return tuple(found)

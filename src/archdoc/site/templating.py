@@ -42,6 +42,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # else the disk is asked for every template at every use
     )
     environment.filters.update(table=table, raw=Markdown, code=code, joined=joined)
     return environment
