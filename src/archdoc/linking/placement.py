@@ -21,6 +21,7 @@ class Placement:
         self._known: dict[str, list[Edge]] = {}
         self._machines: dict[str, frozenset[str]] = {}
         self._hosts: dict[str, list[str]] = {}
+        self._inside: dict[str, frozenset[str]] = {}
 
     def targets(self, node_id: str) -> list[Edge]:
         """The ``targets`` edges of the plays that a node belongs to, each target once."""
@@ -51,6 +52,14 @@ class Placement:
         if node.id not in self._hosts:
             self._hosts[node.id] = self._members(node)
         return self._hosts[node.id]
+
+    def is_in(self, host: str, node: Node) -> bool:
+        """Whether a host (or such a server) is below a group, or the node itself."""
+        if node.kind is not NodeKind.GROUP:
+            return host == node.id
+        if node.id not in self._inside:
+            self._inside[node.id] = frozenset(self.hosts_of(node))
+        return host in self._inside[node.id]
 
     def _members(self, node: Node) -> list[str]:
         hosts, waiting, seen = [], [node.id], {node.id}

@@ -202,7 +202,7 @@ def _service(owner: Node, signal: dict[str, Json], told: _Told) -> Node:
 def _aimed(context: Context, placement: Placement, aims: dict[str, Edge], machine: str, place: str) -> Iterator[Source]:
     """The ``hosts:`` of the plays that a machine is reached by, and what makes it a member of the group."""
     for target, edge in aims.items():
-        if target in (machine, place) or machine in placement.hosts_of(context.graph.node(target)):
+        if target in (machine, place) or placement.is_in(machine, context.graph.node(target)):
             yield from edge.evidence
     if machine != place:
         for edge in context.graph.edges_from(machine, EdgeKind.MEMBER_OF):

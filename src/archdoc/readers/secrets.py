@@ -123,7 +123,16 @@ def is_credential_name(name: str) -> bool:
 def looks_like_secret(value: object) -> bool:
     """Whether a value is a credential whatever its name: a private key, a token of a known form, a password hash,
     an address with a password in it."""
-    return isinstance(value, str) and bool(_HINT.search(value)) and any(shape.search(value) for shape in _SHAPES)
+    if not isinstance(value, str):
+        return False
+    return _looks_secret_short(value) if len(value) <= _SHORT else _looks_secret(value)
+
+
+def _looks_secret(text: str) -> bool:
+    return _HINT.search(text) is not None and any(shape.search(text) for shape in _SHAPES)
+
+
+_looks_secret_short = lru_cache(maxsize=32_768)(_looks_secret)
 
 
 def is_secret(name: str, value: object) -> bool:

@@ -87,8 +87,10 @@ def _stray(files: YamlFiles, project: Project, kind: str) -> tuple[str, ...]:
     found = []
     for directory in sorted(repo.directories):
         above, name = posixpath.split(directory)
+        if name != kind:
+            continue
         inside = project.path == "." or directory.startswith(project.path + "/")
         in_role = any(above == role or above.startswith(role + "/") for role in project.roles)
-        if name == kind and inside and not in_role and (above or ".") not in beside:
+        if inside and not in_role and (above or ".") not in beside:
             found.append(directory)
     return tuple(found)

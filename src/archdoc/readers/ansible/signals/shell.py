@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_TEXT = 50_000
 MAX_COMMANDS = 500
@@ -52,7 +53,7 @@ def commands(text: str, directory: str = "", depth: int = 0) -> list[Command]:
     for line in _lines(text[:MAX_TEXT]):
         if len(found) >= MAX_COMMANDS:
             break
-        words = _unwrapped(line)
+        words = _unwrapped([*line])
         if not words:
             continue
         program, arguments = posixpath.basename(words[0]), tuple(words[1:])
@@ -66,8 +67,13 @@ def commands(text: str, directory: str = "", depth: int = 0) -> list[Command]:
     return found
 
 
-def _lines(text: str) -> Iterator[list[str]]:
-    """The words of each simple command."""
+@lru_cache(maxsize=4_096)
+def _lines(text: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each simple command. Kept: a role that many plays apply says the same each time."""
+    return tuple(map(tuple, _commands_of(text)))
+
+
+def _commands_of(text: str) -> Iterator[list[str]]:
     text = _HEREDOC.sub("", _CONTINUED.sub(" ", text))
     expressions: list[str] = []
 
