@@ -175,6 +175,13 @@ def _is_scheduled(graph: Graph) -> bool:
     return any(n.attributes.get("schedule") for n in graph.nodes(NodeKind.JOB) if n.attributes.get("tool"))
 
 
+_RULES = """
+    rules: [{source: 10.0.0.0/8, ports: [9100]}]
+    named: {metrics: {source: 10.0.0.0/8, port: 9100}}
+    ports: [9100]
+    sources: [10.0.0.0/8]
+    """
+
 _TIMER = put("[Timer]\nOnCalendar=*-*-* 03:00:00\nUnit=borgmatic.service\n", "/etc/systemd/system/nightly.timer")
 _BACKUP = put(BORG, "/etc/borgmatic/config.yaml")
 
@@ -322,6 +329,27 @@ CASES = (
             "site.yml": "- hosts: web\n  roles: [somebody.ufw]\n  tasks:\n"
             "    - community.general.ufw: {rule: allow, port: 22}\n"
         },
+    ),
+    *(
+        Case(  # rules that a group has, gone through by every kind of loop
+            rule="security.host-firewall",
+            files={
+                **WEB,
+                "group_vars/web.yml": _RULES,
+                "site.yml": play("web", f"{{ufw: {{rule: allow, {given}}}, {loop}}}"),
+            },
+            edge="external:range:10.0.0.0/8 -allows-> ansible:.:group:web",
+            attributes={"ports": "9100"},
+            miss={"group_vars/web.yml": _RULES.replace("9100", "'{{ ansible_facts.port }}'")},
+        )
+        for given, loop in (
+            ("port: '{{ item.1 }}', from: '{{ item.0.source }}'", "with_subelements: ['{{ rules }}', ports]"),
+            ("port: '{{ item.1 }}', from: '{{ item.0.source }}'", "loop: \"{{ rules | subelements('ports') }}\""),
+            ("port: '{{ item.value.port }}', from: '{{ item.value.source }}'", "loop: '{{ named | dict2items }}'"),
+            ("port: '{{ item.value.port }}', from: '{{ item.value.source }}'", "with_dict: '{{ named }}'"),
+            ("port: '{{ item.0 }}', from: '{{ item.1 }}'", "loop: '{{ ports | product(sources) }}'"),
+            ("port: '{{ item.0 }}', from: '{{ item.1 }}'", "with_nested: ['{{ ports }}', '{{ sources }}']"),
+        )
     ),
     Case(
         rule="security.layers",
