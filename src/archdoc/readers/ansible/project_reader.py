@@ -19,6 +19,7 @@ from archdoc.readers.ansible.plays.requirements import Requirement, read_require
 from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.rolefacts import role_facts
 from archdoc.readers.ansible.rules import FACT_ELSEWHERE
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
@@ -164,15 +165,7 @@ class ProjectReader:
         """The node of a role, and what its files name."""
         place = Source(next((p for p in (self._code.role_file(role, part) for part in _PARTS) if p), role.path))
         node_id = self._sheet.role(role, place)
-        attributes: dict[str, Json] = {}
-        for part in ("defaults", "vars"):
-            names = sorted(self._code.role_variables(role, part))
-            if names:
-                attributes[part] = [*names]
-        meta = self._code.meta(role)
-        if meta.description:
-            attributes["description"] = meta.description[:200]
-        self._sheet.note(node_id, **attributes)
+        self._sheet.note(node_id, **role_facts(self._code, role))
 
     # -- requirements and collections -------------------------------------------------------------------------------
 

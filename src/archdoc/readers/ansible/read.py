@@ -99,7 +99,7 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     for project in projects:
         inventories = tuple(read_inventory(files, project, sources) for sources in project.inventories)
         graph.update(inventory_graph(project, inventories))
-        add_vaults(graph, files, project)
+        add_vaults(graph, files, project, sheet.project_of)
         scopes.add(project, inventories)
         listed: tuple[Inventory | None, ...] = inventories or (None,)
         variables = tuple(ProjectVariables(files, project, i, config.ansible.variables) for i in listed)

@@ -105,6 +105,7 @@ def _role(writer: Writer, sheet: Sheet, role: Node) -> None:
             for p in plays
         ),
     )
+    sheet.table("Arguments", *_arguments(writer, role))
     sheet.table("Defaults", *_defaults(writer, role))
     handlers = {(n.source.path, n.source.line) for n in writer.targets(role.id, EdgeKind.CONTAINS)}
     sheet.table("Tasks", *_tasks(writer, role, "tasks", handlers))
@@ -122,6 +123,22 @@ def _role(writer: Writer, sheet: Sheet, role: Node) -> None:
         )
     files = [n for n in writer.targets(role.id, EdgeKind.INCLUDES) if n.kind is NodeKind.TASK_FILE]
     sheet.table("Deploys", *_deployed(writer, [role, *files]))
+
+
+def _arguments(writer: Writer, role: Node) -> tuple[Sequence[str], Iterator[Sequence[Markdown]]]:
+    """What a role takes, as its argument specification says."""
+    known = role.attributes.get("arguments")
+    rows = [each for each in known if isinstance(each, dict)] if isinstance(known, list) else []
+    return ("Argument", "Type", "Default", "What for", "Written in"), (
+        (
+            code(shown(a.get("name")), 120),
+            joined([text(shown(a.get("type"))), *([text("required")] if a.get("required") else [])]),
+            code(shown(a["default"]), 120) if "default" in a else text(""),
+            text(a.get("description") or "", 300),
+            _at(writer, a),
+        )
+        for a in rows
+    )
 
 
 def _defaults(writer: Writer, role: Node) -> tuple[Sequence[str], Iterator[Sequence[Markdown]]]:
