@@ -129,6 +129,12 @@ class ProtectionShape:
     """Arguments that open it to the internet when true."""
     store: tuple[str, ...] = ()
     """For a part (``aws_s3_bucket_versioning``): the argument that names the store."""
+    copy_of: tuple[str, ...] = ()
+    """Arguments that make it a copy of another store, which is the one to save."""
+    by_default: str = ""
+    """How long the provider keeps backups of it where the code does not say it: it always makes some."""
+    inside: bool = False
+    """Whether it is a part of a server that is saved as a whole: one database of several."""
 
 
 @dataclass(frozen=True, slots=True)

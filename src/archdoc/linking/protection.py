@@ -306,9 +306,11 @@ def provider(context: Context) -> Iterable[Fact]:
     """A server with its provider's backups switched on, a database with a retention, a bucket that keeps old versions
     or is replicated, is saved by its provider.
 
-    Which argument says so is in the catalog (shapes/protections.toml). Encryption at rest, retention, versions,
-    deletion protection and access from the internet become attributes of the store. Example: ``backups = true`` of a
-    Hetzner server, ``backup_retention_period = 7`` of an RDS instance, ``aws_s3_bucket_versioning``.
+    Which argument says so is in the catalog (shapes/protections.toml), and which provider always makes backups, however
+    long it keeps them. Of a retention that is known only when applied, ``attributes.backup`` says ``unknown``.
+    Encryption at rest, retention, versions, deletion protection and access from the internet become attributes of the
+    store. Example: ``backups = true`` of a Hetzner server, ``backup_retention_period = 7`` of an RDS instance,
+    ``aws_s3_bucket_versioning``.
     """
     for node in context.graph.nodes(NodeKind.RESOURCE):
         if not is_live(node):
@@ -341,9 +343,11 @@ def _kept(node: Node, shape: ProtectionShape | None) -> Iterator[tuple[str, dict
     plain = [value_of(node, n) for n in ("backups", "backup_enabled", "enable_backups", "backups_enabled")]
     paths = shape.backup if shape is not None else ()
     values = [v for path in paths for v in values_at(node, path)]
-    if any(_is_on(v) for v in (*values, *plain)):
+    by_default = shape.by_default if shape is not None and not values else ""
+    if any(map(_is_on, plain)) or any(map(_is_told, values)) or (by_default and not _unknown(node, paths)):
         days = next((v for p in (shape.retention if shape else ()) for v in values_at(node, p)), None)
-        yield "backups", {"retention": str(days)} if isinstance(days, int | float | str) else {}
+        kept = str(days) if isinstance(days, int | float | str) else f"{by_default}, the default" if by_default else ""
+        yield "backups", {"retention": kept} if kept else {}
     if shape is not None and any(_is_on(v) for p in shape.versioning for v in values_at(node, p)):
         yield "versions", {}
     if shape is not None and _copies(node, shape):
@@ -362,6 +366,20 @@ def _is_on(value: Json) -> bool:
     return isinstance(value, int | float) and value > 0
 
 
+def _is_told(value: Json) -> bool:
+    """Whether an argument for backups asks for some: a number of days, also as text, or a way to make them."""
+    if isinstance(value, str):
+        return value.strip().lower() not in ("", "0", "none", "no", "off", "false", "disabled")
+    return value is not None and (isinstance(value, list | dict) or _is_on(value))
+
+
+def _unknown(node: Node, paths: tuple[str, ...]) -> bool:
+    """Whether an argument is there and known only when applied."""
+    unknown = node.attributes.get("unknown")
+    names = [re.sub(r"\[\d+\]", "", key) for key in unknown] if isinstance(unknown, dict) else []
+    return any(name == path or path.startswith(f"{name}.") for name in names for path in paths)
+
+
 def _describe(context: Context, node: Node, shape: ProtectionShape, store: Node) -> None:
     """Put on a store how it is protected, as far as its arguments say it."""
     current = context.graph.node(store.id)
@@ -375,6 +393,13 @@ def _describe(context: Context, node: Node, shape: ProtectionShape, store: Node)
         values = [v for p in paths_of for v in values_at(node, p)]
         if values:
             more[key] = any(_is_on(v) or (isinstance(v, str | dict) and key == "encrypted") for v in values)
+    if node.id == store.id:
+        if shape.inside:
+            more["backup"] = "inside"
+        elif any(values_at(node, p) for p in shape.copy_of) or _unknown(node, shape.copy_of):
+            more["backup"] = "copy"
+        elif _unknown(node, shape.backup):
+            more["backup"] = "unknown"
     if any(True for p in shape.keys for _ in follow(context.graph, node, p)) and node.id == store.id:
         more["encrypted"] = True
     if more:

@@ -34,9 +34,14 @@ def backup_jobs(graph: Graph) -> list[Node]:
 )
 def not_backed_up(context: Context) -> Iterator[Hit]:
     """No backup job names the database, no backup takes the whole machine, and the provider is not told to keep
-    backups: what is lost with the machine is lost."""
+    backups: what is lost with the machine is lost. Nothing is found of a copy of another database, and of one whose
+    retention is known only when applied."""
     graph = context.graph
-    return (Hit(store, "is in no backup") for store in data_stores(graph) if not _is_backed_up(graph, store))
+    return (
+        Hit(store, "is in no backup")
+        for store in data_stores(graph)
+        if not store.attributes.get("backup") and not _is_backed_up(graph, store)
+    )
 
 
 @rule("LI011", "backup on the machine itself", Severity.WARNING, "add a repository on another machine")

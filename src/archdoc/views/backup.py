@@ -137,8 +137,11 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
         and n.id not in saved
         and (n.kind is NodeKind.SERVICE or machines.roots.is_drawn(n))
     ]
-    if stores:
-        names = [n.address or n.name for n in stores]
+    later = [n.address or n.name for n in stores if n.attributes.get("backup") == "unknown"]
+    if later:
+        sketch.note(f"Whether these databases are backed up is known only when applied: {listed(later)}.")
+    names = [n.address or n.name for n in stores if not n.attributes.get("backup")]
+    if names:
         sketch.missing(f"No backup was found for these databases: {listed(names)}.")
     if sketch.boxes() and not any(True for _ in graph.edges(EdgeKind.RESTORES)):
         sketch.missing("No restore procedure was found.")
