@@ -158,3 +158,69 @@ def test_openings_of_all_hosts_lead_to_the_frame_around_them(graph_of: GraphOf) 
     (drawn,) = views.draw("network", graph, Config())
     (arrow,) = drawn.arrows
     assert arrow.target in {cluster.id for cluster in drawn.clusters}
+
+
+AZURE = """
+    data "azurerm_subnet" "agents" {
+      name                 = "agents"
+      virtual_network_name = "common"
+      resource_group_name  = "common"
+    }
+    resource "azurerm_network_interface" "agent" {
+      name = "agent"
+      ip_configuration {
+        name      = "internal"
+        subnet_id = data.azurerm_subnet.agents.id
+      }
+    }
+    resource "azurerm_linux_virtual_machine" "agent" {
+      name                  = "agent-1"
+      network_interface_ids = [azurerm_network_interface.agent.id]
+    }
+"""
+GUARDED = """
+    resource "azurerm_network_security_group" "agents" { name = "agents" }
+    resource "azurerm_subnet_network_security_group_association" "agents" {
+      subnet_id                 = data.azurerm_subnet.agents.id
+      network_security_group_id = azurerm_network_security_group.agents.id
+    }
+"""
+
+
+def test_a_machine_stands_in_a_network_that_is_looked_up(graph_of: GraphOf) -> None:
+    graph = graph_of({"main.tf": AZURE})
+    (drawn,) = views.draw("network", graph, Config())
+    (machine,) = [b for b in drawn.boxes if b.label[0] == "agent-1"]
+    assert [c.label for c in drawn.clusters if c.id == machine.cluster] == ["subnet agents"]
+    assert about(graph, "network", "network") == []
+    assert about(graph, "security", "Firewalls") == [
+        "Firewalls of these are known only when applied, or made elsewhere: agent-1."
+    ]
+
+
+def test_what_protects_a_network_protects_the_machines_in_it(graph_of: GraphOf) -> None:
+    graph = graph_of({"main.tf": AZURE + GUARDED})
+    assert about(graph, "security", "irewall") == []
+
+
+@pytest.mark.parametrize("given", ["var.groups", '["sg-12345678"]'])
+def test_a_firewall_that_is_made_elsewhere_is_one(given: str, graph_of: GraphOf) -> None:
+    main = f"""
+        variable "groups" {{}}
+        resource "aws_launch_template" "web" {{ vpc_security_group_ids = {given} }}
+        resource "aws_autoscaling_group" "web" {{
+          name                = "web"
+          vpc_zone_identifier = ["subnet-12345678"]
+          launch_template {{ id = aws_launch_template.web.id }}
+        }}
+        resource "hcloud_server" "bare" {{ name = "bare" }}
+    """
+    graph = graph_of({"main.tf": main})
+    assert about(graph, "security", "irewall") == [
+        "Firewalls of these are known only when applied, or made elsewhere: web.",
+        "No firewall was found for: bare.",
+    ]
+    assert about(graph, "network", "etwork") == [
+        "Networks of these are known only when applied, or made elsewhere: web.",
+        "No network was found for: bare.",
+    ]

@@ -24,6 +24,10 @@ _ADDRESSES = (
 _ADDRESS = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})(?![\w.:])")
 
 
+LOOKED_UP = ("container", "subnet", "firewall")
+"""The parts in the network that data sources play too: what is made elsewhere, and named here."""
+
+
 def describe_resources(context: Context) -> None:
     """Put on every resource ``network_role``, ``icon``, ``plumbing``, ``security_layer``, and on networks ``cidr``, on
     machines ``addresses``, on records ``proxied``."""
@@ -31,7 +35,7 @@ def describe_resources(context: Context) -> None:
         known = context.catalog.resource_type(node.type)
         role = known.role.value
         more: dict[str, Json] = {}
-        if known.role and node.kind is NodeKind.RESOURCE:
+        if known.role and (node.kind is NodeKind.RESOURCE or role in LOOKED_UP):
             more["network_role"] = role
         if known.icon:
             more["icon"] = known.icon

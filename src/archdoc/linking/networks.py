@@ -46,16 +46,17 @@ def arguments(context: Context) -> Iterable[Fact]:
     ``network_id`` and ``subnet_id`` put a server inside a network, ``server_id`` attaches a volume to it,
     ``target_group_arns`` route to it. Which argument means what is in the catalog (relations.toml); that the
     argument leads to that resource is in the evaluated references. What is said of a network interface is said of its
-    server as well. Example: ``hcloud_server.web`` with ``network { network_id = hcloud_network.main.id }`` is inside
+    server as well. Networks and firewalls that a data source looks up are as good as those that are made here.
+    Example: ``hcloud_server.web`` with ``network { network_id = hcloud_network.main.id }`` is inside
     ``hcloud_network.main``.
     """
     maker = _Maker(context, "network.arguments")
-    for node in context.graph.nodes(NodeKind.RESOURCE):
-        if not is_live(node) or role_of(node) in _JOINING:
+    for node in context.graph.nodes(NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
+        if not is_live(node) or role_of(node) in _JOINING or not _plays(node):
             continue
         for edge in context.graph.edges_from(node.id, EdgeKind.REFERENCES):
             target = context.graph.node(edge.target)
-            if target.kind is not NodeKind.RESOURCE or not is_live(target):
+            if not _plays(target) or not is_live(target):
                 continue
             part = context.catalog.resource_type(target.type).role
             relation = context.catalog.relations.find(node.type, str(edge.attributes.get("attribute") or ""), part)
@@ -63,6 +64,11 @@ def arguments(context: Context) -> Iterable[Fact]:
                 continue
             subject, object_ = (target, node) if relation.reverse else (node, target)
             yield from maker.facts(relation.verb, subject, object_, edge.evidence)
+
+
+def _plays(node: Node) -> bool:
+    """Whether a node is a resource, or something that a data source looks up and that has a part in the network."""
+    return node.kind is NodeKind.RESOURCE or (node.kind is NodeKind.DATA_SOURCE and role_of(node) != "")
 
 
 @rule("network.joins")

@@ -84,5 +84,5 @@ def follow(graph: Graph, node: Node, path: str) -> Iterator[tuple[Node, tuple[So
         attribute = _INDEX.sub("", str(edge.attributes.get("attribute") or ""))
         if not path or attribute == path or attribute.startswith(path + "."):
             target = graph.node(edge.target)
-            if target.kind is NodeKind.RESOURCE:
+            if target.kind is NodeKind.RESOURCE or (target.kind is NodeKind.DATA_SOURCE and role_of(target)):
                 yield target, edge.evidence

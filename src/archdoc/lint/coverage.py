@@ -127,6 +127,9 @@ def _any(things: Iterable[object]) -> bool:
 def has_firewall(graph: Graph, machine: Node) -> bool:
     """Whether a firewall protects the machine: the provider's, or its own, whether its rules could be read or not."""
     selves = [machine, *graph.targets(machine.id, EdgeKind.SAME_AS), *graph.sources(machine.id, EdgeKind.SAME_AS)]
+    around = {n.id for s in selves for n in graph.sources(s.id, EdgeKind.CONTAINS)}
+    if any(_any(graph.edges_to(network, EdgeKind.PROTECTS)) for network in around):
+        return True
     return any(n.attributes.get("own_firewall") for n in selves) or reached(graph, machine, EdgeKind.PROTECTS)
 
 

@@ -6,7 +6,7 @@ import re
 
 from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, is_internet, listed
+from archdoc.views.machines import Machines, is_internet, listed, role_of
 from archdoc.views.sketch import Sketch
 from archdoc.views.unread import unread_rules
 from archdoc.views.watching import agents_on, discoveries
@@ -78,9 +78,14 @@ def say_unprotected(graph: Graph, sketch: Sketch, machines: Machines) -> None:
         protected |= {n.id for n in graph.targets(node_id, EdgeKind.ATTACHED_TO)}
     for group in {e.target for e in walls if graph.node(e.target).kind is NodeKind.GROUP}:
         protected.update(machines.members(graph.node(group)))
-    bare = [machines.name(m) for m in machines.all if m.id not in protected and not m.attributes.get("own_firewall")]
-    if bare:
-        sketch.missing(f"No firewall was found for: {listed(bare)}.")
+    for around in [i for i in protected if role_of(graph.node(i)) in ("subnet", "container")]:
+        protected |= {machines.id_of(n.id) for n in graph.targets(around, EdgeKind.CONTAINS)}
+    bare = [m for m in machines.all if m.id not in protected and not m.attributes.get("own_firewall")]
+    later = [m for m in bare if _is_named(graph, m, _FIREWALLS) or _stands_elsewhere(graph, m)]
+    if later:
+        sketch.note(f"Firewalls of these are known only when applied, or made elsewhere: {_names(machines, later)}.")
+    if len(bare) > len(later):
+        sketch.missing(f"No firewall was found for: {_names(machines, [m for m in bare if m not in later])}.")
     rules = unread_rules(graph)
     if rules:
         sketch.note(f"Rules of firewalls that could not be read: {listed(map(str, rules))}.")
@@ -89,3 +94,40 @@ def say_unprotected(graph: Graph, sketch: Sketch, machines: Machines) -> None:
         sketch.missing("No rule that was read lets the internet in.")
     if not any(n.category is Category.SECURITY for n in graph.nodes()):
         sketch.missing("Nothing about security was found.")
+
+
+def say_homeless(graph: Graph, sketch: Sketch, machines: Machines, homeless: list[Node]) -> None:
+    """The machines that no network of the code is named for."""
+    later = [m for m in homeless if _is_named(graph, m, _NETWORKS)]
+    if later:
+        sketch.note(f"Networks of these are known only when applied, or made elsewhere: {_names(machines, later)}.")
+    if len(homeless) > len(later):
+        sketch.missing(f"No network was found for: {_names(machines, [m for m in homeless if m not in later])}.")
+
+
+_FIREWALLS = re.compile(r"security_?group|firewall|\bnsg", re.IGNORECASE)
+_NETWORKS = re.compile(r"subnet|network|vpc|vlan|bridge", re.IGNORECASE)
+
+
+def _names(machines: Machines, found: list[Node]) -> str:
+    return listed(machines.name(m) for m in found)
+
+
+def _is_named(graph: Graph, machine: Node, pattern: re.Pattern[str]) -> bool:
+    """Whether an argument of a machine, or of the template or interface that it is made with, names something of a
+    kind that leads to nothing in the code."""
+    made_with = [n for n in graph.targets(machine.id, EdgeKind.REFERENCES) if n.kind is NodeKind.RESOURCE]
+    made_with = [n for n in made_with if role_of(n) == "interface" or re.search("template|launch|config", n.type)]
+    return any(_names_one(node, pattern) for node in (machine, *made_with))
+
+
+def _stands_elsewhere(graph: Graph, machine: Node) -> bool:
+    """Whether a machine is in a network that is only looked up: what protects that one is made elsewhere."""
+    return any(n.kind is NodeKind.DATA_SOURCE for n in graph.sources(machine.id, EdgeKind.CONTAINS))
+
+
+def _names_one(node: Node, pattern: re.Pattern[str]) -> bool:
+    unknown, values = node.attributes.get("unknown"), node.attributes.get("values")
+    open_ones = list(unknown) if isinstance(unknown, dict) else []
+    given = [k for k, v in values.items() if v not in (None, "", [], {})] if isinstance(values, dict) else []
+    return any(pattern.search(name) for name in (*open_ones, *given) if not name.startswith("tags"))

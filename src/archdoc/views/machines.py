@@ -140,7 +140,7 @@ class Machines:
 
     def place(self, sketch: Sketch, machine: Node) -> str:
         """A frame for the machine: its root module and environment, or its inventory's project."""
-        if machine.kind is NodeKind.RESOURCE:
+        if machine.kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
             scope = scope_of(machine)
             return sketch.frame(f"place:{scope}", self.roots.label(scope), node=self.roots.all.get(scope))
         project = machine.id.split(":")[1]

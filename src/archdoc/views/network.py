@@ -6,12 +6,14 @@ from collections import defaultdict
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
+from archdoc.views.gaps import say_homeless
 from archdoc.views.machines import Machines, is_internet, listed, role_of, value
 from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import scope_of
 
 _CONTAINERS = ("container", "subnet")
+_MADE_OR_FOUND = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 _FLOWS = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS)
 
 
@@ -134,10 +136,10 @@ class _Frames:
         around = [
             n
             for n in self._graph.sources(node.id, EdgeKind.CONTAINS)
-            if n.kind is NodeKind.RESOURCE and role_of(n) in _CONTAINERS and n.id != node.id
+            if n.kind in _MADE_OR_FOUND and role_of(n) in _CONTAINERS and n.id != node.id
         ]
         if not around:
-            return self.provider(node) if node.kind is NodeKind.RESOURCE else self._machines.place(self._sketch, node)
+            return self.provider(node) if node.kind in _MADE_OR_FOUND else self._machines.place(self._sketch, node)
         inner = next((n for n in around if role_of(n) == "subnet"), around[0])
         label = " ".join(filter(None, (_network_name(inner), str(inner.attributes.get("cidr") or ""))))
         return self._sketch.frame(inner.id, label, self.of(inner), node=inner, category=Category.NETWORK)
@@ -161,8 +163,7 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
     if not machines.all:
         sketch.missing("No server and no inventory host was found.")
     homeless = [m for m in machines.all if m.kind is NodeKind.RESOURCE and not _in_network(graph, m)]
-    if homeless:
-        sketch.missing(f"No network was found for: {listed(machines.name(m) for m in homeless)}.")
+    say_homeless(graph, sketch, machines, homeless)
     balancers = [n for n in graph.nodes(NodeKind.RESOURCE) if role_of(n) == "load_balancer"]
     off = [n for n in balancers if n.attributes.get("disabled") and machines.roots.is_drawn(n)]
     if off:
