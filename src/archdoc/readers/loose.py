@@ -56,11 +56,13 @@ class Hidden:
 def loose_yaml(text: str, name: str) -> tuple[Any, list[int]]:
     """The first document of a YAML text, and the lines that begin what had to be cut out so that the rest can be read.
 
-    First as it is, then with the expressions put away, then without the top-level blocks that are not valid YAML.
+    First as it is (an expression without quotes is a mapping for YAML: not where there is one), then with the
+    expressions put away, then without the top-level blocks that are not valid YAML.
     """
-    parsed = yamldoor.parse(text, name)
-    if not parsed.problems:
-        return parsed.first, []
+    if "{{" not in text:
+        parsed = yamldoor.parse(text, name)
+        if not parsed.problems:
+            return parsed.first, []
     hidden = Hidden(text)
     parsed = yamldoor.parse(hidden.text, name)
     cut = []

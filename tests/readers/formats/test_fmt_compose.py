@@ -220,3 +220,19 @@ def test_a_block_that_is_no_yaml_is_a_problem_and_the_others_are_read() -> None:
 )
 def test_interpolation_gives_defaults_only(text: str, value: str) -> None:
     assert interpolated(text) == value
+
+
+def test_services_that_only_a_loop_names_are_a_problem_and_no_box() -> None:
+    text = """
+        services:
+          {{ item.name }}:
+            image: {{ item.image }}
+          loki:
+            image: grafana/loki:{{ version }}
+            environment:
+              {{ key }}: {{ value }}
+        """
+    graph = read(placed("/opt/app/docker-compose.yml", text, partial=True))
+    assert [n.name for n in graph.nodes(NodeKind.SERVICE)] == ["loki"]
+    assert attributes(graph, "service:web:loki")["image"] == "grafana/loki:{{ version }}"
+    assert [(p.code, p.source.line) for p in graph.problems()] == [("CFG004", 2)]

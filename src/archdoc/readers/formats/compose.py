@@ -8,6 +8,7 @@ from typing import Any
 
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
+from archdoc.model.problem import Problem, Severity
 from archdoc.readers.formats.dockerfile import Built, built
 from archdoc.readers.formats.environment import is_own, told
 from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
@@ -43,6 +44,12 @@ def read(facts: Facts) -> None:
     if not isinstance(services, Mapping):
         return
     nodes: dict[str, Node] = {}
+    for name in [n for n in services if "{{" in str(n)]:
+        message = f"which services {name} are, is known only when the template is rendered"
+        hint = "set its variables in [ansible] variables of archdoc.toml"
+        place = facts.line(services.line_of(name))
+        facts.graph.add_problem(Problem(Severity.NOTE, "CFG004", message, place, hint))
+        del services[name]
     for name, service in services.items():
         if isinstance(service, Mapping):
             facts.at = _node_id(facts, content, str(name))
