@@ -96,6 +96,12 @@ CASES = (
         edge="ansible:.:host:web-1 -member_of-> ansible:.:group:frontend",
         miss={"main.tf": 'resource "aws_instance" "web" {\n  tags = { Name = "web-1", role = "frontend" }\n}\n'},
     ),
+    Case(  # a truth value in quotes is one
+        rule="hosts.plugin",
+        files={p: t.replace("separator: ''", "prefix: ''\nleading_separator: 'no'") for p, t in _PLUGIN.items()},
+        edge="ansible:.:host:web-1 -member_of-> ansible:.:group:frontend",
+        miss={"main.tf": 'resource "aws_instance" "web" {\n  tags = { Name = "web-1", role = "frontend" }\n}\n'},
+    ),
     Case(
         rule="hosts.name",
         files={**inventory("web-1\n"), "main.tf": server("web-1")},

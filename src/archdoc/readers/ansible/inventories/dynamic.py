@@ -20,6 +20,8 @@ from archdoc.readers.yamldoor import Mapping, Opaque, Sequence, plain, walk
 if TYPE_CHECKING:
     from archdoc.readers.ansible.jinja import Renderer
 
+_NO = frozenset({"no", "false", "off", "n", "f", "0", "0.0"})
+"""What an option that is a truth value takes for no, as text too."""
 _OWN_FIELDS = frozenset({"plugin", "groups", "keyed_groups", "compose", "filters", "hostnames", "leading_separator"})
 _INVALID = re.compile(r"^[\d\W]|[^\w]")
 
@@ -34,7 +36,7 @@ def read_dynamic(value: Mapping, path: str) -> DynamicInventory:
         compose=_expressions(value.get("compose"), path),
         filters=plain(value.get("filters")),
         hostnames=tuple(_names(value.get("hostnames"))),
-        leading_separator=value.get("leading_separator") is not False,
+        leading_separator=str(plain(value.get("leading_separator", True))).lower() not in _NO,
         options={
             str(key): plain(inner)
             for key, inner in value.items()
