@@ -44,6 +44,21 @@ BAD: dict[str, tuple[dict[str, str], str, str, int]] = {
         {"main.tf": 'resource "aws_a" "a" {\n  x = aws_b.b.y\n}\nresource "aws_b" "b" {\n  y = aws_a.a.x\n}\n'},
         "cycle: aws_a.a → aws_b.b → aws_a.a", "main.tf", 2,
     ),
+    "a resource that refers to itself": (
+        {"main.tf": 'resource "aws_a" "a" {\n  count = 3\n  x     = aws_a.a[0].id\n}\n'},
+        "cycle: aws_a.a → aws_a.a", "main.tf", 3,
+    ),
+    "a resource that refers to itself through a local and a module": (
+        {
+            "main.tf": 'locals { l = aws_a.a.id }\nmodule "m" {\n  source = "./m"\n  v = local.l\n}\nresource "aws_a" "a" { x = module.m.v }\n',
+            "m/main.tf": 'variable "v" {}\noutput "v" { value = var.v }\n',
+        },
+        "cycle: aws_a.a → aws_a.a", "main.tf", 6,
+    ),
+    "a file that a build makes": (
+        {"main.tf": 'resource "aws_f" "f" {\n  name = "f"\n  hash = filebase64sha256("dist/f.zip")\n}\n'},
+        'no file exists at "dist/f.zip" (if a build makes it', "main.tf", 3,
+    ),
     "an unknown function": (
         {"main.tf": 'resource "aws_c" "c" {\n  count = 50\n  a = uper("x")\n}\n'},
         'there is no function named "uper" (and in 49 more', "main.tf", 3,
@@ -141,6 +156,24 @@ def test_time_and_memory_are_bounded(text: str, tmp_path: Path) -> None:
     graph = within_time(lambda: configuration_cases.graph_of(tmp_path))
     assert graph.node("tf:.:aws_d.fine").attributes["values"] == {"v": 2}
     assert len(graph.problems()) <= 3
+
+
+def test_a_condition_and_a_provisioner_may_refer_to_their_block(tmp_path: Path) -> None:
+    text = """
+    resource "aws_a" "a" {
+      size = 1
+      provisioner "local-exec" { command = "echo ${self.id}" }
+      lifecycle {
+        ignore_changes = [size]
+        postcondition {
+          condition     = self.size == 1 && aws_a.a.size == 1
+          error_message = "no"
+        }
+      }
+    }
+    """
+    configuration_cases.write({"main.tf": text}, tmp_path)
+    assert configuration_cases.problems_of(tmp_path) == []
 
 
 def test_a_file_of_80_megabytes_is_not_read(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 
 from archdoc.model.problem import Problem
@@ -13,6 +14,7 @@ from archdoc.readers.terraform.loading import parse_file
 from archdoc.readers.terraform.source import SUFFIXES, ModuleSource, module_files, module_source
 from archdoc.readers.terraform.syntax import ParsedFile
 
+_TERRAGRUNT_SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
 _NOT_REAL = {
     "examples": "example",
     "example": "example",
@@ -97,8 +99,22 @@ def root_directories(repo: Repository, library: ModuleLibrary) -> list[str]:
                     purpose_of(directory) and not purpose_of(target) and _has_backend(library, target)
                 ):
                     called.add(target)
+    called -= _run_by_terragrunt(repo)
     roots = [d for d in directories if d not in called or _is_top_module(d, library, called, directories)]
     return [d for d in roots if _declares_something(library, d)]
+
+
+def _run_by_terragrunt(repo: Repository) -> set[str]:
+    """The directories that a terragrunt.hcl names as its source: each is a root there, whoever else calls it.
+
+    https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#terraform; a double slash parts what is copied from the
+    module in it.
+    """
+    found = set()
+    for path in repo.with_suffix("terragrunt.hcl"):
+        for match in _TERRAGRUNT_SOURCE.finditer(repo.text_or_none(path) or ""):
+            found.add(posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1])))
+    return found
 
 
 def _is_top_module(directory: str, library: ModuleLibrary, called: set[str], directories: list[str]) -> bool:

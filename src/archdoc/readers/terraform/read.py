@@ -159,7 +159,7 @@ def _evaluated(
         for fed in emitter.fed:
             wiring.connect(fed)
         add_key_places(own, root)
-        rounds = list(waiting_for_itself(own))
+        rounds = [*wiring.own_rounds.values(), *waiting_for_itself(own)]
     except (BudgetError, RecursionError) as error:
         message = f"the root module {directory} could not be evaluated to its end: {error or 'nested too deeply'}"
         own.add_problem(Problem(Severity.ERROR, "TF050", message, source.place, "exclude it, or make it smaller"))
@@ -167,7 +167,8 @@ def _evaluated(
     if purpose := purpose_of(directory):
         node = own.node(f"{prefix}:")
         own.replace_node(replace(node, attributes={**node.attributes, "purpose": purpose}))
-    for problem in (*rounds, *settings.all_problems(root.context.files_read)):
+    known = list(settings.all_problems(root.context.files_read))
+    for problem in (*(r for r in rounds if not any(r.message in p.message for p in known)), *known):
         if not (rounds and problem.message.endswith(SELF_DEPENDENT)):  # the round says it better
             own.add_problem(problem)
     return own, emitter.documents

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
+from archdoc.model.problem import Problem, Severity
 from archdoc.readers.terraform.fed import Fed, Written, written_in
 from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.references import Reference, references
@@ -22,6 +23,7 @@ from archdoc.readers.terraform.references import Reference, references
 MAX_FAN = 20
 """A reference to a whole block with more instances leads to its first one alone."""
 _PASSED = ("var", "local", "module")
+_OF_ITSELF = ("lifecycle.", "provisioner.", "connection.")
 _BLOCKS = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 
 
@@ -31,6 +33,8 @@ class Wiring:
 
     graph: Graph
     sources: dict[str, Source]
+    own_rounds: dict[str, Problem] = field(default_factory=dict)
+    """For each block that refers to itself, on its own or through locals and modules, what is wrong."""
     _reach: dict[tuple[int, Reference], dict[str, tuple[Source, ...]]] = field(default_factory=dict)
 
     def connect(self, fed: Fed) -> None:
@@ -55,6 +59,8 @@ class Wiring:
         passed = reference.kind in _PASSED
         order = fed.evaluated and not explicit
         for target in self._direct(fed.module, reference):
+            if not passed:
+                self._note_own(fed, written, target)
             if target == fed.node_id or (not passed and _block_of(target) in seen):
                 continue
             kind = EdgeKind.DEPENDS_ON if explicit or (order and not passed) else EdgeKind.REFERENCES
@@ -62,10 +68,25 @@ class Wiring:
         if not passed or explicit or self.graph.node(fed.node_id).kind not in _BLOCKS:
             return
         for target, chain in self._reached(fed.module, reference).items():
+            self._note_own(fed, written, target)
             if _block_of(target) not in seen and _block_of(target) != _block_of(fed.node_id):
                 seen.add(_block_of(target))
                 kind = EdgeKind.DEPENDS_ON if order else EdgeKind.REFERENCES
                 self._edge(fed.node_id, target, kind, (written.source, *chain), written.path, "")
+
+    def _note_own(self, fed: Fed, written: Written, target: str) -> None:
+        """Terraform refuses a block that refers to itself; only conditions, provisioners and connections may."""
+        own = self.graph.node(fed.node_id)
+        if (
+            own.kind not in _BLOCKS
+            or _block_of(target) != _block_of(fed.node_id)
+            or written.path.startswith(_OF_ITSELF)
+        ):
+            return
+        name = own.terraform.block if own.terraform is not None else own.address
+        message = f"cycle: {name} → {name}"
+        hint = "a block cannot refer to itself: take the reference out, or say the value in a local"
+        self.own_rounds.setdefault(name, Problem(Severity.ERROR, "TF019", message, written.source, hint))
 
     def _direct(self, module: Module, reference: Reference) -> list[str]:
         """The nodes that a reference names, in the module it stands in."""

@@ -52,7 +52,7 @@ def read(name: str, argument: Value, context: FunctionContext) -> bytes | Value:
     if path is None:
         return outside(name, text.raw, context).like(text)
     if not context.files.is_file(path):
-        raise EvaluationError(f'no file exists at "{path}"')
+        raise EvaluationError(f'no file exists at "{path}" (if a build makes it, its content is known only then)')
     try:
         data = context.files.read_bytes(path)
     except UnreadableError as error:
