@@ -58,6 +58,8 @@ class Emitter:
         attributes: dict[str, Json] = {"files": list(root.source.files)}
         if self.environment:
             attributes["environment"] = self.environment
+        if root.settings.workspace != "default":
+            attributes["workspace"] = root.settings.workspace
         attributes.update(root_settings(root.source))
         self._node(
             root,

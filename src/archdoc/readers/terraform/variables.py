@@ -35,7 +35,7 @@ def input_value(declared: Declared, given: Value | None, evaluate: Callable[[t.E
             raise NotGivenError("null is given, which it may not be" if given is not None else "no value is given")
         value = evaluate(default.expression)
     try:
-        return convert(value, kind).marked(sensitive=flag(body, "sensitive", False))
+        return convert(value, kind).marked(sensitive=_is_hidden(body))
     except ConversionError as error:
         raise EvaluationError(f"the value does not fit its type: {error}") from None
 
@@ -48,8 +48,16 @@ def without_value(declared: Declared, reason: str, evaluate: Callable[[t.Express
             kind = constraint(written.expression, evaluate)
         except EvaluationError:
             kind = DYNAMIC
-    sensitive = flag(declared.block.body, "sensitive", False)
-    return unknown(reason, kind if kind.is_primitive else DYNAMIC, sensitive=sensitive)
+    hidden = _is_hidden(declared.block.body)
+    return unknown(reason, kind if kind.is_primitive else DYNAMIC, sensitive=hidden)
+
+
+def _is_hidden(body: t.Body) -> bool:
+    """Whether the value is not to be written anywhere. Terraform keeps ephemeral values in no plan and no state.
+
+    https://developer.hashicorp.com/terraform/language/block/variable#ephemeral
+    """
+    return flag(body, "sensitive", False) or flag(body, "ephemeral", False)
 
 
 def flag(body: t.Body, name: str, default: bool) -> bool:
