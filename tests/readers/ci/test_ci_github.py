@@ -44,6 +44,8 @@ RUNS_ROOT = {
     "back from another directory": "- run: cd infra && cd /tmp >/dev/null && cd - >/dev/null && terraform apply",
     "a shell's text": "- run: bash -c 'cd infra && terraform apply'",
     "a variable of a function": "- run: |\n    local where=infra\n    terraform -chdir=$where apply",
+    "a loop over words": "- run: for d in other infra; do terraform -chdir=$d apply; done",
+    "a loop over directories": '- run: |\n    for d in in*/; do\n      (cd "$d" && terraform apply)\n    done',
     "a wrapper": "- run: aws-vault exec prod -- terraform -chdir=infra apply",
 }
 
@@ -60,6 +62,8 @@ RUNS_NOTHING = {
     "another directory": "- run: terraform apply",
     "a question whether it is there": "- run: cd infra && command -v terraform",
     "what follows a shell of its own": "- run: |\n    (cd infra && true)\n    terraform apply",
+    "a loop over what is not known": "- run: for d in $(ls); do terraform -chdir=$d apply; done",
+    "what follows a loop": "- run: for d in infra; do (cd $d; true); done; terraform apply",
     "a comment": "- run: '# terraform -chdir=infra apply'",
     "words of an echo": "- run: echo terraform -chdir=infra apply",
     "a here-document": "- run: |\n    cat <<EOF > x\n    terraform -chdir=infra apply\n    EOF",

@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from archdoc.catalog import Catalog, Command
@@ -21,6 +22,8 @@ from archdoc.readers.secrets import MASK, is_credential_name, mask_text
 
 MAX_DEPTH = 4
 """Scripts that call scripts are followed this far."""
+MAX_LOOP = 50
+"""Words that a loop is followed for."""
 MAX_RUNS = 200
 """Commands that one job is asked for; a longer script is generated."""
 _CHAIN = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(&&|\|\||;|\||(?<![<>&])&(?![&>\d]))")
@@ -51,6 +54,9 @@ _WRAPPERS = {
 """Programs that run the one behind them: how many words of their own come before it, and their options with a value."""
 _DECLARING = frozenset({"export", "local", "readonly", "declare", "typeset"})
 _REDIRECTION = re.compile(r"\d*(?:>>?|<|&>)(?:&\d|\S*)")
+_OPENING = re.compile(r"^(?:(?:do|then|else|\{)\s+)+")
+_FOR = re.compile(r"for\s+(\w+)\s+in\s+(.+)$")
+_LOOP = re.compile(r"(?:for|while|until|select)\s")
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
 _VARIABLE = re.compile(r"\$\{(\w+)(?::?[-=]([^}]*))?\}|\$(\w+)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
@@ -77,15 +83,50 @@ class Shell:
 
     def read(self, script: str, first_line: int, through: tuple[str, ...] = ()) -> None:
         """Follow a script whose first line is ``first_line`` of its file."""
-        at = first_line
+        parts: list[tuple[int, str]] = []
         for number, text in _logical_lines(script):
-            if not through:
-                at = first_line + number
-            around = self.directory
-            for part in _parts(text):
-                self._simple(part, at, through)
-            if text.lstrip().startswith("(") and text.rstrip().endswith(")"):
-                self.directory = around  # a shell of its own
+            parts += [(first_line if through else first_line + number, part) for part in _parts(text)]
+        self._follow_parts(parts, through)
+
+    def _follow_parts(self, parts: list[tuple[int, str]], through: tuple[str, ...]) -> None:
+        """One command after the other; a loop over words that are known once for each of them."""
+        around: list[str] = []
+        at = 0
+        while at < len(parts):
+            line, part = parts[at]
+            text = _OPENING.sub("", part.strip())
+            if (loop := _FOR.match(text)) is not None:
+                end = _end_of_loop(parts, at)
+                for value in self._loop_values(loop[2]) or [""]:
+                    if value:
+                        self.variables[loop[1]] = value
+                    else:
+                        self.variables.pop(loop[1], None)
+                    self._follow_parts(parts[at + 1 : end], through)
+                at = end + 1
+                continue
+            if text.startswith("("):
+                around.append(self.directory)
+            closes = bool(around) and text.count(")") > text.count("(") - text.startswith("(")
+            self._simple(part.rstrip().removesuffix(")") if closes else part, line, through)
+            if closes:
+                self.directory = around.pop()  # what is in parentheses is a shell of its own
+            at += 1
+
+    def _loop_values(self, words: str) -> list[str]:
+        """What a loop goes through: words, and the directories and files of the repository that a pattern means;
+        nothing where that is known only when it runs."""
+        found: list[str] = []
+        for word in map(self._substitute, _split(words)):
+            if "$" in word or "`" in word or "{" in word:
+                return []
+            if "*" not in word:
+                found.append(word)
+                continue
+            pattern = self._at(word.rstrip("/"))
+            there = sorted({*self.repo.directories, *(self.repo.paths if not word.endswith("/") else ())})
+            found += [f"/./{p}" for p in there if p.count("/") == pattern.count("/") and fnmatchcase(p, pattern)]
+        return found[:MAX_LOOP]
 
     def _simple(self, part: str, line: int, through: tuple[str, ...]) -> None:
         words = self._words(part)
@@ -304,6 +345,17 @@ def _shown(name: str, words: list[str]) -> list[Json]:
     except ValueError:
         whole = shown
     return [*(whole if len(whole) == len(shown) else shown)]
+
+
+def _end_of_loop(parts: list[tuple[int, str]], start: int) -> int:
+    """Where the loop that begins at a part ends: its ``done``, else the end of all."""
+    depth = 0
+    for at in range(start, len(parts)):
+        text = _OPENING.sub("", parts[at][1].strip())
+        depth += bool(_LOOP.match(text)) - bool(re.match(r"done\b", text))
+        if depth == 0:
+            return at
+    return len(parts)
 
 
 def _parts(text: str) -> list[str]:
