@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -265,3 +266,23 @@ def test_a_version_is_a_version_and_nothing_else(runner: Runner, version: str) -
     done = runner.run("install.sh", VERSION=version, PYTHON="false")
     assert done.returncode == 2
     assert "a released version" in done.log
+
+
+@pytest.mark.parametrize("version", ["", "1.2.3"])
+def test_what_is_installed_is_this_project_and_has_the_command(runner: Runner, version: str) -> None:
+    log, python = runner.home / "installed", runner.home / "python"
+    tell = f'#!/bin/sh\nbasename "$0" >> {log}\nprintf "%s\\n" "$@" >> {log}\n'
+    (runner.home / "tell").write_text(tell)
+    python.write_text(
+        f'#!/bin/sh\nmkdir -p "$3/bin"\nfor name in python archdoc; do\n'
+        f'  cp {runner.home / "tell"} "$3/bin/$name"\n  chmod +x "$3/bin/$name"\ndone\n'
+    )
+    python.chmod(0o755)
+    temp = str(runner.home / "elsewhere")
+    assert runner.run("install.sh", VERSION=version, PYTHON=str(python), RUNNER_TEMP=temp).returncode == 0
+    told = log.read_text().splitlines()
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    assert told[:3] == ["python", "-m", "pip"]
+    assert told[-3] == (f"{project['name']}=={version}" if version else str(PROJECT))
+    assert told[-2:] == ["archdoc", "--version"]
+    assert "archdoc" in project["scripts"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -156,6 +157,17 @@ def test_the_container_has_all_files_that_the_build_asks_for() -> None:
     needed = {project["project"]["readme"], *project["project"]["license-files"], "pyproject.toml", "src"}
     copied = {s for word, rest in _instructions() if word == "COPY" for s in rest.split()[:-1]}
     assert needed <= copied
+
+
+def test_the_container_installs_this_project_by_its_name_and_starts_its_command() -> None:
+    import tomllib
+
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    installs = [rest.split() for word, rest in _instructions() if word == "RUN" and "pip install" in rest]
+    assert [words[-1] for words in installs] == [project["name"]]
+    assert json.loads(dict(_instructions())["ENTRYPOINT"])[0] in project["scripts"]
+    module, _, function = project["scripts"]["archdoc"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
 
 
 def test_the_container_runs_archdoc_as_a_user_without_rights() -> None:
