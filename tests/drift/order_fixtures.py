@@ -32,6 +32,13 @@ resource "aws_security_group" "web" {
 
 resource "aws_security_group" "ssh" {
   name = "ssh"
+
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0", "203.0.113.0/24"]
+  }
 }
 
 resource "aws_instance" "box" {
@@ -179,6 +186,7 @@ ORDERS_MUTATIONS = (
     Mutation("a set of names", sub("infra/main.tf", '["api", "web", "jobs"]', '["jobs", "api", "web"]')),
     Mutation("ports that make blocks", sub("infra/main.tf", "[80, 443]", "[443, 80]")),
     Mutation("ranges, one of them unknown", sub("infra/main.tf", '["10.0.0.0/8", "192.168.0.0/16", var.cidr]', '[var.cidr, "192.168.0.0/16", "10.0.0.0/8"]')),
+    Mutation("ranges of a rule that is drawn", sub("infra/main.tf", '["0.0.0.0/0", "203.0.113.0/24"]', '["203.0.113.0/24", "0.0.0.0/0"]')),
     Mutation("security groups", sub("infra/main.tf", "[aws_security_group.web.id, aws_security_group.ssh.id]", "[aws_security_group.ssh.id, aws_security_group.web.id]")),
     Mutation("actions of a policy", sub("infra/main.tf", '["s3:GetObject", "s3:ListBucket"]', '["s3:ListBucket", "s3:GetObject"]')),
     Mutation("published ports", sub("stack/docker-compose.yml", '["80:80", "443:443"]', '["443:443", "80:80"]')),

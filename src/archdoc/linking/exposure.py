@@ -98,7 +98,7 @@ def _allowed(
             origins.setdefault(member.id, ((), []))
     for origin_id, (nodes, ranges) in origins.items():
         yield from nodes
-        attributes: dict[str, Json] = {**base, **({"range": ", ".join(ranges)} if ranges else {})}
+        attributes: dict[str, Json] = {**base, **({"range": ", ".join(sorted(ranges))} if ranges else {})}
         for target, evidence in guarded:
             if target.id != origin_id:
                 found = tuple(dict.fromkeys((opening.place, *opening.evidence, *evidence)))

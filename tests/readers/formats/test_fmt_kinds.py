@@ -43,6 +43,7 @@ SCRAPE = "scrape_configs:\n  - job_name: a\n"
         ("/opt/app/values.yml", "services: {wiki: {image: wiki}}\n", None),
         ("/opt/app/services.yml", "services:\n  a:\n    port: 80\n", None),
         ("/etc/prometheus/prometheus.yml", "groups:\n  - name: a\n    rules:\n      - alert: b\n", "prometheus-rules"),
+        ("/etc/prometheus/alert.rules", "groups:\n- name: a\n  rules:\n  - alert: b\n", "prometheus-rules"),
         ("/etc/any/name.yml", SCRAPE, "prometheus"),
         ("/etc/any/name.yml", "clients:\n  - url: http://l\n" + SCRAPE, "promtail"),
         ("/etc/any/name.json", SCRAPE, None),

@@ -79,7 +79,7 @@ _FORMATS = (
     _format("alertmanager", _yaml("alertmanager"), _both("receivers:", "route:"), sure=True),
     _format(
         "prometheus-rules",
-        r"[\w.-]*(?:rules?|alerts?)[\w.-]*\.ya?ml|rules/[\w.-]+\.ya?ml",
+        r"[\w.-]*(?:rules?|alerts?)[\w.-]*\.ya?ml|rules/[\w.-]+\.ya?ml|[\w.-]+\.rules",
         _both("groups:", r"[ \t]*(?:-[ \t]+)?(?:alert|record):[ \t]"),
         sure=True,
     ),
