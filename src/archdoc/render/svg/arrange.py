@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archdoc.model.diagram import Diagram, Direction
 from archdoc.render.svg.dot import layout_dot
+from archdoc.render.svg.labels import put_on_arrows
 from archdoc.render.svg.layout import Layout, plain_layout, read_layout
 from archdoc.render.svg.measure import Card, Tag, arrow_tag, card, frame_tag
 from archdoc.render.svg.process import Engine, LayoutError
@@ -40,7 +41,9 @@ def arrange(diagram: Diagram, engine: Engine, seconds: float) -> Arrangement:
 
     def ask(direction: Direction, labels: Sequence[Tag], limit: float, *, quick: bool) -> Layout:
         dot = layout_dot(diagram, cards, frame_tags, labels, direction=direction, quick=quick)
-        return read_layout(engine.ask(dot, limit), diagram, cards)
+        layout = read_layout(engine.ask(dot, limit), diagram, cards)
+        put_on_arrows(layout, labels, frame_tags)
+        return layout
 
     try:
         best = ask(diagram.direction, tags, seconds, quick=False)
