@@ -13,6 +13,7 @@ import re
 from archdoc.readers.files import UnreadableError
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
+from archdoc.readers.terraform.functions.globs import glob
 from archdoc.readers.terraform.functions.registry import FunctionContext, general, simple
 from archdoc.readers.terraform.types import BOOL, STRING, Type, set_of
 from archdoc.readers.terraform.values import Value, boolean, set_value, string, unknown, unknown_from
@@ -91,6 +92,8 @@ def fileexists(arguments: list[Value], context: FunctionContext) -> Value:
     path = resolve(text.raw, context)
     if path is None:
         return outside("fileexists", text.raw, context, BOOL).like(text)
+    if context.files.is_directory(path):
+        raise EvaluationError(f'"{path}" is a directory, not a file')
     return boolean(context.files.is_file(path)).like(text)
 
 
@@ -103,46 +106,14 @@ def fileset(arguments: list[Value], context: FunctionContext) -> Value:
     base = resolve(directory.raw, context)
     if base is None:
         return outside("fileset", directory.raw, context, set_of(STRING)).like(directory, pattern)
-    wanted = _glob(posixpath.normpath(pattern.raw))
-    prefix = "" if base == "." else base + "/"
-    names = [path[len(prefix) :] for path in context.files.under(base)]
-    found = [string(n) for n in names if wanted.match(n)]
+    whole = posixpath.normpath(posixpath.join(base, pattern.raw.lstrip("/")))
+    if whole == ".." or whole.startswith("../"):
+        return outside("fileset", pattern.raw, context, set_of(STRING)).like(directory, pattern)
+    wanted = glob(whole)
+    below = next((n for n, part in enumerate(whole.split("/")) if re.search(r"[*?{[\\]", part)), None)
+    above = "/".join(whole.split("/")[:below]) if below else posixpath.dirname(whole) if below is None else "."
+    found = [string(posixpath.relpath(p, base)) for p in context.files.under(above or ".") if wanted.match(p)]
     return set_value(found, STRING).like(directory, pattern)
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """The doublestar globs of Terraform: ``*``, ``**``, ``?``, ``[a-z]``, ``{a,b}``."""
-    made, at, depth = [], 0, 0
-    while at < len(pattern):
-        char = pattern[at]
-        if pattern.startswith("**/", at):
-            made.append("(?:[^/]+/)*")
-            at += 3
-            continue
-        if pattern.startswith("**", at):
-            made.append(".*")
-            at += 2
-            continue
-        if char == "[" and (end := pattern.find("]", at + 2)) > 0:
-            inner = pattern[at + 1 : end]
-            made.append("[" + ("^" + inner[1:] if inner[0] in "!^" else inner).replace("\\", "\\\\") + "]")
-            at = end + 1
-            continue
-        if char == "{":
-            depth += 1
-            made.append("(?:")
-        elif char == "}" and depth:
-            depth -= 1
-            made.append(")")
-        elif char == "," and depth:
-            made.append("|")
-        else:
-            made.append({"*": "[^/]*", "?": "[^/]"}.get(char, re.escape(char)))
-        at += 1
-    try:
-        return re.compile("".join(made) + r"\Z", re.DOTALL)
-    except re.error:
-        raise EvaluationError(f'"{pattern}" is not a valid pattern') from None
 
 
 @general("templatefile", 2)

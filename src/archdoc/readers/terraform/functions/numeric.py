@@ -34,6 +34,8 @@ def floor(amount: Number) -> Number:
 @simple("log", NUMBER, NUMBER, returns=NUMBER)
 def log(amount: Number, base: Number) -> Number:
     """functions/log: in double precision, as core computes it."""
+    if base == 0 and amount > 0:
+        return 0  # a number divided by what the logarithm of zero is in double precision: minus infinity
     try:
         result = math.log(float(amount)) / math.log(float(base))
     except (ValueError, ZeroDivisionError):

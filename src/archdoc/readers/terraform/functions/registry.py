@@ -33,6 +33,9 @@ class Files(Protocol):
     def is_file(self, path: str) -> bool:
         """Whether a file lies there."""
         ...
+    def is_directory(self, path: str) -> bool:
+        """Whether a directory lies there."""
+        ...
 
     def under(self, directory: str) -> Any:
         """The listed files below a directory."""

@@ -42,6 +42,8 @@ def _operation(
 ) -> None:
     def body(arguments: list[Value], kind: Type) -> Value:
         given = [convert(a, kind) for a in arguments]
+        if operation is set.union and all(v.is_known for v in given):  # elements that are not known are elements
+            return set_value([v for s in given for v in s.raw], kind.element or DYNAMIC)
         if not all(is_wholly_known(v) for v in given):
             return unknown_from(*given, kind=kind)
         known = {identity(v): v for s in given for v in s.raw}

@@ -97,7 +97,7 @@ def join(arguments: list[Value], kind: Type) -> Value:
 @simple("lower", STRING, returns=STRING)
 def lower(text: str) -> str:
     """functions/lower."""
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return "".join(c.lower()[0] for c in text)  # of the one capital that has two, Go takes the first
 
 
 @simple("upper", STRING, returns=STRING)
@@ -111,7 +111,7 @@ def title(text: str) -> str:
     """functions/title: the first letter of each word, by Go's strings.Title."""
     made, before = [], " "
     for char in text:
-        made.append(char.upper() if not _is_word(before) and len(char.upper()) == 1 else char)
+        made.append(char.title() if not _is_word(before) and len(char.title()) == 1 else char)
         before = char
     return "".join(made)
 
