@@ -33,6 +33,7 @@ class Files(Protocol):
     def is_file(self, path: str) -> bool:
         """Whether a file lies there."""
         ...
+
     def is_directory(self, path: str) -> bool:
         """Whether a directory lies there."""
         ...
