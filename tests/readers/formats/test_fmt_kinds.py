@@ -35,6 +35,8 @@ SCRAPE = "scrape_configs:\n  - job_name: a\n"
         ("/a/web.nomad.hcl", 'job "web" {\n}\n', "nomad"),
         ("/a/terragrunt.hcl", 'include "root" {\n}\n', None),
         ("/a/Dockerfile", "FROM nginx\n", "dockerfile"),
+        ("/a/site", "a.example.com {\n  reverse_proxy b:80\n}\n", "caddy"),
+        ("/a/map.yaml", "kind: ConfigMap\ndata:\n  site: |\n    reverse_proxy b:80\n", None),
         ("/opt/app/compose.yml", "services: {wiki: {image: wiki}}\n", "compose"),
         ("/opt/app/compose.yml", "# flow\nservices: # all\n\n  wiki: {ports: [80], image: wiki}\n", "compose"),
         ("/opt/app/compose.yml", "services: {\n  wiki: {build: .}\n}\n", "compose"),

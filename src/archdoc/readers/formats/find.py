@@ -24,11 +24,13 @@ class _Format:
     sure: bool = False
     keys: re.Pattern[str] | None = None
     """Where the name says nothing: the only keys that its content may have at the margin."""
+    bare: bool = False
+    """It is no YAML: a file that is recognised by its content has a name without an ending."""
 
     def fits(self, name: str, text: str, sure: bool) -> bool:
         """Whether a text is of this format. ``sure``: its content may tell, whatever its name."""
         named = self.name is not None and self.name.fullmatch(name) is not None
-        if not named and not (self.sure and sure):
+        if not named and not (self.sure and sure and not (self.bare and name.endswith((".yml", ".yaml")))):
             return False
         if self.content is not None and self.content.search(text) is None:
             return False
@@ -38,13 +40,16 @@ class _Format:
 _KEY = re.compile(r"^[\"']?([\w.-]+)[\"']?[ \t]*:(?=\s|$)", re.MULTILINE)
 
 
-def _format(kind: str, name: str = "", content: str = "", sure: bool = False, keys: str = "") -> _Format:
+def _format(
+    kind: str, name: str = "", content: str = "", sure: bool = False, keys: str = "", bare: bool = False
+) -> _Format:
     return _Format(
         kind,
         re.compile(rf"(?:.*/)?(?:{name})", re.IGNORECASE) if name else None,
         re.compile(content, re.MULTILINE) if content else None,
         sure,
         re.compile(keys) if keys else None,
+        bare,
     )
 
 
@@ -131,7 +136,7 @@ _FORMATS = (
     ),
     _format("nginx", r"[\w.-]+\.conf", r"^[ \t]*server[ \t]*\{(?:.|\n)*?^[ \t]*(?:server_name|listen|proxy_pass)[ \t]"),
     _format("caddy", r"Caddyfile[\w.-]*|[\w.-]+\.caddy(?:file)?|caddy/[\w.-]+", r"\{[ \t]*$"),
-    _format("caddy", "", r"^[ \t]*reverse_proxy[ \t]", sure=True),
+    _format("caddy", "", r"^[ \t]*reverse_proxy[ \t]", sure=True, bare=True),
     _format("fail2ban", r"jail\.local|jail\.conf|jail\.d/[\w.-]+", r"^[ \t]*\[[\w-]+\]"),
     _format("systemd-timer", r"[\w@.\\-]+\.timer", r"^[ \t]*\[Timer\]"),
     _format("systemd-unit", r"[\w@.\\-]+\.service", r"^[ \t]*\[Service\]"),
