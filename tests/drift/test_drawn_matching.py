@@ -196,6 +196,42 @@ def test_what_gets_certificates_from_lets_encrypt_is_lets_encrypt(thing: Node) -
     assert read("Let's Encrypt", HCLOUD) == set()
 
 
+def test_a_cluster_of_anything_is_no_kubernetes() -> None:
+    redis = resource("aws_elasticache_replication_group.redis_cluster", Category.CACHE, network_role="cluster")
+    ecs = resource("aws_ecs_cluster.main", Category.CONTAINER, network_role="cluster")
+    assert read("Kubernetes cluster", redis, ecs) == set()
+    assert read("Cluster", ecs) == {"aws_ecs_cluster.main"}
+    assert read("Kubernetes", ecs, resource("aws_eks_cluster.k", Category.CONTAINER)) == {"aws_eks_cluster.k"}
+
+
+def test_a_policy_for_a_program_is_not_the_program() -> None:
+    place = TerraformPlace(".", "", "data.aws_iam_policy_document.jenkins", None)
+    policy = Node(
+        "tf:.:data.x",
+        NodeKind.DATA_SOURCE,
+        "aws_iam_policy_document",
+        "jenkins",
+        PLACE,
+        "data.x",
+        Category.IDENTITY,
+        terraform=place,
+    )
+    assert read("Jenkins", policy) == set()
+
+
+def test_a_network_of_containers_is_the_services_in_it() -> None:
+    web = service("web", "nginx")
+    inside = Node(web.id, web.kind, web.type, web.name, PLACE, attributes={"networks": ["front-net"]})
+    assert read("front-net", inside, service("db")) == {"service:x:web"}
+    assert read("back-net", inside) == set()
+
+
+def test_a_name_that_only_a_file_has_is_not_judged() -> None:
+    (box,) = read_flowchart('graph TD\nX["cloud-csi"]').boxes
+    for files, claims in ((frozenset({"cloud-csi.yaml.j2"}), False), (frozenset({"csi.yaml.j2"}), True)):
+        assert Matcher(Codebook(Graph([HCLOUD]), load_catalog()), files=files).match(box).claims is claims
+
+
 def test_numbered_boxes_are_told_from_versions() -> None:
     assert names(match("Grafana 11")) == {"service:x:grafana"}
     assert names(match("Grafana 2", numbered=True)) == set()

@@ -8,6 +8,7 @@ from archdoc.drift.drawn.codebook import Codebook
 from archdoc.drift.drawn.terms import Term
 from archdoc.model.facts import Category, Node, NodeKind
 
+_BLOCKS = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 _MOST_RELATED = 500
 """Nodes of which the neighbours are looked at."""
 _AROUND = frozenset(
@@ -132,7 +133,7 @@ def may_be(node: Node, program: Program) -> bool:
     """Whether a node with a program's name may be the program, and is not only a record, a rule or a volume for it."""
     if node.kind is NodeKind.STORE or (node.kind is NodeKind.EXTERNAL and node.type == "target"):
         return False
-    return node.kind is not NodeKind.RESOURCE or node.category is program.category or node.category not in _AROUND
+    return node.kind not in _BLOCKS or node.category is program.category or node.category not in _AROUND
 
 
 def covers(program: Program, concept: Concept) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from archdoc.catalog import Catalog
 from archdoc.catalog.concepts import Concept, Support
 from archdoc.catalog.software import Program
+from archdoc.drift.drawn.addresses import addresses_of
 from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 
@@ -24,7 +25,6 @@ _NAMING = (
 )
 """Arguments of resources that hold what people call the thing."""
 _KEY = re.compile(r"\[\"?(?P<key>[^\]\"]+)\"?\]")
-_ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w.])")
 _TOKEN = re.compile(r"[^\W_]+")
 _REGISTRY = re.compile(r"(?:[\w.-]+/)?[\w-]+/[\w-]+/(?P<provider>[a-z0-9-]+)")
 """A module's address in a registry: https://developer.hashicorp.com/terraform/language/modules/sources."""
@@ -296,6 +296,19 @@ class Codebook:
         found = (self.catalog.software.named(name) for name in self.programs(node.id))
         return any(p is not None and p.kind in kinds for p in found)
 
+    @cached_property
+    def _networks(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for node in self.nodes.values():
+            named = node.attributes.get("networks") if node.kind is NodeKind.SERVICE else None
+            for name in named if isinstance(named, list) else ():
+                found[str(name)].add(node.id)
+        return {name: frozenset(ids) for name, ids in found.items()}
+
+    def in_network(self, name: str) -> frozenset[str]:
+        """The services in a network of containers, which is no thing of its own in the graph."""
+        return self._networks.get(name, frozenset())
+
     # -- neighbours and addresses ---------------------------------------------------------------------------
 
     def beside(self, node_ids: Iterable[str]) -> frozenset[str]:
@@ -346,27 +359,6 @@ def names_of(node: Node) -> Iterator[str]:
             yield value
     if node.kind is NodeKind.SERVICE:
         yield node.type
-
-
-def addresses_of(node: Node) -> Iterator[str]:
-    """The IP addresses and ranges of a node."""
-    for key in ("addresses", "cidr", "ansible_host"):
-        held = node.attributes.get(key)
-        for value in held if isinstance(held, list) else [held]:
-            if isinstance(value, str):
-                yield from _ADDRESS.findall(value)
-    if node.kind in (NodeKind.EXTERNAL, NodeKind.HOST):
-        yield from _ADDRESS.findall(node.name)
-
-
-def addresses_in(text: str) -> list[str]:
-    """The IP addresses and ranges in a text."""
-    return _ADDRESS.findall(text)
-
-
-def without_addresses(text: str) -> str:
-    """The text without its IP addresses and ranges."""
-    return _ADDRESS.sub(" ", text)
 
 
 def _only_names(node: Node) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from archdoc.catalog import Catalog
 from archdoc.config import DrawnConfig
+from archdoc.drift.drawn.addresses import addresses_in, addresses_of
 from archdoc.drift.drawn.arrows import Ways
-from archdoc.drift.drawn.codebook import Codebook, addresses_in, addresses_of
+from archdoc.drift.drawn.codebook import Codebook
 from archdoc.drift.drawn.drawing import Drawing, DrawnArrow, DrawnBox
 from archdoc.drift.drawn.matching import Match, Matcher
 from archdoc.drift.drawn.omissions import omissions

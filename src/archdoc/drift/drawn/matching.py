@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from archdoc.drift.drawn.addresses import addresses_in
 from archdoc.drift.drawn.bearing import Bearings, covers, may_be, reason
-from archdoc.drift.drawn.codebook import Codebook, addresses_in
+from archdoc.drift.drawn.codebook import Codebook
 from archdoc.drift.drawn.drawing import DrawnBox
 from archdoc.drift.drawn.nearest import Nearest, Neighbourhood
 from archdoc.drift.drawn.terms import Term, Vocabulary
@@ -60,6 +61,7 @@ class Matcher:
     ) -> None:
         self.book = book
         self._files = files
+        self._stems = frozenset(name.partition(".")[0] for name in files)
         self.vocabulary = Vocabulary(book.catalog)
         self._aliases = {_plain(k): v for k, v in (aliases or {}).items()}
         self._bearings = Bearings(book)
@@ -207,6 +209,10 @@ class Matcher:
         if found:
             practice = any(t.concept is not None and t.concept.practice for t in terms)
             return Match(found, score, why, (), (), True, is_known, is_thing, practice, by_name)
+        if networked := self.book.in_network(text.strip()):
+            return Match(networked, 0.8, "it is the network that they are in", (), (), True, is_known, by_name=True)
+        if _IDENTIFIER.fullmatch(text.strip()) and text.strip() in self._stems:
+            return Match(claims=False, why="the repository has a file of this name")
         near, lacks = self._neighbourhood.nearest(terms, text)
         return Match(nearest=near, lacks=lacks, is_known=is_known, is_thing=is_thing)
 

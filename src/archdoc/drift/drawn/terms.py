@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from archdoc.catalog import Catalog
 from archdoc.catalog.concepts import Concept
 from archdoc.catalog.software import Program
-from archdoc.drift.drawn.codebook import without_addresses
+from archdoc.drift.drawn.addresses import without_addresses
 from archdoc.model.facts import Category
 
 _MOST_WORDS = 24
