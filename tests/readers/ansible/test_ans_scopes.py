@@ -145,3 +145,17 @@ def test_a_task_file_that_nothing_includes_knows_its_role(graph_of: GraphOf) -> 
     assert two in {e.target for e in graph.edges_from(spare)}
     assert [p.code for p in graph.problems()] == []
     assert graph.node("ansible:.:role:extra/docker").attributes["version"] == "8.0.0"
+
+
+def test_a_default_that_stands_for_nobody_is_no_group(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: "{{ target | default('null') }}"
+          tasks:
+            - ansible.builtin.service: {name: nginx, state: started}
+        """
+    files = {"hosts.ini": INVENTORY, "ansible.cfg": "[defaults]\ninventory = hosts.ini\n", "site.yml": play}
+    graph = graph_of(files)
+    assert {n.name for n in graph.nodes(NodeKind.GROUP)} == {"web", "db", "site"}
+    assert [p.code for p in graph.problems()] == ["ANS040"]
+    known = graph_of(files | {"site.yml": play.replace("null", "web")})
+    assert services(known) == ["service:web:nginx"]

@@ -37,6 +37,10 @@ class Targets:
     rule: str = ""
 
 
+_NOBODY = frozenset({"null", "none", "undefined", "nobody", "nothing", "no_hosts", "nohosts"})
+"""Names that a pattern's expression comes to where it means no host: ``{{ target | default('null') }}``."""
+
+
 class Targeting:
     """Finds the targets of the plays of one project."""
 
@@ -99,16 +103,24 @@ class Targeting:
             value = renderer.evaluate(term)
             items = value.value if isinstance(value.value, list) else [value.value]
             texts = [str(item) for item in items if isinstance(item, str | int)]
+            if any(text.strip().lower() in _NOBODY for text in texts):
+                texts = []  # a default that keeps the play from running where nobody says the hosts
+            if value.known and not texts and items:
+                self._only_then(play, term)
+                continue
             if value.known and not value.undefined and all(texts):
                 found += texts
                 continue
             fitting = [name for text in texts for part in _parts(text) for name in self._fitting(part)]
             if not fitting:
-                message = f"the hosts of the play are known only when it runs: {term}"
-                hint = "set its variables in [ansible] variables of archdoc.toml"
-                self._sheet.problem(Severity.NOTE, "ANS040", message, play.place("hosts"), hint)
+                self._only_then(play, term)
             found += fitting
         return tuple(dict.fromkeys(found))
+
+    def _only_then(self, play: Play, term: str) -> None:
+        message = f"the hosts of the play are known only when it runs: {term}"
+        hint = "set its variables in [ansible] variables of archdoc.toml"
+        self._sheet.problem(Severity.NOTE, "ANS040", message, play.place("hosts"), hint)
 
     def _fitting(self, part: str) -> list[str]:
         """The names of groups and hosts that a term with an expression in it can mean."""
