@@ -158,6 +158,9 @@ WORKFLOW = Node("ci:x", NodeKind.WORKFLOW, "github", "ci.yml", PLACE)
         ("Linode", set()),
         ("Azure VM", set()),
         ("AWS server", {"aws_instance.a"}),
+        ("Amazon EC2", {"aws_instance.a"}),
+        ("AWS Cloud", {"aws_instance.a", "aws_s3_bucket.c"}),
+        ("Microsoft Azure", set()),
         ("Hetzner Cloud server", {"hcloud_server.b"}),
         ("VM", {"aws_instance.a", "hcloud_server.b"}),
         ("GCS bucket", set()),
@@ -202,6 +205,12 @@ def test_a_cluster_of_anything_is_no_kubernetes() -> None:
     assert read("Kubernetes cluster", redis, ecs) == set()
     assert read("Cluster", ecs) == {"aws_ecs_cluster.main"}
     assert read("Kubernetes", ecs, resource("aws_eks_cluster.k", Category.CONTAINER)) == {"aws_eks_cluster.k"}
+
+
+def test_a_broker_is_the_program_that_is_its_engine() -> None:
+    broker = resource("aws_mq_broker.a", Category.MESSAGING, values={"engine_type": "RabbitMQ"})
+    assert read("RabbitMQ", broker) == {"aws_mq_broker.a"}
+    assert read("Kafka", broker) == set()
 
 
 def test_a_policy_for_a_program_is_not_the_program() -> None:

@@ -159,7 +159,7 @@ class Codebook:
             named.append(software.in_name(posixpath.splitext(posixpath.basename(node.name))[0]))
         values = node.attributes.get("values")
         if isinstance(values, Mapping):
-            for key in ("engine", "chart", "plan_id", "kind"):
+            for key in ("engine", "engine_type", "chart", "plan_id", "kind"):
                 value = values.get(key)
                 if isinstance(value, str) and 0 < len(value) < 80:
                     named.append(software.named(value.rpartition("/")[2]))
