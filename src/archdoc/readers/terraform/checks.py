@@ -19,7 +19,7 @@ from archdoc.readers.terraform.references import references
 from archdoc.readers.terraform.source import Declared
 from archdoc.readers.terraform.types import BOOL, STRING
 from archdoc.readers.terraform.values import deep_marks
-from archdoc.readers.terraform.variables import flag
+from archdoc.readers.terraform.variables import flag, input_value
 
 _FALSE = "the {} does not hold"
 
@@ -27,6 +27,7 @@ _FALSE = "the {} does not hold"
 def check(module: Module) -> None:
     """Note what does not hold in a module (not in those that it calls)."""
     for name, declared in module.source.variables.items():
+        _check_default(module, name, declared)
         if not module.variable(name).is_unknown:
             _validate(module, name, declared)
     for name, declared in module.source.outputs.items():
@@ -42,6 +43,19 @@ def check(module: Module) -> None:
             own = module.relative(instance.address)
             _check(module, own, declared, instance.scope, before)
             _check(module, own, declared, instance.scope.of_itself(instance.value), after)
+
+
+def _check_default(module: Module, name: str, declared: Declared) -> None:
+    """A default has to fit, although another value is given; the same for all calls of the module."""
+    default = declared.block.body.attribute("default")
+    if default is None or name not in module.inputs or name in module.source.defaults_checked:
+        return
+    module.source.defaults_checked.add(name)
+    try:
+        input_value(declared, None, lambda expression: evaluate_in(expression, module))
+    except EvaluationError as error:
+        message = f"{module.address(f'var.{name}')}: the default: {error.message}"
+        module.problem("TF010", message, declared.source(default.span), "give it a default that fits")
 
 
 def _validate(module: Module, name: str, declared: Declared) -> None:

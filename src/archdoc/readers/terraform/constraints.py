@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archdoc.readers.terraform import tree as t
+from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of, tuple_of
 from archdoc.readers.terraform.values import Value
@@ -53,6 +54,11 @@ def _object(expression: t.ObjectCons, default: Callable[[t.Expression], Value]) 
             fields[name] = constraint(value.arguments[0], default)
             if len(value.arguments) == 2:
                 defaults[name] = default(value.arguments[1])
+                try:
+                    convert(defaults[name], fields[name])
+                except ConversionError as error:
+                    message = f'the default of the optional attribute "{name}" does not fit its type: {error}'
+                    raise EvaluationError(message, value.arguments[1].span) from None
         else:
             fields[name] = constraint(value, default)
     ordered = tuple(sorted(fields.items()))

@@ -70,6 +70,8 @@ class ModuleSource:
     problems: list[Problem] = field(default_factory=list)
     names_checked: dict[int, NotDeclaredError | None] = field(default_factory=dict)
     """By the identity of an expression: the name in it that means nothing, if there is one."""
+    defaults_checked: set[str] = field(default_factory=set)
+    """The variables of which the default is known to fit, or reported."""
 
     @property
     def place(self) -> Source:

@@ -34,6 +34,8 @@ def input_value(declared: Declared, given: Value | None, evaluate: Callable[[t.E
         if default is None:
             raise NotGivenError("null is given, which it may not be" if given is not None else "no value is given")
         value = evaluate(default.expression)
+        if value.is_null and not flag(body, "nullable", True):
+            raise EvaluationError("the default is null, which it may not be", default.span)
     try:
         return convert(value, kind).marked(sensitive=_is_hidden(body))
     except ConversionError as error:
