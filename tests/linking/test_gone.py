@@ -67,3 +67,15 @@ def test_a_unit_that_is_stopped_and_started_again_runs(graph_of: GraphOf) -> Non
 def test_a_unit_that_is_switched_off_on_some_machines_only_runs_on_the_others(graph_of: GraphOf) -> None:
     off = "{service: {name: nginx, state: stopped}, when: inventory_hostname == other}"
     assert programs(graph_of, "apt: {name: nginx}", off) == {"nginx"}
+
+
+def test_mariadb_answers_to_the_unit_of_mysql_where_it_is_installed(graph_of: GraphOf) -> None:
+    assert programs(graph_of, "dnf: {name: mariadb-server}", "service: {name: mysqld, state: started}") == {"mariadb"}
+
+
+def test_a_unit_of_mysql_alone_is_mysql(graph_of: GraphOf) -> None:
+    assert programs(graph_of, "service: {name: mysqld, state: started}") == {"mysql"}
+
+
+def test_a_name_that_several_programs_have_says_nothing(graph_of: GraphOf) -> None:
+    assert programs(graph_of, "service: {name: pulsar, state: started}") == set()

@@ -189,3 +189,10 @@ def test_a_part_shows_what_it_leads_to_outside() -> None:
     outside = next(b for b in first.boxes if b.kind == "elsewhere")
     assert outside.link == f"#{second.name}"
     assert [(a.source, a.target) for a in first.arrows] == [("one0", outside.id)]
+
+
+def test_the_numbers_of_a_group_add_up_where_names_are_the_same() -> None:
+    names = ["web", "web", "api", "auth", "mail", "wiki"]
+    boxes = [replace(box(f"{name}-{i}"), label=(name,), noun="server") for i, name in enumerate(names)]
+    (group,) = group_alike(drawing(boxes, [])).boxes
+    assert group.label == ("6 servers", "web ×2, api, auth +2")

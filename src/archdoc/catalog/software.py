@@ -47,6 +47,8 @@ class Program:
     icon: str = ""
     of: str = ""
     """For an exporter or a client: the program that it is about."""
+    replaces: str = ""
+    """The program whose units it answers to where it is installed in its place: MariaDB's is ``mysql`` too."""
     background: bool = False
     """Nearly every machine has it: a package of it says nothing of what the machine is for."""
 

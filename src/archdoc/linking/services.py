@@ -35,6 +35,7 @@ def from_signals(context: Context) -> Iterable[Fact]:
     """
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         told = [(s, t) for s in signals(owner, "package", "service", "container") for t in _told(context, s)]
+        told = _in_their_places(told)
         off = _switched_off(context, owner) - {_name_of(t) for s, t in told if s["signal"] != "package"}
         for signal, one in told:
             if _name_of(one) not in off:
@@ -132,6 +133,18 @@ class _Told:
 
 def _name_of(told: _Told) -> str:
     return told.program.name if told.program is not None else ""
+
+
+def _in_their_places(told: list[tuple[dict[str, Json], _Told]]) -> list[tuple[dict[str, Json], _Told]]:
+    """What is told, with the units of a program that another is installed in the place of as that one's."""
+    packaged = {t.program.name: t.program for s, t in told if t.program is not None and s["signal"] == "package"}
+    instead = {p.replaces: p for p in packaged.values() if p.replaces and p.replaces not in packaged}
+    return [
+        (s, _Told(instead[_name_of(t)], instead[_name_of(t)].name))
+        if s["signal"] == "service" and _name_of(t) in instead
+        else (s, t)
+        for s, t in told
+    ]
 
 
 def _switched_off(context: Context, owner: Node) -> set[str]:

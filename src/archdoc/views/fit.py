@@ -157,8 +157,19 @@ def _folded(box: Box) -> int:
 
 
 def _sort_of(group: list[Box]) -> tuple[str, ...]:
-    names = [re.sub(r" ×\d+$", "", box.label[0]) for box in group]
-    return (f"{_count(group)} {plural(group[0].noun or group[0].kind.replace('_', ' '))}", first_of(names))
+    """How many of what sort, and the first names, each with its number where there are several; those that are left
+    add up to the whole."""
+    counts: dict[str, int] = defaultdict(int)
+    for box in group:
+        counts[re.sub(r" ×\d+$", "", box.label[0])] += _folded(box)
+    shown = list(counts.items())[:_NAMES]
+    names = ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in shown)
+    left = _count(group) - sum(number for _, number in shown)
+    noun = plural(group[0].noun or group[0].kind.replace("_", " "))
+    return (f"{_count(group)} {noun}", f"{names} +{left}" if left else names)
+
+
+_NAMES = 3
 
 
 def _stem(name: str) -> str:

@@ -14,8 +14,8 @@ LEAST = 5
 _ORDER = (Provenance.DECLARED, Provenance.DERIVED, Provenance.INFERRED)
 
 
-def gathered(diagram: Diagram) -> Diagram:
-    """A diagram whose meshes are gathered; the evidence of every arrow stays on that of its source."""
+def meshed(diagram: Diagram) -> Diagram:
+    """A diagram whose meshes are meshed; the evidence of every arrow stays on that of its source."""
     boxes = {box.id: box for box in diagram.boxes}
     by_kind: dict[tuple[str, str], dict[tuple[str, str], Arrow]] = defaultdict(dict)
     for arrow in diagram.arrows:

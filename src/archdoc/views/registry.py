@@ -23,7 +23,7 @@ from archdoc.views import (
     terraform,
 )
 from archdoc.views.fit import fit
-from archdoc.views.mesh import gathered
+from archdoc.views.mesh import meshed
 from archdoc.views.sketch import Sketch
 from archdoc.views.unread import unread
 
@@ -114,7 +114,7 @@ def whole(name: str, graph: Graph, config: Config) -> Diagram:
     view.draw(graph, sketch)
     if sketch.misses and (left := unread(graph, name)):
         sketch.note(left)
-    return gathered(options.apply(sketch.diagram(), chosen))
+    return meshed(options.apply(sketch.diagram(), chosen))
 
 
 def draw(name: str, graph: Graph, config: Config) -> tuple[Diagram, ...]:
