@@ -185,6 +185,14 @@ _RULES = """
 _TIMER = put("[Timer]\nOnCalendar=*-*-* 03:00:00\nUnit=borgmatic.service\n", "/etc/systemd/system/nightly.timer")
 _BACKUP = put(BORG, "/etc/borgmatic/config.yaml")
 
+GRANT = """
+resource "aws_s3_bucket" "files" { bucket = "files" }
+resource "aws_iam_role" "app" { name = "app" }
+resource "aws_iam_role_policy" "files" {
+  role   = aws_iam_role.app.id
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = aws_s3_bucket.files.arn }] })
+}
+"""
 CASES = (
     Case(
         rule="network.arguments",
@@ -279,6 +287,13 @@ CASES = (
         edge="external:internet -allows-> tf:.:hcloud_server.web",
         attributes={"ports": "443/tcp"},
         miss={"main.tf": FIREWALL.replace('"in"', '"out"')},
+    ),
+    Case(
+        rule="security.grants",
+        files={"main.tf": GRANT},
+        edge="tf:.:aws_iam_role.app -allows-> tf:.:aws_s3_bucket.files",
+        attributes={"how": "iam"},
+        miss={"main.tf": GRANT.replace("aws_s3_bucket.files.arn", '"arn:aws:s3:::files"')},
     ),
     Case(
         rule="security.host-firewall",

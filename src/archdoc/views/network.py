@@ -42,6 +42,8 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     flows: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     behind_filters = _behind_filters(graph)
     for edge in graph.edges(*_FLOWS):
+        if edge.attributes.get("how"):
+            continue  # what a policy grants is no way of traffic
         if edge.target in behind_filters and is_internet(graph.node(edge.source)):
             continue  # the way leads through the filters of the zone
         for ends in _ends(graph, sketch, machines, boxes, edge):
@@ -170,7 +172,7 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
         sketch.note(
             f"These load balancers are written and create nothing as configured: {listed(n.address for n in off)}."
         )
-    if machines.all and not any(True for _ in graph.edges(EdgeKind.ALLOWS)):
+    if machines.all and all(edge.attributes.get("how") for edge in graph.edges(EdgeKind.ALLOWS)):
         sketch.missing("No rule of a firewall that could be read was found.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_unprotected
 from archdoc.views.machines import Machines, is_internet, role_of
@@ -75,6 +75,8 @@ class _Drawing:
         """What comes from outside; what may flow between machines is the network's drawing."""
         for edge in self.graph.edges(EdgeKind.ALLOWS):
             origin = self.graph.node(edge.source)
+            if edge.attributes.get("how"):
+                self._grant(edge, origin)
             if origin.kind is not NodeKind.EXTERNAL:
                 continue
             frame = self.sketch.frame("outside", "Outside")
@@ -82,6 +84,21 @@ class _Drawing:
             self.sketch.box(origin, origin.name, cluster=frame, noun=noun)
             for target in self._shown(edge.target):
                 self.sketch.arrow(origin.id, target, edge, label=str(edge.attributes.get("ports") or ""))
+
+    def _grant(self, edge: Edge, holder: Node) -> None:
+        """What a policy lets an identity use; a machine or program that has a policy of its own is drawn itself."""
+        targets = self._shown(edge.target) if self.machines.roots.is_drawn(holder) else []
+        if not targets:
+            return
+        if holder.category is Category.IDENTITY and holder.id not in self.protecting:
+            frame, lines = self.sketch.frame("identities", "Identities"), self._lines(holder, [holder])
+            holders = [self.sketch.box(holder, *lines, box_id=written_id(holder), cluster=frame)]
+        else:
+            holders = self._shown(holder.id)
+        for one in holders:
+            for target in targets:
+                label = str(edge.attributes.get("role") or "may use")
+                self.sketch.arrow(one, target, edge, label=label, kind="grants")
 
     def together(self) -> None:
         """Protections that need or apply one another."""

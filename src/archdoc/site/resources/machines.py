@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind
 from archdoc.site.drawings import ROWS, Row, Section, Table, places_of
 from archdoc.site.markdown import Markdown, code, joined, link, text
 from archdoc.site.paths import INFRASTRUCTURE
@@ -19,6 +19,12 @@ _NOTHING = {
     "watch": "Nothing was found in the code that watches this machine.",
     "backup": "Nothing was found in the code that backs this machine up.",
 }
+
+
+def _through(edge: Edge) -> Json:
+    """On which ports, or by which role of a policy."""
+    found = edge.attributes
+    return found.get("ports") or found.get("protocol") or found.get("role") or found.get("how") or ""
 
 
 def pages(writer: Writer) -> dict[str, bytes]:
@@ -192,7 +198,7 @@ class _Machine:
             (
                 (
                     self._name(self.graph.node(edge.source)),
-                    code(edge.attributes.get("ports") or edge.attributes.get("protocol") or "", 120),
+                    code(_through(edge), 120),
                     self._name(me),
                     self._known(edge),
                     self._evidence(edge),
