@@ -25,7 +25,8 @@ from archdoc.readers.terraform.errors import Budget
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.inputs import root_inputs
 from archdoc.readers.terraform.library import ModuleLibrary
-from archdoc.readers.terraform.modules import Module, Settings
+from archdoc.readers.terraform.modules import Module
+from archdoc.readers.terraform.settings import Settings
 from archdoc.readers.terraform.values import LazyObject, Value
 
 Files = dict[str, str]

@@ -15,8 +15,9 @@ from archdoc.readers.terraform.expressions import evaluate
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.library import ModuleLibrary
 from archdoc.readers.terraform.loading import parse_many
-from archdoc.readers.terraform.modules import Module, Settings
+from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.names import not_declared
+from archdoc.readers.terraform.settings import Settings
 from archdoc.readers.terraform.source import SUFFIXES
 from archdoc.readers.terraform.syntax import SyntaxFault, parse
 from archdoc.readers.terraform.values import Value

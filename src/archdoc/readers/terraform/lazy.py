@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.errors import Budget, EvaluationError
-from archdoc.readers.terraform.functions import FunctionContext
+from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.values import Value
 
 SELF_DEPENDENT = "cycle: the value of this argument depends on itself"
@@ -30,21 +28,6 @@ def remembered(thunk: Callable[[], Value]) -> Callable[[], Value]:
         return known[0]
 
     return value
-
-
-class TemplateScope:
-    """A template's scope: nothing but the variables that are bound."""
-
-    __slots__ = ("budget", "context")
-
-    def __init__(self, budget: Budget, context: FunctionContext) -> None:
-        self.budget = budget
-        self.context = context
-
-    def resolve(self, root: str, attributes: tuple[str, ...], span: t.Span) -> tuple[Value, int]:
-        """No name but the variables means anything."""
-        del attributes
-        raise EvaluationError(f'the template has no variable named "{root}"', span)
 
 
 class Outputs(Mapping[str, Value]):

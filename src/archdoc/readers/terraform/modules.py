@@ -6,40 +6,37 @@ Everything is lazy and remembered: a local, a variable, a resource is evaluated 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.calling import Library, argument_problems, called_source, external_value
-from archdoc.readers.terraform.convert import convert
-from archdoc.readers.terraform.errors import Budget, EvaluationError, FatalError, NotDeclaredError
-from archdoc.readers.terraform.expressions import evaluate_bound, evaluate_in
+from archdoc.readers.terraform.calling import argument_problems, called_source, external_value
+from archdoc.readers.terraform.errors import Budget, EvaluationError, NotDeclaredError
+from archdoc.readers.terraform.expressions import evaluate_in
 from archdoc.readers.terraform.fill import filled
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.instances import (
     CALL_ARGUMENTS,
     META_ARGUMENTS,
-    TERRAFORM_DATA,
     Expanded,
     Instance,
     Repetition,
     arguments,
-    instance_value,
     lost,
     repetition,
     scope_of,
-    terraform_data_value,
 )
-from archdoc.readers.terraform.lazy import Outputs, TemplateScope, instance_suffix, remembered
+from archdoc.readers.terraform.instancevalues import TERRAFORM_DATA, instance_value, terraform_data_value
+from archdoc.readers.terraform.lazy import Outputs, instance_suffix, remembered
 from archdoc.readers.terraform.names import not_declared
 from archdoc.readers.terraform.rendering import template_file_value
+from archdoc.readers.terraform.settings import MissingArgument, Settings
 from archdoc.readers.terraform.source import Declared, DeclaredLocal, ModuleSource
-from archdoc.readers.terraform.syntax import HclError, parse_template
-from archdoc.readers.terraform.types import STRING
+from archdoc.readers.terraform.templates import render
 from archdoc.readers.terraform.values import Ref, Value, null, string, unknown
 from archdoc.readers.terraform.variables import NotGivenError, flag, input_value, without_value
 
@@ -60,61 +57,7 @@ class _Busy:
 
 
 _BUSY = _Busy()
-SHOWN = 5
-"""Further instances with the same problem that are named."""
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class MissingArgument:
-    """An argument that has no value, and why."""
-
-    source: Source
-    argument: str
-    message: str
-
-
-@dataclass(slots=True)
-class Settings:
-    """What all modules of one evaluated root share."""
-
-    root: str
-    """Repository-relative directory of the root module."""
-    prefix: str
-    """What node ids begin with: ``tf:terraform`` or ``tf:terraform@staging``."""
-    library: Library
-    workspace: str = "default"
-    problems: dict[Problem, None] = field(default_factory=dict)
-    missing: dict[MissingArgument, dict[str, None]] = field(default_factory=dict)
-    """Arguments without a value, with the addresses of the instances."""
-    under_way: list[str] = field(default_factory=list)
-    """The addresses of what is being evaluated, each for the one before it."""
-    told: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
-    """What a plan or a state says of instances, by their addresses."""
-    told_keys: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
-    """The instance keys that it has, by the addresses of blocks and module calls."""
-    templates: dict[str, t.Expression] = field(default_factory=dict)
-    """Parsed templates by their texts: one may be rendered for each of many instances."""
-
-    def all_problems(self, files_read: Iterable[str]) -> Iterator[Problem]:
-        """Everything that could not be worked out."""
-        yield from self.problems
-        hint = "give the value, or make the expression bear its absence (lookup, try)"
-        if read := ", ".join(sorted(files_read)):
-            hint += f"; files that this configuration reads: {read}"
-        for missing, addresses in self.missing.items():
-            first, *others = addresses
-            more = (
-                f" (and in {len(others)} more: {', '.join(others[:SHOWN])}{', …' * (len(others) > SHOWN)})"
-                if others
-                else ""
-            )
-            message = f"{first}: {missing.argument}: {missing.message}{more}"
-            yield Problem(Severity.WARNING, "TF020", message, missing.source, hint)
-
-    def cycle(self, address: str) -> str:
-        """The way from an address under way back to itself."""
-        return " → ".join((*self.under_way[self.under_way.index(address) :], address))
 
 
 class Module:
@@ -144,7 +87,7 @@ class Module:
         self.call = call
         self.key = key
         if context.render is None:
-            context.render = self._render
+            context.render = partial(render, settings.templates, budget, context)
         self._variables: dict[str, Value | _Busy] = {}
         self._locals: dict[str, Value | _Busy] = {}
         self._outputs: dict[str, Value | _Busy] = {}
@@ -470,24 +413,6 @@ class Module:
     ) -> None:
         """Note what could not be worked out."""
         self.settings.problems[Problem(severity, code, message, source, hint)] = None
-
-    def _render(self, text: str, variables: dict[str, Value], name: str) -> Value:
-        """A template of ``templatefile`` or ``templatestring``: it sees its variables and nothing else."""
-        inside = replace(self.context, render=_refuse_template)
-        try:
-            template = self.settings.templates.get(text)
-            if template is None:
-                template = self.settings.templates[text] = parse_template(text)
-            return convert(evaluate_bound(template, TemplateScope(self.budget, inside), variables), STRING)
-        except (EvaluationError, HclError) as error:
-            at = f"{name}:{error.span.line}: " if error.span else f"{name}: "
-            if isinstance(error, FatalError):
-                raise type(error)(f"{at}{error}") from None
-            raise EvaluationError(f"{at}{error}") from None
-
-
-def _refuse_template(_text: str, _variables: dict[str, Value], name: str) -> Value:
-    raise EvaluationError(f"a template may not render another one ({name})")
 
 
 def _relative(directory: str, root: str) -> str:

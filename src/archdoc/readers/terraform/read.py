@@ -45,10 +45,11 @@ from archdoc.readers.terraform.keyplaces import add_key_places
 from archdoc.readers.terraform.lazy import SELF_DEPENDENT
 from archdoc.readers.terraform.library import ModuleLibrary, purpose_of, root_directories
 from archdoc.readers.terraform.loading import parse_many
-from archdoc.readers.terraform.modules import Module, Settings
+from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.providers import add_providers
 from archdoc.readers.terraform.remote_state import join_remote_states
 from archdoc.readers.terraform.rounds import waiting_for_itself
+from archdoc.readers.terraform.settings import Settings
 from archdoc.readers.terraform.source import SUFFIXES, ModuleSource
 from archdoc.readers.terraform.told import contradictions, told_values, told_variables, with_origin
 from archdoc.readers.terraform.values import Value

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.drafts import current
 from archdoc.readers.terraform.expressions import evaluate_in
-from archdoc.readers.terraform.instances import InstanceScope, instance_value
+from archdoc.readers.terraform.instances import InstanceScope
+from archdoc.readers.terraform.instancevalues import instance_value
 from archdoc.readers.terraform.values import LazyObject, Ref, Value, object_value, unknown_from
 
 Thunk = Callable[[], Value]
