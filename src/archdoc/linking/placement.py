@@ -173,8 +173,16 @@ def place_of(signal: dict[str, Json]) -> Source:
 
 
 def scope_of(owner: Node) -> str:
-    """What a role, play or task file calls a service of its own, where its hosts have no name together."""
-    return owner.id.split(":", 3)[-1].rsplit("/", 1)[-1].removesuffix(".yml").split(":")[0].removesuffix(".yml")
+    """What a role, play or task file calls a service of its own, where its hosts have no name together: a file of a
+    role's tasks is that role."""
+    return (
+        owner.id.split(":", 3)[-1]
+        .partition("/tasks/")[0]
+        .rsplit("/", 1)[-1]
+        .removesuffix(".yml")
+        .split(":")[0]
+        .removesuffix(".yml")
+    )
 
 
 def _name(place: Node, label: str = "") -> str:

@@ -243,7 +243,14 @@ def _together(one: _Service, other: _Service) -> bool:
 
 
 def _owners(service: _Service) -> set[str]:
-    return {o for p in service.parts for o in strings(p.node.attributes.get("owners"))}
+    return {_role_of(o) for p in service.parts for o in strings(p.node.attributes.get("owners"))}
+
+
+def _role_of(owner: str) -> str:
+    """An owner; the role, of a file of its tasks."""
+    prefix, is_file, path = owner.partition(":task_file:")
+    role, is_inside, _ = path.partition("/tasks/")
+    return f"{prefix}:role:{posixpath.basename(role)}" if is_file and is_inside else owner
 
 
 def _home(service: _Service, containers: list[_Service]) -> _Service | None:

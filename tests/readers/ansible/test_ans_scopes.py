@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archdoc.model.facts import NodeKind
+from archdoc.model.facts import EdgeKind, NodeKind
 from archdoc.model.graph import Graph
 
 GraphOf = Callable[[dict[str, str]], Graph]
@@ -157,5 +157,22 @@ def test_a_default_that_stands_for_nobody_is_no_group(graph_of: GraphOf) -> None
     graph = graph_of(files)
     assert {n.name for n in graph.nodes(NodeKind.GROUP)} == {"web", "db", "site"}
     assert [p.code for p in graph.problems()] == ["ANS040"]
+    assert [n.type for n in graph.nodes(NodeKind.SERVICE)] == ["nginx"], "what the play does is known all the same"
+    assert not list(graph.edges(EdgeKind.RUNS_ON, EdgeKind.TARGETS))
     known = graph_of(files | {"site.yml": play.replace("null", "web")})
     assert services(known) == ["service:web:nginx"]
+
+
+def test_the_task_files_of_a_role_for_hosts_that_are_not_known_make_one_service(graph_of: GraphOf) -> None:
+    graph = graph_of(
+        {
+            "site.yml": "- hosts: '{{ target }}'\n  roles: [web]\n",
+            "roles/web/tasks/main.yml": """
+                - ansible.builtin.include_tasks: install.yml
+                - ansible.builtin.include_tasks: run.yml
+                """,
+            "roles/web/tasks/install.yml": "- ansible.builtin.apt: {name: nginx}\n",
+            "roles/web/tasks/run.yml": "- ansible.builtin.service: {name: nginx, state: started}\n",
+        }
+    )
+    assert services(graph) == ["service:web:nginx"]

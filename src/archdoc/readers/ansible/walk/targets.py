@@ -63,6 +63,8 @@ class Targeting:
             pattern = self._evaluated(play, playbook, frame, pattern)
         if pattern:
             self._match(play, pattern, targets)
+        elif targets.rule:
+            targets.machines.append(self._fleet.nobody())  # what the play does is known, if not for whom
         return targets
 
     def connect(self, play_id: str, play: Play, targets: Targets) -> None:
