@@ -220,7 +220,15 @@ def test_a_firewall_that_is_made_elsewhere_is_one(given: str, graph_of: GraphOf)
         "Firewalls of these are known only when applied, or made elsewhere: web.",
         "No firewall was found for: bare.",
     ]
+    found = lint(graph, load_catalog(()), Config().lint)
+    assert [f.subject for f in found if f.code == "LI002"] == ["tf:.:hcloud_server.bare"]
     assert about(graph, "network", "etwork") == [
         "Networks of these are known only when applied, or made elsewhere: web.",
         "No network was found for: bare.",
     ]
+
+
+def test_lint_takes_a_firewall_that_is_known_later_for_one(graph_of: GraphOf) -> None:
+    main = 'variable "groups" {}\nresource "aws_instance" "web" { vpc_security_group_ids = var.groups }\n'
+    found = lint(graph_of({"main.tf": main}), load_catalog(()), Config().lint)
+    assert [f.subject for f in found if f.code == "LI002"] == []

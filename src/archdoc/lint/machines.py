@@ -9,6 +9,7 @@ from archdoc.lint.registry import Context, Hit, rule
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Severity
+from archdoc.views.gaps import is_guarded_elsewhere
 from archdoc.views.watching import agents_on, discoveries
 
 _CONTROL_NODE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -50,13 +51,18 @@ def unwatched(context: Context) -> Iterable[Hit]:
 @rule("LI002", "machine without a firewall", Severity.WARNING, "attach a firewall to it, or apply one as a role")
 def unprotected(context: Context) -> Iterator[Hit]:
     """Neither a firewall of the provider nor one on the host protects the machine, so that every port on which
-    something listens can be reached."""
+    something listens can be reached. Nothing is found of a machine with a firewall that other code makes, or that is
+    known only when applied."""
     graph = context.graph
     return (
         Hit(m, "has no firewall, neither the provider's nor its own")
         for m in machines(graph)
-        if not has_firewall(graph, m)
+        if not has_firewall(graph, m) and not any(is_guarded_elsewhere(graph, n) for n in _selves(graph, m))
     )
+
+
+def _selves(graph: Graph, machine: Node) -> list[Node]:
+    return [machine, *graph.targets(machine.id, EdgeKind.SAME_AS), *graph.sources(machine.id, EdgeKind.SAME_AS)]
 
 
 @rule("LI003", "server that nothing configures", Severity.NOTE, "put it into an inventory, or name it in [aliases]")

@@ -81,7 +81,7 @@ def say_unprotected(graph: Graph, sketch: Sketch, machines: Machines) -> None:
     for around in [i for i in protected if role_of(graph.node(i)) in ("subnet", "container")]:
         protected |= {machines.id_of(n.id) for n in graph.targets(around, EdgeKind.CONTAINS)}
     bare = [m for m in machines.all if m.id not in protected and not m.attributes.get("own_firewall")]
-    later = [m for m in bare if _is_named(graph, m, _FIREWALLS) or _stands_elsewhere(graph, m)]
+    later = [m for m in bare if is_guarded_elsewhere(graph, m)]
     if later:
         sketch.note(f"Firewalls of these are known only when applied, or made elsewhere: {_names(machines, later)}.")
     if len(bare) > len(later):
@@ -107,6 +107,11 @@ def say_homeless(graph: Graph, sketch: Sketch, machines: Machines, homeless: lis
 
 _FIREWALLS = re.compile(r"security_?group|firewall|\bnsg", re.IGNORECASE)
 _NETWORKS = re.compile(r"subnet|network|vpc|vlan|bridge", re.IGNORECASE)
+
+
+def is_guarded_elsewhere(graph: Graph, machine: Node) -> bool:
+    """Whether a machine has a firewall that is known only when applied, or made by other code."""
+    return _is_named(graph, machine, _FIREWALLS) or _stands_elsewhere(graph, machine)
 
 
 def _names(machines: Machines, found: list[Node]) -> str:
