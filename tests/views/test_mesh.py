@@ -60,3 +60,8 @@ def test_others_are_drawn_as_they_are(names: tuple[str, ...], peers: str, graph_
     drawn = whole("infrastructure", graph, Config())
     assert meshes(drawn) == []
     assert len(drawn.arrows) > 3
+
+
+def test_a_program_that_joins_hosts_is_not_said_to_be_alone(graph_of: GraphOf) -> None:
+    graph = network(graph_of, NAMES[:2], "peer != inventory_hostname")
+    assert [note for note in whole("services", graph, Config()).notes if "wireguard" in note] == []

@@ -48,7 +48,9 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         port = edge.attributes.get("port")
         label = " ".join(str(p) for p in (edge.attributes.get("scheme"), port) if p)
         sketch.arrow(edge.source, edge.target, edge, label=label)
-    _say_what_is_missing(sketch, services, drawn, talking)
+    joining = {str(e.attributes.get("via")) for e in graph.edges(EdgeKind.CONNECTS_TO)}
+    alone = [s for s in drawn if s.id not in talking and s.attributes.get("program") not in joining]
+    _say_what_is_missing(sketch, services, drawn, alone)
 
 
 def _draw_services(graph: Graph, sketch: Sketch, machines: Machines, services: list[Node]) -> None:
@@ -85,12 +87,11 @@ def _frame(sketch: Sketch, tier: str) -> str:
     return sketch.frame(f"tier:{list(TIERS).index(tier)}:{tier}", TIERS[tier])
 
 
-def _say_what_is_missing(sketch: Sketch, services: list[Node], drawn: list[Node], talking: set[str]) -> None:
+def _say_what_is_missing(sketch: Sketch, services: list[Node], drawn: list[Node], alone: list[Node]) -> None:
     if not services:
         sketch.missing("No service was found.")
-    alone = [s.name for s in drawn if s.id not in talking]
     if alone:
-        sketch.missing(f"No connection was found of: {listed(dict.fromkeys(alone))}.")
+        sketch.missing(f"No connection was found of: {listed(dict.fromkeys(s.name for s in alone))}.")
     elsewhere = {s.name for s in services} - {s.name for s in drawn}
     if elsewhere:
         sketch.note(f"In the drawings of monitoring, security and backup only: {listed(sorted(elsewhere))}.")
