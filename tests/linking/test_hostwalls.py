@@ -91,6 +91,7 @@ def test_an_opening_is_for_whom_the_rule_says(task: str, opening: tuple[str, str
         "command: iptables -A INPUT -m set --match-set friends src -j ACCEPT",
         "command: iptables -A FRIENDS -p tcp --dport 22 -j ACCEPT",
         "command: nft add rule inet filter input meta mark 0x1 accept",
+        "{community.general.ufw: {rule: allow, port: 22, from_ip: 10.1.2.3}, no_log: true}",
         "community.windows.win_firewall_rule: {name: web, localport: 80, action: allow, direction: in}",
     ],
 )

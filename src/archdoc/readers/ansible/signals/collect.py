@@ -87,10 +87,12 @@ class Signals:
         if task.module.rsplit(".", 1)[-1] in COMMANDS or kind == "command":
             return self._of_commands(task, given)
         quiet = task.keywords.get("no_log") not in (None, False)
+        hidden = kind == "firewall" and quiet and not given.keys() <= _SAID
         if quiet:
             given = {name: value for name, value in given.items() if name in _SAID}
         found: list[dict[str, Json]] = []
-        for fields in normal_fields(kind, module.program, given, self._catalog):
+        for said in normal_fields(kind, module.program, given, self._catalog):
+            fields: dict[str, Json] = {**said, "unread": True} if hidden else said
             program = str(fields.get("program") or module.program)
             signal: dict[str, Json] = {
                 "signal": refined(kind, fields),
