@@ -10,6 +10,7 @@ from archdoc import views
 from archdoc.config import Config
 from archdoc.model.diagram import Box, Diagram
 from archdoc.model.graph import Graph
+from archdoc.views.words import openings
 
 GraphOf = Callable[[dict[str, str]], Graph]
 
@@ -254,3 +255,54 @@ def test_folded_programs_are_counted_by_a_word_that_can_be_counted(graph_of: Gra
     text = "services:\n" + "".join(f"  {name}:\n    image: {image}\n" for name, image in images.items())
     (services,) = views.draw("services", graph_of({"compose.yml": text}), Config())
     assert {b.noun for b in services.boxes} == {"media server"}
+
+
+FIREWALLED = """
+resource "hcloud_network" "main" {
+  name     = "main"
+  ip_range = "10.0.0.0/16"
+}
+resource "hcloud_firewall" "all" {
+  rule {
+    direction  = "in"
+    protocol   = "tcp"
+    port       = "443"
+    source_ips = ["0.0.0.0/0"]
+  }
+  rule {
+    direction  = "in"
+    protocol   = "tcp"
+    port       = "22"
+    source_ips = ["0.0.0.0/0"]
+  }
+}
+resource "hcloud_firewall" "chat" {
+  rule {
+    direction  = "in"
+    protocol   = "tcp"
+    port       = "5222"
+    source_ips = ["0.0.0.0/0"]
+  }
+}
+resource "hcloud_server" "web" {
+  for_each     = toset(["blog", "chat", "shop"])
+  name         = each.key
+  firewall_ids = each.key == "chat" ? [hcloud_firewall.all.id, hcloud_firewall.chat.id] : [hcloud_firewall.all.id]
+  network {
+    network_id = hcloud_network.main.id
+  }
+}
+"""
+
+
+def test_what_all_servers_of_a_network_let_in_is_one_arrow_and_what_one_lets_in_besides_another(
+    graph_of: GraphOf,
+) -> None:
+    (network,) = views.draw("network", graph_of({"main.tf": FIREWALLED}), Config())
+    names = {b.id: b.label[0] for b in network.boxes} | {c.id: c.label for c in network.clusters}
+    let_in = {(names[a.target], a.label) for a in network.arrows if a.kind == "allows"}
+    assert let_in == {("Hetzner Cloud", "22/tcp, 443/tcp"), ("chat", "5222/tcp")}
+
+
+def test_ports_are_told_by_number_and_once() -> None:
+    assert openings(["443/tcp", "22/tcp", "80/tcp", "22", "icmp", "443/udp"]) == "22, 80/tcp, 443/tcp, 443/udp, icmp"

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from archdoc.model.diagram import Arrow, Box, Cluster, Diagram
+from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram
 from archdoc.model.facts import Category, Provenance
 from archdoc.views.words import plural
 
@@ -21,7 +21,7 @@ def bundled(diagram: Diagram) -> Diagram:
     inside = _inside(diagram)
     arrows = list(diagram.arrows)
     for frame in sorted((f for f in inside if len(inside[f]) >= _LEAST), key=lambda f: (-len(inside[f]), f)):
-        arrows = _outward(_inward(arrows, frame, inside), frame, inside)
+        arrows = _outward(_inward(_parted(arrows, frame, inside), frame, inside), frame, inside)
     return replace(diagram, arrows=tuple(arrows)) if len(arrows) < len(diagram.arrows) else diagram
 
 
@@ -60,6 +60,26 @@ def _inward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> 
             groups[(arrow.source, arrow.kind, arrow.label, arrow.style)].append(arrow)
     whole = [group for group in groups.values() if {a.target for a in group} == inside[frame]]
     return _replaced(arrows, [(group, replace(united(group), target=frame)) for group in whole])
+
+
+def _parted(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> list[Arrow]:
+    """The arrows, with those of openings to everything in a frame parted into what all let through and what only
+    some do, so that the former can be one."""
+    groups: dict[str, list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        if arrow.style is ArrowStyle.ALLOWS and arrow.target in inside[frame] and not arrow.by_hand:
+            groups[arrow.source].append(arrow)
+    parts: dict[int, list[Arrow]] = {}
+    for source, group in groups.items():
+        ports = [a.label.split(", ") for a in group]
+        common = [port for port in ports[0] if all(port in more for more in ports)]
+        differ = len({a.label for a in group}) > 1
+        if common and differ and {a.target for a in group} == inside[frame] and _is_outside(source, frame, inside):
+            for arrow, own in zip(group, ports, strict=True):
+                rest = ", ".join(port for port in own if port not in common)
+                both = [replace(arrow, label=", ".join(common)), replace(arrow, label=rest)]
+                parts[id(arrow)] = both if rest else both[:1]
+    return [part for arrow in arrows for part in parts.get(id(arrow), [arrow])]
 
 
 def _outward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> list[Arrow]:

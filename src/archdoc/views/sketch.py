@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Provenance, Source
-from archdoc.views.words import readable
+from archdoc.views.words import openings, readable
 
 _STORES = frozenset({Category.DATABASE, Category.CACHE, Category.STORAGE})
 _DEPENDS = frozenset({EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON, EdgeKind.NEEDS, EdgeKind.MEMBER_OF})
@@ -114,14 +114,17 @@ class Sketch:
         evidence = tuple(dict.fromkeys(e for edge in known_edges for e in edge.evidence))
         provenance = _weakest(edge.provenance for edge in known_edges)
         label = readable(label)
+        if _style(first.kind) is ArrowStyle.ALLOWS:
+            label = openings(label.split(", "))
         arrow = Arrow(source, target, kind, evidence, label, _style(first.kind), provenance, first.rule)
         known = self._arrows.get(key)
         if known is not None:
             labels = dict.fromkeys(part for text in (known.label, label) for part in text.split(", ") if part)
+            said = openings(labels) if known.style is ArrowStyle.ALLOWS else ", ".join(labels)
             arrow = replace(
                 known,
                 evidence=tuple(dict.fromkeys(known.evidence + evidence)),
-                label=", ".join(labels),
+                label=said,
                 provenance=_weakest((known.provenance, provenance)),
             )
         self._arrows[key] = arrow

@@ -19,6 +19,20 @@ def readable(text: str) -> str:
     return _EXPRESSION.sub(lambda m: f"‹{m[1].split('|', 1)[0].strip()}›", text)
 
 
+def openings(ports: Iterable[str]) -> str:
+    """Ports that are let through, by number: ``22, 80/tcp, 443/tcp``. A port of every protocol (``22``) tells more
+    than one of a single protocol (``22/tcp``), which then goes unsaid."""
+    found = dict.fromkeys(ports)
+    return ", ".join(
+        sorted((p for p in found if p.partition("/")[0] == p or p.partition("/")[0] not in found), key=_by_number)
+    )
+
+
+def _by_number(port: str) -> tuple[bool, int, str]:
+    digits = re.match(r"\d+", port)
+    return (digits is None, int(digits[0]) if digits else 0, port)
+
+
 def plural(noun: str) -> str:
     """``policy`` → ``policies``, ``address`` → ``addresses``, ``server`` → ``servers``."""
     if noun.endswith("y") and noun[-2:-1] not in ("a", "e", "o", "u", ""):
