@@ -73,6 +73,17 @@ def test_mariadb_answers_to_the_unit_of_mysql_where_it_is_installed(graph_of: Gr
     assert programs(graph_of, "dnf: {name: mariadb-server}", "service: {name: mysqld, state: started}") == {"mariadb"}
 
 
+def test_a_handler_of_a_role_is_of_the_program_that_the_role_installs(graph_of: GraphOf) -> None:
+    files = {
+        **INVENTORY,
+        "site.yml": "- hosts: web\n  roles: [maria]\n",
+        "roles/maria/tasks/main.yml": "- include_tasks: redhat.yml\n",
+        "roles/maria/tasks/redhat.yml": "- dnf: {name: mariadb-server}\n  notify: restart\n",
+        "roles/maria/handlers/main.yml": "- name: restart\n  service: {name: mysqld, state: restarted}\n",
+    }
+    assert {n.name for n in graph_of(files).nodes(NodeKind.SERVICE)} == {"mariadb"}
+
+
 def test_a_unit_of_mysql_alone_is_mysql(graph_of: GraphOf) -> None:
     assert programs(graph_of, "service: {name: mysqld, state: started}") == {"mysql"}
 

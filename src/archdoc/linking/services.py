@@ -33,13 +33,20 @@ def from_signals(context: Context) -> Iterable[Fact]:
     for good by the same role, play or file. Example: ``apt: name=postgresql`` and
     ``service: name=postgresql state=started`` in the role ``postgres``.
     """
-    for owner in context.graph.nodes(*SIGNAL_KINDS):
-        told = [(s, t) for s in signals(owner, "package", "service", "container") for t in _told(context, s)]
-        told = _in_their_places(told)
+    every = [
+        (owner, [(s, t) for s in signals(owner, "package", "service", "container") for t in _told(context, s)])
+        for owner in context.graph.nodes(*SIGNAL_KINDS)
+    ]
+    packaged: dict[str, dict[str, Program]] = {}
+    for owner, told in every:
+        for signal, one in told:
+            if signal["signal"] == "package" and one.program is not None:
+                packaged.setdefault(_whole(owner, signal), {})[one.program.name] = one.program
+    for owner, told in every:
         off = _switched_off(context, owner) - {_name_of(t) for s, t in told if s["signal"] != "package"}
         for signal, one in told:
             if _name_of(one) not in off:
-                yield _service(owner, signal, one)
+                yield _service(owner, signal, _in_its_place(signal, one, packaged.get(_whole(owner, signal), {})))
 
 
 @rule("services.outside-role")
@@ -135,16 +142,18 @@ def _name_of(told: _Told) -> str:
     return told.program.name if told.program is not None else ""
 
 
-def _in_their_places(told: list[tuple[dict[str, Json], _Told]]) -> list[tuple[dict[str, Json], _Told]]:
-    """What is told, with the units of a program that another is installed in the place of as that one's."""
-    packaged = {t.program.name: t.program for s, t in told if t.program is not None and s["signal"] == "package"}
-    instead = {p.replaces: p for p in packaged.values() if p.replaces and p.replaces not in packaged}
-    return [
-        (s, _Told(instead[_name_of(t)], instead[_name_of(t)].name))
-        if s["signal"] == "service" and _name_of(t) in instead
-        else (s, t)
-        for s, t in told
-    ]
+def _whole(owner: Node, signal: dict[str, Json]) -> str:
+    """The role that a signal is from, whichever of its files says it; else what holds it."""
+    return f"{owner.id.split(':', 2)[1]}:{signal['role']}" if signal.get("role") else owner.id
+
+
+def _in_its_place(signal: dict[str, Json], told: _Told, packaged: dict[str, Program]) -> _Told:
+    """The unit of a program that another is installed in the place of is that one's."""
+    name = _name_of(told)
+    if signal["signal"] != "service" or name in packaged:
+        return told
+    instead = next((p for p in packaged.values() if p.replaces and p.replaces == name), None)
+    return told if instead is None else _Told(instead, instead.name)
 
 
 def _switched_off(context: Context, owner: Node) -> set[str]:
