@@ -47,6 +47,16 @@ def test_every_page_of_the_sample_draws_all_its_diagrams_and_misses_nothing(visi
         assert not visit.faults, (path, visit.faults)
 
 
+def test_a_tag_leads_to_the_views_that_draw_such_things(light: Visit, sample_site: Site) -> None:
+    light.page.goto(sample_site.address + "infrastructure/views/network/")
+    light.page.locator(".md-tags a", has_text="dns").click()
+    light.page.wait_for_url("**/tags/#tag:dns")
+    listed = light.page.locator("h2[id='tag:dns'] + ul")
+    expect(listed).to_contain_text("Network Architecture")
+    expect(listed).not_to_contain_text("Backup")
+    assert not light.faults
+
+
 def test_the_theme_of_the_page_is_the_theme_of_the_diagrams(light: Visit, sample_site: Site) -> None:
     light.open(sample_site, "infrastructure/views/network/")
 

@@ -172,6 +172,7 @@ def test_a_machine_has_a_page_that_joins_server_and_inventory_host(docs: Path) -
     assert "Nothing was found in the code that backs this machine up." in page
     alone = (docs / "infrastructure/hosts/db-1.md").read_text()
     assert "Who may reach this machine was not found in the code." in alone
+    assert "Nothing was found in the code that runs on this machine." in alone
     assert "What is on it" not in alone
 
 

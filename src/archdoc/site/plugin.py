@@ -26,6 +26,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 
 from archdoc.site import assets
+from archdoc.site.generated import PAGE_MARK
 from archdoc.site.preview import Built, Preview
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ State: TypeAlias = tuple[tuple[str, int, int], ...]
 
 _WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
 _PRE = re.compile(r'<pre class="mermaid">\s*(?:<code>)?(.*?)(?:</code>)?\s*</pre>', re.DOTALL)
+_SWATCH = re.compile(r"archdoc-swatch archdoc-([a-z_]+)")
+_TAGS = {
+    "infrastructure/views/": "view",
+    "infrastructure/hosts/": "host",
+    "infrastructure/terraform/": "terraform",
+    "automation/": "automation",
+}
+"""What is said of a page by the folder that it lies in."""
 _log = get_plugin_logger("archdoc")
 
 
@@ -83,6 +92,16 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             return
         self._code, self._built = seen, True
         self._build(root)
+
+    @event_priority(100)  # before the plugin that collects the tags
+    def on_page_markdown(self, markdown: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:  # noqa: ARG002
+        """Tags for Material's tags plugin: what sort of page it is, and what sorts of things it draws. They are not in
+        the file, where a code host would show them as a table before the title."""
+        if markdown.lstrip("\ufeff").startswith(PAGE_MARK):
+            sorts = [tag for folder, tag in _TAGS.items() if page.file.src_uri.startswith(folder)]
+            drawn = sorted({name.replace("_", " ") for name in _SWATCH.findall(markdown)})
+            page.meta.setdefault("tags", [*sorts, *drawn])
+        return markdown
 
     def on_page_content(self, html: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:  # noqa: ARG002
         """Diagrams in the form that archdoc's script draws, however the fence is configured: Material's own script
@@ -147,8 +166,6 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
 
     def _reference(self, root: Path) -> str:
         """The page of the command reference as it is: only the command line itself can make it."""
-        from archdoc.site.generated import PAGE_MARK
-
         config = _config(root)
         page = root / config.site.docs_dir / "automation" / "cli-tools.md"
         if not config.site.command_reference or not page.is_file():

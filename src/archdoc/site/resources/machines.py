@@ -15,6 +15,7 @@ from archdoc.site.tables import shown
 from archdoc.views.watching import discoveries, is_agent
 
 _NOTHING = {
+    "run": "Nothing was found in the code that runs on this machine.",
     "reach": "Who may reach this machine was not found in the code.",
     "watch": "Nothing was found in the code that watches this machine.",
     "backup": "Nothing was found in the code that backs this machine up.",
@@ -177,6 +178,8 @@ class _Machine:
             ("What", "Program", "Image", "Ports or schedule", "Keeps data in", "Deployed by", "Written in"),
             (self._running(n) for n in self.running),
         )
+        if not self.running:
+            sheet.fact("Runs", text(_NOTHING["run"]))
 
     def _running(self, node: Node) -> Sequence[Markdown]:
         ports = listed(node.attributes.get("ports")) or [shown(node.attributes.get("schedule") or "")]
