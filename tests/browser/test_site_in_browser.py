@@ -52,8 +52,8 @@ def test_a_tag_leads_to_the_views_that_draw_such_things(light: Visit, sample_sit
     light.page.locator(".md-tags a", has_text="dns").click()
     light.page.wait_for_url("**/tags/#tag:dns")
     listed = light.page.locator("h2[id='tag:dns'] + ul")
-    expect(listed).to_contain_text("Network Architecture")
-    expect(listed).not_to_contain_text("Backup")
+    expect(listed).to_contain_text("Network")
+    expect(listed).not_to_contain_text("Ansible")
     assert not light.faults
 
 
