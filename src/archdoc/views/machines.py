@@ -146,7 +146,7 @@ class Machines:
         project = machine.id.split(":")[1]
         inventories = machine.attributes.get("inventories")
         label = str(inventories[0]) if isinstance(inventories, list) and inventories else project
-        return sketch.frame(f"place:ansible:{project}:{label}", f"inventory {label}")
+        return sketch.frame(f"place:ansible:{project}:{label}", "inventory" if label == "." else f"inventory {label}")
 
 
 def _short_address(address: str) -> str:
