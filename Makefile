@@ -5,7 +5,7 @@ STAMP := .make/venv
 PYTHON ?= python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint check clean tools bench
+.PHONY: help site serve test cover lint check clean tools bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -37,8 +37,11 @@ check: $(STAMP) ## compare the published pages with the code
 	$(BIN)/archdoc check
 
 test: tools lint ## run everything that CI runs
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 	$(BIN)/archdoc check
+
+cover: tools ## which lines the tests run
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 REPO ?= .
 bench: $(STAMP) ## what it costs, as ratios to python-hcl2 alone (REPO=DIR for another repository)
