@@ -101,6 +101,16 @@ BAD: dict[str, tuple[dict[str, str], str, str, int]] = {
         {"main.tf": doubled(40, '"${NEXT}${NEXT}${NEXT}${NEXT}"', '"xxxxxxxx"')}, "characters", "main.tf", 0,
     ),
     "lists that grow": ({"main.tf": doubled(40, "concat(NEXT, NEXT, NEXT)", '["x"]')}, "elements", "main.tf", 0),
+    "a text made of very many": (
+        {"main.tf": f'locals {{ l = join("", [for i in range(1000) : join("", [for j in range(1000) : "{"x" * 40}"])]) }}\n'},
+        "evaluation steps", "main.tf", 1,
+    ),
+    "an interpolation of nothing": (
+        {"broken.tf": 'locals {\n  x = "${}"\n}\n', "main.tf": ""}, "an expression is missing", "broken.tf", 2,
+    ),
+    "an interpolation of nothing in a heredoc": (
+        {"broken.tf": "locals {\n  x = <<-EOT\n    ${ }\n  EOT\n}\n", "main.tf": ""}, "an expression is missing", "broken.tf", 3,
+    ),
     "a syntax error": (
         {"broken.tf": 'variable "v" { default = 1 }\nlocals {\n  x = [1, 2\n}\n', "main.tf": ""}, "not valid HCL", "broken.tf", 4,
     ),

@@ -43,7 +43,8 @@ MAX_STRING = 4 * 1024 * 1024
 MAX_DEPTH = 1000
 """Expressions inside expressions, through locals and modules."""
 MAX_STEPS = 600_000
-"""Expressions evaluated for one root module, beyond ``STEPS_EACH`` for each that the configuration writes.
+"""Expressions evaluated for one root module, beyond ``STEPS_EACH`` for each that the configuration writes (which no
+other one can use up: what is cheap is evaluated still after something was too dear).
 
 The largest roots that people published and that were measured took 17,000, all together; the limit is reached within
 seconds."""

@@ -53,7 +53,7 @@ def evaluate(expression: t.Expression, scope: Scope) -> Value:
 def evaluate_in(expression: t.Expression, scope: Scope, bound: Bound | None = None) -> Value:
     """``evaluate`` where further names are bound, if any are."""
     if scope.budget.depth == 0:
-        scope.budget.steps += STEPS_EACH
+        scope.budget.steps = max(scope.budget.steps, 0) + STEPS_EACH
         if sys.getrecursionlimit() < _FRAMES:
             sys.setrecursionlimit(_FRAMES)
     return _Evaluator(scope).value(expression, bound or NOTHING_BOUND)

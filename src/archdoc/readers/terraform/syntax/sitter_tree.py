@@ -172,7 +172,7 @@ class Converter(SourceText):
             span = t.Span(line, column, *self.place(*index.end_point))
             steps.append(Step(Kind.LEGACY, span, key=t.Literal(int(digits), span)))
         else:
-            key = self.expression(_only_expression(index))
+            key = self.expression(self._only(index))
             steps.append(Step(Kind.INDEX, self.span(index.children[-1]), key=key))
 
     def _variable(self, node: Any) -> t.Expression:
@@ -224,10 +224,10 @@ class Converter(SourceText):
         inner = node.children[0]
         intro = next(c for c in inner.children if c.type == "for_intro")
         names = [self._name(c) for c in intro.children if c.type == "identifier"]
-        collection = self.expression(_only_expression(intro))
+        collection = self.expression(self._only(intro))
         results = [self.expression(c) for c in inner.children if c.type == "expression"]
         clause = next((c for c in inner.children if c.type == "for_cond"), None)
-        condition = self.expression(_only_expression(clause)) if clause is not None else None
+        condition = self.expression(self._only(clause)) if clause is not None else None
         grouping = any(c.type == "ellipsis" for c in inner.children)
         is_object = inner.type == "for_object_expr"
         return t.For(
@@ -306,7 +306,13 @@ class Converter(SourceText):
 
     def _interpolation(self, node: Any) -> templates.Interpolation:
         before, after = self._strips(node)
-        return templates.Interpolation(self.expression(_only_expression(node)), self.span(node), before, after)
+        return templates.Interpolation(self.expression(self._only(node)), self.span(node), before, after)
+
+    def _only(self, node: Any) -> Any:
+        inner = next((c for c in node.children if c.type == "expression"), None)
+        if inner is None:
+            raise HclError("an expression is missing here", self.span(node))
+        return inner
 
     def _directive(self, node: Any) -> templates.Directive:
         before, after = self._strips(node)
@@ -357,10 +363,3 @@ def _nested(condition: t.Expression, then: t.Expression, otherwise: t.Expression
 
 def _across(first: t.Expression, last: t.Expression) -> t.Span:
     return t.Span(first.span.line, first.span.column, last.span.end_line, last.span.end_column)
-
-
-def _only_expression(node: Any) -> Any:
-    for child in node.children:
-        if child.type == "expression":
-            return child
-    raise ValueError(f"tree-sitter's {node.type} has no expression")
