@@ -10,6 +10,7 @@ from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, scope_o
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.uniting import unite
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.readers.formats.environment import addresses_in
 
 _GONE = frozenset(
     {
@@ -208,6 +209,9 @@ def _service(owner: Node, signal: dict[str, Json], told: _Told) -> Node:
         for key in ("image", "ports"):
             if signal.get(key):
                 attributes[key] = signal[key]
+        connections = addresses_in((name, value, place) for name, value in _environment(signal))
+        if connections:
+            attributes["connections"] = [*connections]
     category = Category.COMPUTE
     if told.program is not None:
         program = told.program
@@ -219,6 +223,14 @@ def _service(owner: Node, signal: dict[str, Json], told: _Told) -> Node:
     hosts = "+".join(strings(signal.get("hosts")))
     node_id = f"service:{scope_of(owner)}@{owner.id}@{hosts}:{told.name}"
     return Node(node_id, NodeKind.SERVICE, kind, told.name, place, "", category, attributes)
+
+
+def _environment(signal: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    """What a task's container module sets as environment of the container."""
+    given = signal.get("arguments")
+    given = (given.get("env") or given.get("environment")) if isinstance(given, dict) else None
+    if isinstance(given, dict):
+        yield from ((name, str(value)) for name, value in given.items() if value not in (None, ""))
 
 
 def _aimed(context: Context, placement: Placement, aims: dict[str, Edge], machine: str, place: str) -> Iterator[Source]:

@@ -71,6 +71,9 @@ _OWN = frozenset(
     }
 )
 """Words of variables that hold a program's own address: ``GF_SERVER_ROOT_URL``, ``VIRTUAL_HOST``, ``BIND_ADDRESS``."""
+_HOLDING_A_NAME = frozenset({"HOST", "HOSTS", "HOSTNAME", "SERVER", "SERVERS", "ADDR", "ADDRESS", "ENDPOINT"})
+"""Last words of variables in which a name without a dot is that of a machine: ``DB_HOST=db1``."""
+_BARE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::", "::1"})
 
@@ -90,8 +93,15 @@ def told(variable: str, value: str) -> list[tuple[str, str, int | None]]:
     """The addresses in a variable (scheme, host, port): one, or several behind commas; none of its own."""
     if not connects(variable, value):
         return []
-    found = [a for part in value.split(",") if (a := address(part)) is not None]
+    found = [a for part in value.split(",") if (a := address(part) or _bare(variable, part)) is not None]
     return [a for a in found if a[1] not in _HERE]
+
+
+def _bare(variable: str, value: str) -> tuple[str, str, int | None] | None:
+    """A host that is only named, where the variable says that it holds one."""
+    last = _WORD.findall(variable)[-1:]
+    name = value.strip().strip("'\"")
+    return ("", name, None) if last and last[0].upper() in _HOLDING_A_NAME and _BARE.fullmatch(name) else None
 
 
 def addresses_in(variables: Iterable[tuple[str, str, Source]]) -> list[Json]:

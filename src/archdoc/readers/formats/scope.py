@@ -212,7 +212,7 @@ def address(text: str) -> tuple[str, str, int | None] | None:
 
     A host that only run time knows stays as its expression (``{{ groups['db'] | first }}``).
     """
-    text = text.strip().strip("'\"")
+    text = text.strip().strip("'\"").removeprefix("jdbc:")
     opened = _OPEN_ADDRESS.match(text)
     if opened is not None and (opened["scheme"] or opened["port"]):
         return opened["scheme"] or "", opened["host"], int(opened["port"]) if opened["port"] else None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from archdoc.readers.ansible.jinja.addressfacts import with_address
 from archdoc.readers.ansible.jinja.filters_data import to_bool
 from archdoc.readers.ansible.jinja.functions import GLOBALS
 from archdoc.readers.ansible.jinja.interpreter import Frame
@@ -247,7 +248,10 @@ class Renderer:
             if key not in value.renderers:
                 value.renderers[key] = Renderer(scope, self.files)
             other: Renderer = value.renderers[key]
-            return Lookups(other.resolve, lambda: [n for n in other.scope.names() if n not in _OF_ALL_HOSTS])
+            return Lookups(
+                lambda fact, session: with_address(key, fact, other.resolve(fact, session)),
+                lambda: [n for n in other.scope.names() if n not in _OF_ALL_HOSTS],
+            )
 
         return Lookups(host, lambda: list(value.names))
 

@@ -1,0 +1,83 @@
+"""What tasks say without a configuration file: the environment of containers, the addresses of other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archdoc.model.facts import EdgeKind
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+INVENTORY = {
+    "ansible.cfg": "[defaults]\ninventory = hosts\n",
+    "hosts": "[web]\nweb-1\nweb-2\n[db]\ndb-1\n[mon]\nmon-1\n",
+}
+CONTAINER = """
+- hosts: db
+  tasks:
+    - apt: {name: postgresql}
+- hosts: web
+  tasks:
+    - community.docker.docker_container:
+        name: shop
+        image: example/shop
+        env: {%s}
+"""
+SCRAPE = """
+- hosts: mon
+  tasks:
+    - copy:
+        dest: /etc/prometheus/prometheus.yml
+        content: |
+          scrape_configs:
+            - job_name: node
+              static_configs:
+                - targets: [{%% for h in groups['web'] %%}'{{ %s }}:9100', {%% endfor %%}]
+"""
+
+
+def connected(graph_of: GraphOf, environment: str) -> list[tuple[str, str]]:
+    graph = graph_of({**INVENTORY, "site.yml": CONTAINER % environment})
+    return [(e.source, e.target) for e in graph.edges(EdgeKind.CONNECTS_TO)]
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        "DATABASE_URL: 'postgres://shop:{{ vaulted }}@db-1:5432/shop'",
+        "DB: 'postgres://db-1/shop'",
+        "DB_HOST: db-1",
+        "DB_HOST: \"{{ groups['db'][0] }}\"",
+        "SPRING_DATASOURCE_URL: 'jdbc:postgresql://db-1:5432/shop'",
+    ],
+)
+def test_a_container_connects_to_what_its_environment_names(environment: str, graph_of: GraphOf) -> None:
+    assert connected(graph_of, environment) == [("service:web:shop", "service:db-1:postgresql")]
+
+
+@pytest.mark.parametrize("environment", ["PUBLIC_HOST: db-1", "NOTE: db-1", "HOST: db-1", "DB_HOST: db-2"])
+def test_a_name_that_is_no_address_of_another_connects_to_nothing(environment: str, graph_of: GraphOf) -> None:
+    assert connected(graph_of, environment) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "hostvars[h]['ansible_default_ipv4']['address']",
+        "hostvars[h].ansible_facts.default_ipv4.address",
+        "hostvars[h]['ansible_facts'].get('default_ipv4', {}).get('address', '')",
+        "hostvars[h].ansible_eth1.ipv4.address",
+        "hostvars[h].ansible_default_ipv4.address | default(h)",
+    ],
+)
+def test_an_address_among_the_facts_of_a_host_is_that_host(address: str, graph_of: GraphOf) -> None:
+    graph = graph_of({**INVENTORY, "site.yml": SCRAPE % address})
+    assert {graph.node(e.target).name for e in graph.edges(EdgeKind.SCRAPES)} == {"web-1", "web-2"}
+
+
+@pytest.mark.parametrize("address", ["hostvars[h].ansible_default_ipv4.gateway", "hostvars[h].ansible_hostname"])
+def test_another_fact_of_a_host_is_not_its_address(address: str, graph_of: GraphOf) -> None:
+    graph = graph_of({**INVENTORY, "site.yml": SCRAPE % address})
+    assert not [e for e in graph.edges(EdgeKind.SCRAPES) if graph.node(e.target).name in ("web-1", "web-2")]
