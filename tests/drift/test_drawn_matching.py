@@ -241,6 +241,38 @@ def test_a_name_that_only_a_file_has_is_not_judged() -> None:
         assert Matcher(Codebook(Graph([HCLOUD]), load_catalog()), files=files).match(box).claims is claims
 
 
+AGENTS = (
+    resource("hcloud_server.agent-cx21[0]", network_role="server", values={"name": "agent-cx21-0"}),
+    resource("hcloud_server.agent-cx21[1]", network_role="server", values={"name": "agent-cx21-1"}),
+    resource("hcloud_server.server[0]", network_role="server", values={"name": "server-0"}),
+    host("a-fsn-de.example.org"),
+)
+
+
+@pytest.mark.parametrize(
+    ("label", "nodes"),
+    [
+        ("agent-cx21-1", {"hcloud_server.agent-cx21[1]"}),
+        ("agent-cx21-2", set()),
+        ("Agent 2", {"hcloud_server.agent-cx21[1]"}),
+        ("server-0", {"hcloud_server.server[0]"}),
+        ("Server 0", {"hcloud_server.server[0]"}),
+        ("a-fsn-de.example.org", {"host:a-fsn-de.example.org"}),
+        ("z-fsn-de.example.org", set()),
+    ],
+)
+def test_a_label_that_is_written_as_a_name_is_that_name_and_no_other(label: str, nodes: set[str]) -> None:
+    assert read(label, *AGENTS) == nodes
+
+
+def test_a_firewall_of_the_cloud_is_none_on_a_host() -> None:
+    wall = resource("hcloud_firewall.a", Category.SECURITY, network_role="firewall")
+    ufw = service("ufw", "ufw", Category.SECURITY, "firewall")
+    assert read("Cloud firewall", wall, ufw) == {"hcloud_firewall.a"}
+    assert read("Cloud firewall", ufw) == set()
+    assert read("Firewall", wall, ufw) == {"hcloud_firewall.a", "service:x:ufw"}
+
+
 def test_numbered_boxes_are_told_from_versions() -> None:
     assert names(match("Grafana 11")) == {"service:x:grafana"}
     assert names(match("Grafana 2", numbered=True)) == set()
@@ -343,6 +375,47 @@ def test_two_that_meet_in_a_target_group_are_related_and_two_in_one_network_are_
     assert ways.support(one(vpc), one(batch))
     assert not ways.support(one(lb), one(batch))
     assert not ways.support(one(app), one(batch))
+
+
+def test_traffic_enters_by_the_firewall_that_lets_it_in_and_by_no_other() -> None:
+    net = Node("external:internet", NodeKind.EXTERNAL, "internet", "Internet", PLACE)
+    held: Attributes = {"network_role": "firewall"}
+    walls = [
+        Node(f"tf:.:hcloud_firewall.{name}", NodeKind.RESOURCE, "hcloud_firewall", name, Source("walls.tf", line, line + 8),
+             f"hcloud_firewall.{name}", Category.SECURITY, held)
+        for line, name in ((1, "web"), (11, "db"))
+    ]  # fmt: skip
+    rule = Node(
+        "tf:.:rule", NodeKind.RESOURCE, "rule", "r", Source("r.tf", 5), "rule.r", attributes={"network_role": "rule"}
+    )
+    apart = resource("aws_security_group.a", Category.SECURITY, network_role="firewall")
+    server = resource("hcloud_server.a", network_role="server")
+    edges = (
+        *(Edge(w.id, server.id, EdgeKind.PROTECTS, (PLACE,)) for w in (*walls, apart)),
+        Edge(net.id, server.id, EdgeKind.ALLOWS, (Source("walls.tf", 1), PLACE)),
+        Edge(net.id, server.id, EdgeKind.ALLOWS, (Source("r.tf", 5),), attributes={"ports": "22"}),
+        Edge(rule.id, apart.id, EdgeKind.REFERENCES, (PLACE,)),
+    )
+    ways = Ways(Codebook(Graph((net, *walls, rule, apart, server), edges), load_catalog()))
+    assert ways.support(one(net), one(walls[0]))
+    assert not ways.support(one(net), one(walls[1]))
+    assert ways.support(one(net), one(apart))
+
+
+def test_a_role_is_related_to_the_machines_that_a_play_applies_it_to() -> None:
+    web, db, common, nginx = host("web"), host("db"), role("common"), role("nginx")
+    group = Node("group:web", NodeKind.GROUP, "group", "web", PLACE)
+    play = Node("play:a", NodeKind.PLAY, "play", "a", PLACE)
+    ways = ways_of(
+        (play.id, EdgeKind.TARGETS, group.id),
+        (web.id, EdgeKind.MEMBER_OF, group.id),
+        (play.id, EdgeKind.APPLIES, nginx.id),
+        (nginx.id, EdgeKind.DEPENDS_ON, common.id),
+        nodes=(web, db, common, nginx, group, play),
+    )
+    assert ways.support(one(nginx), one(web))
+    assert ways.support(one(web), one(common))
+    assert not ways.support(one(nginx), one(db))
 
 
 def test_a_program_of_which_the_code_says_nothing_is_not_judged() -> None:

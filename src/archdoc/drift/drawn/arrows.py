@@ -60,6 +60,10 @@ class Ways:
             return True
         if self._is_silent(sources, targets) or self._is_let_through(near, far):
             return True
+        if self._is_admitted(sources, targets) or self._is_admitted(targets, sources):
+            return True
+        if self._is_applied(sources, targets) or self._is_applied(targets, sources):
+            return True
         if self._share_targets(sources, targets) or self._share_network(sources, targets):
             return True
         if self._is_joined(near, far) or self._is_taken_for_granted(sources, targets):
@@ -196,6 +200,26 @@ class Ways:
         back = (e.target for i in walls[1] for e in self._graph.edges_from(i))
         return any(t in walls[1] for t in edges) or any(t in walls[0] for t in back)
 
+    def _is_admitted(self, callers: frozenset[str], walls: frozenset[str]) -> bool:
+        """Whether a firewall lets someone in to what it protects, by a rule of its own."""
+        for wall in walls:
+            guarded = [e.target for e in self._graph.edges_from(wall, EdgeKind.PROTECTS)]
+            allowed = [e for i in guarded for e in self._graph.edges_to(i, EdgeKind.ALLOWS) if e.source in callers]
+            if allowed:
+                rules = (r for r in self._graph.sources(wall, EdgeKind.REFERENCES) if _is_rule(r))
+                written = {(n.source.path, n.source.line) for n in (self._graph.node(wall), *rules)}
+                if any((place.path, place.line) in written for e in allowed for place in e.evidence):
+                    return True
+        return False
+
+    def _is_applied(self, roles: frozenset[str], machines: frozenset[str]) -> bool:
+        """Whether a play applies a role to a machine, or to a group that it is in."""
+        seen = {i for i in roles if self._graph.node(i).kind is NodeKind.ROLE}
+        for _ in range(3):  # a role may be a dependency of the role that a play applies
+            seen |= {e.source for i in seen for e in self._graph.edges_to(i, EdgeKind.APPLIES, EdgeKind.DEPENDS_ON)}
+        places = {e.target for i in seen for e in self._graph.edges_from(i, EdgeKind.TARGETS)}
+        return bool(places & machines) or self._in_place(machines, frozenset(places))
+
     def _share_targets(self, sources: frozenset[str], targets: frozenset[str]) -> bool:
         """Whether one end routes to a target group that the other puts itself into."""
         found: list[set[str]] = []
@@ -254,6 +278,10 @@ def _may_follow(came: EdgeKind | None, kind: EdgeKind) -> bool:
     if came in _TRAFFIC:
         return kind in _TRAFFIC
     return not (came in (EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON) and kind is EdgeKind.CONTAINS)
+
+
+def _is_rule(node: Node) -> bool:
+    return node.attributes.get("network_role") == "rule"
 
 
 def _faces_the_public(node: Node) -> bool:

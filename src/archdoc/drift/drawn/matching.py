@@ -184,22 +184,30 @@ class Matcher:
         is_known = any(not t.is_plain for t in terms)
         is_thing = bool(terms) and all(_is_thing(t) for t in terms if not t.is_plain or t.words[0] not in _WHICH)
         is_thing = is_thing and any(not t.is_plain for t in terms)
+        is_written = _IDENTIFIER.fullmatch(text.strip()) is not None
         exact = self.book.called(phrase.words)
         if len(terms) == 1 and (program := terms[0].program) is not None:
             exact = frozenset(i for i in exact if may_be(self.book.nodes[i], program))
         if exact and phrase.words:
             is_known = is_known or len(phrase.words) > 1  # a single word may be chance
-            general = self._bearings.of(terms[0]) if len(terms) == 1 and terms[0].concept is not None else frozenset()
+            is_general = len(terms) == 1 and terms[0].concept is not None
+            is_general = is_general and (phrase.words == terms[0].words or (phrase.number > 0 and not is_written))
+            general = self._bearings.of(terms[0]) if is_general else frozenset()
             practice = any(t.concept is not None and t.concept.practice for t in terms)
             why = "it has this name" if exact >= general else f"it has this name, or {reason(terms[0])}"
             return Match(exact | general, 1.0, why, is_known=is_known, is_practice=practice, by_name=not general)
         if not terms:
             return self._at_addresses(text)
         found, score, why, by_name = self._bearings.of_all(terms)
-        if score < _ACCEPTED_NAME and _IDENTIFIER.fullmatch(text.strip()):
-            found = frozenset()  # it is written as a name of the code: all of it counts
+        if is_written:  # as a name of the code: all of it counts
+            letters = {word for word in phrase.words[:-1] if len(word) == 1 and word.isalpha()}
+            kept = frozenset(i for i in found if score >= _ACCEPTED_NAME and letters <= self.book.words(i))
+            if found and letters and not kept:
+                alike = tuple(Nearest(i, (text,)) for i in self._neighbourhood.ranked(found, text)[:3])
+                return Match(nearest=alike, lacks=(text,), is_known=is_known, is_thing=is_thing)
+            found = kept
         if found and phrase.number and (numbered or not phrase.after_program):
-            is_name = _NUMBERED_NAME.fullmatch(text.strip()) is not None
+            is_name = _NUMBERED_NAME.fullmatch(text.strip()) is not None or self._is_numbered(text, phrase.words)
             kept = self._numbered(found, phrase.number, by_name or numbered, is_name)
             if not kept:
                 ordinal = (f"number {phrase.number}",)
@@ -255,6 +263,13 @@ class Matcher:
         if count >= number and (count > 1 or not strict) and not self._has_numbers(found):
             return found
         return frozenset()
+
+    def _is_numbered(self, text: str, words: tuple[str, ...]) -> bool:
+        """Whether a label is written as a name of the code that the code has with another number."""
+        if _IDENTIFIER.fullmatch(text.strip()) is None or not words[-1].isdigit():
+            return False
+        numbers = (f"{n:0{len(words[-1])}d}" for n in range(10))
+        return any(self.book.called((*words[:-1], number)) for number in numbers)
 
     def _key(self, node_id: str) -> int | None:
         place = self.book.nodes[node_id].terraform
