@@ -72,6 +72,16 @@ def test_what_a_machine_says_to_itself_opens_nothing(task: str, graph_of: GraphO
         ("command: nft add rule inet filter input iifname wg0 tcp dport 22 accept", ("interface:wg0", "22/tcp")),
         ("ansible.posix.firewalld: {service: ssh, zone: internal, state: enabled}", ("zone:internal", "22")),
         ("ansible.posix.firewalld: {service: https, zone: public, state: enabled}", ("internet", "443")),
+        (
+            "ansible.posix.firewalld: {state: enabled, "
+            "rich_rule: 'rule family=ipv4 source address=10.1.0.0/16 port protocol=tcp port=9100 accept'}",
+            ("range:10.1.0.0/16", "9100/tcp"),
+        ),
+        (
+            "ansible.posix.firewalld: {state: enabled, "
+            'rich_rule: \'rule family="ipv4" source address="10.1.0.0/16" service name="ssh" log accept\'}',
+            ("range:10.1.0.0/16", "22"),
+        ),
         ("command: iptables -A INPUT -s 10.1.0.0/16 -i eth1 -j ACCEPT", ("range:10.1.0.0/16", "any")),
         ("command: iptables -A INPUT ! -s 10.1.0.0/16 -j ACCEPT", ("range:not 10.1.0.0/16", "any")),
         (
@@ -82,6 +92,21 @@ def test_what_a_machine_says_to_itself_opens_nothing(task: str, graph_of: GraphO
 )
 def test_an_opening_is_for_whom_the_rule_says(task: str, opening: tuple[str, str], graph_of: GraphOf) -> None:
     assert openings(of_tasks(graph_of, task)) == {opening}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "rule family=ipv6 source address=fd00::/80 masquerade",
+        "rule forward-port port=80 protocol=tcp to-port=8080",
+        "rule source address={{ peers[item]['address'] }} port protocol=tcp port=873 accept",
+        "rule source address={{ unknown }} port port=873 protocol=tcp accept",
+        "rule family=ipv4 source NOT address=10.0.0.0/8 port port=22 protocol=tcp accept",
+    ],
+)
+def test_a_rich_rule_opens_no_more_than_it_says(rule: str, graph_of: GraphOf) -> None:
+    graph = of_tasks(graph_of, f'ansible.posix.firewalld: {{state: enabled, rich_rule: "{rule}"}}')
+    assert not {o for o in openings(graph) if o[0].endswith("{{") or o[0] == "internet" or o[1] == "any"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from archdoc.linking.terraform_facts import is_live, role_of, texts
 from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
 
 _GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(?!get\()(\w+)|\.get\(['\"]([\w-]+)['\"])")
-SELF = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal", "")
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+"""What a machine calls itself; in a container with a network of its own, the container."""
+SELF = (*LOOPBACK, "host.docker.internal", "")
 
 
 class Finder:
@@ -49,6 +51,8 @@ class Finder:
         if len(own) == 1:
             return own[0]
         if own:
+            return None
+        if to in LOOPBACK and has_own_network(node):
             return None
         if to in SELF:
             return self._one([s for s in self.beside(node) if s.id != node.id], self._program(scheme), port)
@@ -177,6 +181,14 @@ class Finder:
 def _aliases(host: Node) -> list[str]:
     """The first part of a host's name, by which others in its network call it."""
     return [host.name.split(".")[0]] if "." in host.name and not host.name[0].isdigit() else []
+
+
+def has_own_network(service: Node) -> bool:
+    """Whether a service of a Compose file has an address of its own, and so a ``localhost`` that is no other's.
+
+    https://docs.docker.com/reference/compose-file/services/#network_mode
+    """
+    return service.attributes.get("compose") is True and not service.attributes.get("network_mode")
 
 
 def _publishes(service: Node, port: Json) -> bool:

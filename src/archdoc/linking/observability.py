@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from archdoc.linking.finder import SELF, Finder, entries, place_in
+from archdoc.linking.finder import LOOPBACK, SELF, Finder, entries, has_own_network, place_in
 from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, value_of, values_at
@@ -54,14 +54,15 @@ def _targets(context: Context, finder: Finder, node: Node, target: str, place: S
             yield Problem(Severity.NOTE, "LN010", message, place, hint)
         return
     connection: dict[str, Json] = {"to": name, "port": port, "scheme": ""}
+    if name in LOOPBACK and port in _ports(context, node):
+        yield node
+        return
     known = finder.find(node, connection) or (finder.machine(name) if name not in SELF else None)
     if known is not None and known.kind is not NodeKind.EXTERNAL:
         yield known
     elif name not in SELF:
         yield Node(f"external:target:{target}", NodeKind.EXTERNAL, "target", target, place, "", Category.MONITORING)
-    elif port in _ports(context, node):
-        yield node
-    else:
+    elif name not in LOOPBACK or not has_own_network(node):
         yield from context.graph.targets(node.id, EdgeKind.RUNS_ON)[:1]
 
 

@@ -92,8 +92,8 @@ def _firewalld(given: Mapping[str, Any]) -> Iterator[Rule]:
     for service in _listed(given.get("service")):
         yield cleaned({**base, "rule": "allow", "port": str(service)})
     rich = _text(given, "rich_rule")
-    if rich:
-        yield cleaned({**base, **_rich(rich)})
+    if rich and (said := _rich(rich)):
+        yield cleaned({**base, **said})
     target = _text(given, "target")
     if target and target != "default":
         yield cleaned({"policy": verdict_of(target.strip("%")), "direction": "in", "zone": _text(given, "zone")})
@@ -102,20 +102,33 @@ def _firewalld(given: Mapping[str, Any]) -> Iterator[Rule]:
         yield cleaned({**base, "rule": "allow" if zone in ("trusted", "internal", "home", "work") else "zone"})
 
 
+_RICH_VALUE = r"\s*=\s*(\"[^\"]*\"|'[^']*'|(?:\{\{.*?\}\}|[^\s\"'])+)"
+"""What stands after ``=``: quoted, or without a space outside an expression."""
+
+
 def _rich(text: str) -> Rule:
-    """``rule family=ipv4 source address=10.0.0.0/8 port port=22 protocol=tcp accept``."""
+    """``rule family=ipv4 source address=10.0.0.0/8 port port=22 protocol=tcp accept``.
 
-    def value(pattern: str) -> str:
-        found = re.search(pattern + r"\s*=\s*[\"']?([^\"'\s]+)", text)
-        return found[1] if found else ""
+    The attributes of an element come in any order. Only an action lets through or turns away: an element without one
+    (``masquerade``, ``forward-port``, ``icmp-block``) says nothing of who may reach the machine. Of ``NOT`` an address
+    it cannot be said whom that leaves. https://firewalld.org/documentation/man-pages/firewalld.richlanguage.html
+    """
+    verdict = re.search(r"\s(accept|reject|drop)\b", text)
+    if verdict is None:
+        return {}
+    if re.search(r"\b(?:source|destination)\s+not\s", text, re.IGNORECASE):
+        return {"unread": True}
 
-    verdict = re.search(r"\b(accept|reject|drop)\b", text)
+    def value(element: str, attribute: str) -> str:
+        found = re.search(rf"\s{element}\s+(?:\w+{_RICH_VALUE}\s+)*?{attribute}{_RICH_VALUE}", text)
+        return found[found.lastindex or 0].strip("\"'") if found else ""
+
     return {
-        "rule": verdict_of(verdict[1]) if verdict else "allow",
-        "port": value(r"port\s+port") or value(r"service\s+name"),
-        "proto": value(r"protocol") or value(r"protocol\s+value"),
-        "from": address_of(value(r"source\s+(?:NOT\s+)?address")),
-        "to": address_of(value(r"destination\s+address")),
+        "rule": verdict_of(verdict[1]),
+        "port": value("port", "port").replace("-", ":") or value("service", "name"),
+        "proto": value("port", "protocol") or value("protocol", "value"),
+        "from": address_of(value("source", "address")),
+        "to": address_of(value("destination", "address")),
     }
 
 
@@ -212,7 +225,8 @@ def _firewall_cmd(command: Command) -> Iterator[Rule]:
         for service in command.option(f"--{verb}-service"):
             yield cleaned({**base, "port": service})
         for rich in command.option(f"--{verb}-rich-rule"):
-            yield cleaned({**base, **_rich(rich)})
+            if said := _rich(rich):
+                yield cleaned({**base, **said})
 
 
 def _nft(command: Command) -> Iterator[Rule]:
