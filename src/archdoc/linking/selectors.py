@@ -10,6 +10,7 @@ from archdoc.linking.listeners import Ports
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import at_path, is_live, role_of, texts, value_of, values_at
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
+from archdoc.model.graph import Graph
 
 _TERM = re.compile(r"\s*(!?)\s*([^=!\s,]+)\s*(==|!=|=)?\s*([^\s,]*)\s*")
 _BY = (
@@ -35,7 +36,8 @@ def selected(context: Context) -> Iterable[Fact]:
     that has it.
 
     Example: ``hcloud_firewall`` with ``apply_to { label_selector = "role=web" }`` and a server with
-    ``labels = { role = "web" }``; ``google_compute_firewall`` with ``target_tags = ["web"]``.
+    ``labels = { role = "web" }``; ``google_compute_firewall`` with ``target_tags = ["web"]``. Or both name one tag that
+    is a resource: ``tags = [digitalocean_tag.web.id]``.
     """
     graph = context.graph
     ports = Ports(context)
@@ -46,15 +48,17 @@ def selected(context: Context) -> Iterable[Fact]:
             if node.type != type_name:
                 continue
             subjects = _subjects(context, node)
+            found = {server.id: server for server in _of_tag(context, node, path, kind)}
             for selector in [t for v in values_at(node, path) for t in _wanted(v)]:
                 for server in _servers(context, node, kind):
                     if selects(selector, labels(context.catalog, server)):
-                        evidence = (node.source, server.source)
-                        for subject in subjects:
-                            described = ports.of(subject) if kind is EdgeKind.ROUTES_TO else []
-                            for attributes, places in described or [({}, ())]:
-                                found = (*evidence, *places)
-                                yield Edge(subject.id, server.id, kind, found, _DERIVED, _NAME, attributes)
+                        found[server.id] = server
+            for server in found.values():
+                evidence = (node.source, server.source)
+                for subject in subjects:
+                    described = ports.of(subject) if kind is EdgeKind.ROUTES_TO else []
+                    for attributes, places in described or [({}, ())]:
+                        yield Edge(subject.id, server.id, kind, (*evidence, *places), _DERIVED, _NAME, attributes)
 
 
 @rule("network.everything")
@@ -142,6 +146,16 @@ def _servers(context: Context, node: Node, kind: EdgeKind) -> list[Node]:
     ]
 
 
+def _of_tag(context: Context, node: Node, path: str, kind: EdgeKind) -> list[Node]:
+    """The servers that are given the very tag (a resource) that an argument names, whose value is known only when
+    applied."""
+    graph = context.graph
+    tags = {t for t in _read(graph, node, (path,)) if graph.node(t).type.endswith("_tag")}
+    if not tags:
+        return []
+    return [s for s in _servers(context, node, kind) if tags & _read(graph, s, ("tags", "labels"))]
+
+
 def _of_network(context: Context, node: Node) -> list[Node]:
     """The instances in the networks that a Google firewall is of, also through their subnets."""
     graph = context.graph
@@ -156,6 +170,12 @@ def _of_network(context: Context, node: Node) -> list[Node]:
                 seen.add(inner.id)
                 waiting.append(inner)
     return [found[i] for i in sorted(found)]
+
+
+def _read(graph: Graph, node: Node, paths: tuple[str, ...]) -> set[str]:
+    """The ids of what the value of an argument is made of."""
+    edges = graph.edges_from(node.id, EdgeKind.REFERENCES)
+    return {e.target for e in edges if re.sub(r"\[[^]]*\]", "", str(e.attributes.get("attribute"))) in paths}
 
 
 def _scope(node: Node) -> str:
