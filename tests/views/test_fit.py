@@ -196,3 +196,13 @@ def test_the_numbers_of_a_group_add_up_where_names_are_the_same() -> None:
     boxes = [replace(box(f"{name}-{i}"), label=(name,), noun="server") for i, name in enumerate(names)]
     (group,) = group_alike(drawing(boxes, [])).boxes
     assert group.label == ("6 servers", "web ×2, api, auth +2")
+
+
+def test_an_overview_counts_things_and_not_the_boxes_that_they_are_folded_into() -> None:
+    clusters = [Cluster("m0", "many"), Cluster("m1", "few")]
+    boxes = [box(f"{letter}-{i}", "m0", kind="server") for letter in "abcd" for i in range(8)]
+    boxes += [box(f"x{i}", "m1", kind=f"kind {i}") for i in range(8)]
+    arrows = [arrow(b.id, f"x{'abcd'.index(b.id[0])}", i) for i, b in enumerate(boxes[:32])]
+    overview = fit(drawing(boxes, arrows, clusters), ViewConfig(boxes=10))[0]
+    assert {b.label for b in overview.boxes} == {("many", "32 × server"), ("few", "8 boxes")}
+    assert [a.label for a in overview.arrows] == ["references ×32"]

@@ -306,3 +306,17 @@ def test_what_all_servers_of_a_network_let_in_is_one_arrow_and_what_one_lets_in_
 
 def test_ports_are_told_by_number_and_once() -> None:
     assert openings(["443/tcp", "22/tcp", "80/tcp", "22", "icmp", "443/udp"]) == "22, 80/tcp, 443/tcp, 443/udp, icmp"
+
+
+def test_the_overview_counts_what_a_block_makes(graph_of: GraphOf) -> None:
+    files = {
+        "main.tf": """
+        resource "aws_db_instance" "shop" {
+          count      = 4
+          identifier = "shop-${count.index}"
+        }
+        resource "aws_db_instance" "office" { identifier = "ledger" }
+        """
+    }
+    overview = views.draw("infrastructure", graph_of(files), Config())[0]
+    assert {b.label[0] for b in overview.boxes} == {"shop ×4", "ledger"}

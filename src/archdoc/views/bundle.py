@@ -148,18 +148,25 @@ def rerouted(arrows: Iterable[Arrow], moved: Mapping[str, str]) -> tuple[Arrow, 
     return tuple(united(group) for group in groups.values())
 
 
-def one_per_pair(arrows: Iterable[Arrow], moved: Mapping[str, str]) -> tuple[Arrow, ...]:
-    """One arrow between any two ends, with all the evidence, and a label that says how many it stands for."""
+def one_per_pair(arrows: Iterable[Arrow], moved: Mapping[str, str], numbers: Mapping[str, int]) -> tuple[Arrow, ...]:
+    """One arrow between any two ends, with all the evidence, and a label that says how many it stands for.
+
+    ``numbers`` says how many things each box stands for: an arrow at a box of six is six.
+    """
     groups: dict[tuple[str, str], list[Arrow]] = defaultdict(list)
     for arrow in arrows:
         source, target = moved.get(arrow.source, arrow.source), moved.get(arrow.target, arrow.target)
         if source != target:
-            groups[(source, target)].append(replace(arrow, source=source, target=target))
-    return tuple(replace(united(group), label=_said(group)) for group in groups.values())
+            groups[(source, target)].append(arrow)
+    return tuple(
+        replace(united(group), source=source, target=target, label=_said(group, numbers))
+        for (source, target), group in groups.items()
+    )
 
 
-def _said(group: list[Arrow]) -> str:
+def _said(group: list[Arrow], numbers: Mapping[str, int]) -> str:
     if len({a.label for a in group}) == 1 and group[0].label:
         return group[0].label
     kinds = list(dict.fromkeys(a.kind.replace("_", " ") for a in group))
-    return group[0].label if len(group) == 1 else f"{', '.join(kinds[:2])} ×{len(group)}"
+    number = sum(numbers.get(a.source, 1) * numbers.get(a.target, 1) for a in group)
+    return group[0].label if len(group) == 1 else f"{', '.join(kinds[:2])} ×{number}"

@@ -16,7 +16,7 @@ from archdoc.model.diagram import Box, Diagram
 from archdoc.views.bundle import bundled, frames_around, gathered, rerouted
 from archdoc.views.split import split
 from archdoc.views.tidy import tidy
-from archdoc.views.words import first_of, plural
+from archdoc.views.words import first_of, number_of, plural
 
 CALM = 70
 """With more arrows than this, a drawing within its budget is folded further if that helps."""
@@ -95,7 +95,7 @@ def fold_plumbing(diagram: Diagram, expanded: frozenset[str] = frozenset()) -> D
 def _with(box: Box, plumbing: list[Box]) -> Box:
     counts: dict[str, int] = defaultdict(int)
     for one in plumbing:
-        counts[one.noun or one.kind.replace("_", " ")] += _folded(one)
+        counts[one.noun or one.kind.replace("_", " ")] += number_of(one)
     words = [noun if number == 1 else f"{number} {plural(noun)}" for noun, number in sorted(counts.items())]
     united = _united([box, *plumbing], (*box.label, f"with {first_of(words)}"))
     return replace(united, serves=box.serves)
@@ -148,12 +148,7 @@ def _instances(group: list[Box]) -> tuple[str, ...]:
 
 def _count(group: list[Box]) -> int:
     """How many instances there are, those that were folded before counted one by one."""
-    return sum(_folded(box) for box in group)
-
-
-def _folded(box: Box) -> int:
-    found = re.search(r" ×(\d+)$", box.label[0])
-    return int(found[1]) if found else 1
+    return sum(number_of(box) for box in group)
 
 
 def _sort_of(group: list[Box]) -> tuple[str, ...]:
@@ -161,7 +156,7 @@ def _sort_of(group: list[Box]) -> tuple[str, ...]:
     add up to the whole."""
     counts: dict[str, int] = defaultdict(int)
     for box in group:
-        counts[re.sub(r" ×\d+$", "", box.label[0])] += _folded(box)
+        counts[re.sub(r" ×\d+$", "", box.label[0])] += number_of(box)
     shown = list(counts.items())[:_NAMES]
     names = ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in shown)
     left = _count(group) - sum(number for _, number in shown)

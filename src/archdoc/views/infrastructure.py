@@ -9,7 +9,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_internet, is_plumbing, role_of, value
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import scope_of
+from archdoc.views.terraform_blocks import block_id, scope_of
 from archdoc.views.words import first_of
 
 _MANAGED = (
@@ -50,9 +50,13 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         frame = sketch.frame(f"{place}:{tier}", _TITLES[tier], place)
         programs = first_of((s.name for s in _services(graph, machines, machine)), 4)
         machines.box(sketch, machine, programs, cluster=frame)
+    blocks: dict[str, list[Node]] = defaultdict(list)
     for node in graph.nodes(NodeKind.RESOURCE):
         if machines.roots.is_drawn(node) and not node.attributes.get("disabled"):
-            _draw_resource(sketch, machines, node)
+            blocks[block_id(node)].append(node)
+    for nodes in blocks.values():
+        for node in nodes:
+            _draw_resource(sketch, machines, node, nodes)
     _draw_edges_in_front(graph, sketch, machines)
     flows: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
     for edge in graph.edges(*_SAID):
@@ -65,7 +69,8 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         sketch.missing("No server and no inventory host was found.")
 
 
-def _draw_resource(sketch: Sketch, machines: Machines, node: Node) -> None:
+def _draw_resource(sketch: Sketch, machines: Machines, node: Node, block: list[Node]) -> None:
+    """A load balancer; or the one box of what a ``block`` makes, with its number."""
     role = role_of(node)
     if role == "load_balancer":
         place = machines.place(sketch, node)
@@ -80,8 +85,17 @@ def _draw_resource(sketch: Sketch, machines: Machines, node: Node) -> None:
         place = machines.place(sketch, node)
         tier = "data" if node.category in (Category.DATABASE, Category.CACHE, Category.STORAGE) else "compute"
         frame = sketch.frame(f"{place}:{tier}", _TITLES[tier], place)
-        box = f"{scope_of(node)}:{node.terraform.block if node.terraform else node.id}"
-        sketch.box(node, value(node, "name") or node.name, node.type, box_id=box, cluster=frame)
+        sketch.box(node, _counted(block), node.type, box_id=block_id(node), cluster=frame)
+
+
+def _counted(block: list[Node]) -> str:
+    """The name of the one thing that a block makes, else the block's with their number."""
+    first = block[0]
+    if any(node.attributes.get("unknown_keys") for node in block):
+        return f"{first.name.partition('[')[0]} ×?"
+    if len(block) == 1:
+        return value(first, "name") or first.name
+    return f"{first.name.partition('[')[0]} ×{len(block)}"
 
 
 def _draw_edges_in_front(graph: Graph, sketch: Sketch, machines: Machines) -> None:

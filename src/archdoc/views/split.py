@@ -12,7 +12,7 @@ from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Cluster, Diagram, Shape
 from archdoc.model.facts import Category
 from archdoc.views.bundle import bundled, frames_around, one_per_pair
-from archdoc.views.words import first_of
+from archdoc.views.words import first_of, number_of
 
 ELSEWHERE = "elsewhere"
 """The kind of a box that stands for another drawing."""
@@ -56,6 +56,7 @@ class _Parts:
         self.parents = {c.id: c.parent for c in diagram.clusters}
         self.labels = {c.id: c.label for c in diagram.clusters}
         self.of = self._part_of_boxes()
+        self.numbers = {box.id: number_of(box) for box in diagram.boxes}
         self.members: dict[str, list[Box]] = defaultdict(list)
         for box in diagram.boxes:
             self.members[self.of[box.id]].append(box)
@@ -117,7 +118,7 @@ def _overview(parts: _Parts) -> Diagram:
     boxes = []
     for part, inside in parts.members.items():
         boxes.append(_part_box(parts, part, inside) if len(inside) > 1 else _alone(parts, part, inside[0]))
-    arrows = one_per_pair(diagram.arrows, parts.ends)
+    arrows = one_per_pair(diagram.arrows, parts.ends, parts.numbers)
     title = diagram.title if "overview" in diagram.title.lower() else f"{diagram.title}: overview"
     return _gathered(replace(diagram, title=title, clusters=(), boxes=tuple(boxes), arrows=arrows))
 
@@ -168,10 +169,10 @@ def _contents(inside: list[Box]) -> str:
     real = [box for box in inside if box.kind != ELSEWHERE]
     counts: dict[str, int] = defaultdict(int)
     for box in real:
-        counts[box.noun or box.kind.replace("_", " ")] += 1
+        counts[box.noun or box.kind.replace("_", " ")] += number_of(box)
     if len(counts) == 1 and len(real) > 1:
-        noun = next(iter(counts))
-        return f"{len(real)} × {noun}"
+        noun, number = next(iter(counts.items()))
+        return f"{number} × {noun}"
     return f"{len(real)} boxes"
 
 
@@ -201,7 +202,7 @@ def _part(parts: _Parts, part: str, options: ViewConfig) -> Diagram:
     outside = {end: parts.ends[end] for end in sorted(ends) if parts.ends[end] != part}
     arrows = tuple(
         a
-        for a in one_per_pair(crossing, {i: _edge_id(o, parts) for i, o in outside.items()})
+        for a in one_per_pair(crossing, {i: _edge_id(o, parts) for i, o in outside.items()}, parts.numbers)
         if {a.source, a.target} <= drawn | {_edge_id(o, parts) for o in outside.values()}
     )
     edge = {_edge_id(o, parts): _edge_box(parts, o) for o in outside.values()}

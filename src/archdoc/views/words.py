@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from archdoc.model.diagram import Box
+
 _EXPRESSION = re.compile(r"\$?\{\{-?\s*(.*?)\s*-?\}\}")
 
 
@@ -12,6 +14,12 @@ def first_of(names: Iterable[str], most: int = 3) -> str:
     """The first names, and how many more there are: ``api, auth, nginx +3``."""
     found = list(dict.fromkeys(names))
     return ", ".join(found[:most]) + (f" +{len(found) - most}" if len(found) > most else "")
+
+
+def number_of(box: Box) -> int:
+    """How many things a box stands for, by the count that its name ends with: ``web ×12``."""
+    found = re.search(r" ×(\d+)$", box.label[0])
+    return int(found[1]) if found else 1
 
 
 def readable(text: str) -> str:
