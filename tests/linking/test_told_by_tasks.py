@@ -81,3 +81,38 @@ def test_an_address_among_the_facts_of_a_host_is_that_host(address: str, graph_o
 def test_another_fact_of_a_host_is_not_its_address(address: str, graph_of: GraphOf) -> None:
     graph = graph_of({**INVENTORY, "site.yml": SCRAPE % address})
     assert not [e for e in graph.edges(EdgeKind.SCRAPES) if graph.node(e.target).name in ("web-1", "web-2")]
+
+
+def saved(graph_of: GraphOf, cron: str) -> set[tuple[str, str]]:
+    """What the cron entries of the web servers save, where each machine of the inventory has a PostgreSQL."""
+    tasks = "  tasks:\n    - apt: {name: postgresql}\n"
+    play = f"- hosts: web\n  tasks:\n    - cron: {cron}\n"
+    graph = graph_of({**INVENTORY, "site.yml": f"- hosts: web\n{tasks}- hosts: db\n{tasks}{play}"})
+    return {(graph.node(e.source).name, e.target) for e in graph.edges(EdgeKind.BACKS_UP)}
+
+
+@pytest.mark.parametrize("option", ["-h db-1", "--host=db-1", "-U shop --host db-1"])
+def test_a_dump_of_another_machines_database_saves_that_one(option: str, graph_of: GraphOf) -> None:
+    found = saved(graph_of, f"{{name: nightly, job: 'pg_dump {option} shop > /x', hour: 3}}")
+    assert found == {("nightly", "service:db-1:postgresql")}
+
+
+@pytest.mark.parametrize("option", ["-h localhost", "-U shop"])
+def test_a_dump_without_another_machine_saves_its_own_database(option: str, graph_of: GraphOf) -> None:
+    found = saved(graph_of, f"{{name: nightly, job: 'pg_dump {option} shop > /x', hour: 3}}")
+    assert found == {("nightly", "service:web:postgresql")}
+
+
+@pytest.mark.parametrize(
+    "entry", ["job: 'pg_dump -h far.example.net shop > /x'", "job: 'pg_dump shop', disabled: true"]
+)
+def test_a_dump_of_what_is_unknown_or_switched_off_saves_nothing(entry: str, graph_of: GraphOf) -> None:
+    assert saved(graph_of, f"{{name: nightly, {entry}}}") == set()
+
+
+def test_files_are_copied_by_a_pattern_below_the_directory_of_the_playbook(graph_of: GraphOf) -> None:
+    copy = 'copy: {src: "{{ item }}", dest: "/srv/{{ item | basename }}"}\n      with_fileglob: "%s/stack/*.yml"\n'
+    for where in ("{{ playbook_dir }}/files", "{{ playbook_dir }}/nothing"):
+        files = {"files/stack/compose.yml": "services: {shop: {image: example/shop}}\n"}
+        graph = graph_of({**INVENTORY, **files, "site.yml": f"- hosts: db\n  tasks:\n    - {copy % where}"})
+        assert ("service:db-1:shop" in graph) is where.endswith("files")

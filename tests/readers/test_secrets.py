@@ -109,6 +109,11 @@ def test_what_stands_around_a_credential_is_still_read(graph: Graph) -> None:
         ("basic_auth: {username: a, password: S3cr3t}, b: 2", "basic_auth: {username: a, password: <secret>}, b: 2"),
         ('header "Authorization: Bearer abc"', 'header "Authorization: <secret>"'),
         ("https://hc-ping.com/0c8-11", "https://hc-ping.com/<secret>"),
+        (
+            "https://events.pagerduty.com/integration/0c811/enqueue",
+            "https://events.pagerduty.com/integration/<secret>/enqueue",
+        ),
+        ("-var=db_password=S3cr3t -lock=false", "-var=db_password=<secret> -lock=false"),
         # near misses: names of web servers' directives, options about a credential, references, prose
         ("proxy_pass http://backend;", "proxy_pass http://backend;"),
         ("fastcgi_pass unix:/run/php.sock;", "fastcgi_pass unix:/run/php.sock;"),

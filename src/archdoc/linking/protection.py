@@ -42,13 +42,13 @@ def commands(context: Context) -> Iterable[Fact]:
     """A cron entry or timer whose command runs a backup tool or writes out a database is a backup job.
 
     So is a cron entry that is called one, or whose script is (inferred). What a dump command writes out is the
-    database of its program on the same machines; of other jobs it is said that they save their hosts. Example:
-    ``cron: name="db backup" job="pg_dump app | gzip > /srv/app.gz" hour=3``.
+    database of its program on the same machines, or on the one that its ``--host`` names; of other jobs it is said
+    that they save their hosts. Example: ``cron: name="db backup" job="pg_dump app | gzip > /srv/app.gz" hour=3``.
     """
     finder, placement = Finder(context), Placement(context.graph)
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         for signal in signals(owner, "cron"):
-            if signal.get("state") == "absent":
+            if signal.get("state") in ("absent", "disabled"):
                 continue
             command, name = str(signal.get("job") or ""), str(signal.get("name") or "")
             tool, dumped = _tool(context.catalog, command)
@@ -84,12 +84,22 @@ def commands(context: Context) -> Iterable[Fact]:
 def _saved(finder: Finder, placement: Placement, job: Node, dumped: str, certain: bool) -> Iterator[Edge]:
     """What a job of a command saves: a database, else the hosts it runs on."""
     provenance = Provenance.DERIVED if certain else Provenance.INFERRED
+    elsewhere = _ELSEWHERE.search(str(job.attributes.get("command") or "")) if dumped else None
+    if elsewhere is not None and elsewhere[1] not in SELF:
+        machine = finder.machine(elsewhere[1])
+        for saved in (finder.running(machine, dumped) or [machine]) if machine is not None else ():
+            yield Edge(job.id, saved.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
+        return
     services = finder.running(job, dumped) if dumped else []
     for service in services:
         yield Edge(job.id, service.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
     for place in placement.places(job) if not services else ():
         for host in placement.hosts_of(placement.graph.node(place)) or [place]:
             yield Edge(host, job.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
+
+
+_ELSEWHERE = re.compile(r"\s(?:-h|--host)[ =]?['\"]?([\w.:{}$-]+)")
+"""The machine whose database a dump command writes out."""
 
 
 def _kept_in(context: Context, job: Node) -> Iterator[Fact]:

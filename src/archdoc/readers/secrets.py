@@ -55,7 +55,8 @@ _SHAPES = tuple(
         r"\$(?:2[abxy]|1|5|6|y|7|argon2[id]{1,2}|apr1)\$[\w./$=,+-]{12,}",
         r"(?<=hooks\.slack\.com/services/)[\w/]+|(?<=discord\.com/api/webhooks/)[\w/-]+|(?<=discordapp\.com/api/webhooks/)[\w/-]+",
         r"(?<=api\.telegram\.org/bot)[\w:-]+|\b[0-9]{8,10}:AA[\w-]{30,}\b",
-        r"(?<=://hc-ping\.com/)[\w/-]+|(?<=/ping/)[\w-]{12,}|(?<=/api/push/)\w+|(?<=/hooks/)[\w/-]{16,}",
+        r"(?<=://hc-ping\.com/)[\w/-]+|(?<=/ping/)[\w-]{12,}|(?<=/api/push/)\w+|(?<=/hooks/)[\w/-]{16,}"
+        r"|(?<=events\.pagerduty\.com/integration/)\w+|(?<=events\.eu\.pagerduty\.com/integration/)\w+",
         r"\b(?:Bearer|Basic|Token) (?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}",
         r"(?<=[Aa]uthorization: )(?:Bearer|Basic|Token) (?!<secret>|\$|\{)[^\s'\"]+",
         r"(?<=://)[^\s/:@'\"{}<>]*:(?!<secret>|\$|\{)[^\s/@'\"{}]+(?=@)",
@@ -65,7 +66,7 @@ _SHAPES = (re.compile(_SHAPES[0].pattern, re.DOTALL), *_SHAPES[1:])
 _HINT = re.compile(
     r"BEGIN|ANSIBLE_VAULT|A[KS]IA|gh[pousr]_|github_pat|glpat|xox|xapp|k_live|k_test|AIza|ya29|eyJ|SG\.|key-|dop_v1|hvs\."
     r"|tskey|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|://[^\s/]*@"
-    r"|hc-ping|/ping/|/api/push/|/hooks/|Bearer |Basic |Token |uthorization: "
+    r"|hc-ping|pagerduty|/ping/|/api/push/|/hooks/|Bearer |Basic |Token |uthorization: "
 )
 _COMMANDS = tuple(
     re.compile(shape)
@@ -91,7 +92,7 @@ _DIRECTIVE = re.compile(
 )
 """A line of a configuration file that is a name and a value: ``requirepass X``."""
 _NAME_HINT = re.compile(r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?<=[,{;&?\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*[:=][ \t]*", re.MULTILINE)
+_NAME = re.compile(r"(?:(?<=[,{;&?=\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*[:=][ \t]*", re.MULTILINE)
 _VALUE = re.compile(
     r"\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]"
     r"|[^\n]*?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"

@@ -86,7 +86,7 @@ def _cron(given: Mapping[str, Any], _: Catalog) -> Fields:
         job=text(given, "job", "value"),
         schedule=f"@{special}" if special else " ".join(parts) if any(p != "*" for p in parts) else "",
         user=text(given, "user"),
-        state=text(given, "state"),
+        state="disabled" if is_on(given.get("disabled")) else text(given, "state"),
         file=text(given, "cron_file"),
         environment=True if given.get("env") in (True, "yes", "true") else None,
     )

@@ -14,7 +14,7 @@ from archdoc.readers.ansible.jinja import Evaluated, Renderer
 from archdoc.readers.ansible.jinja.lookups import computed
 from archdoc.readers.ansible.plays.places import Finder, Place
 from archdoc.readers.ansible.plays.tasks import Loop, Task
-from archdoc.readers.ansible.variables import absolute
+from archdoc.readers.ansible.variables import absolute, repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.frames import Frame
@@ -101,7 +101,8 @@ class Steps:
         for pattern in value if isinstance(value, list) else [value]:
             if not isinstance(pattern, str) or "{{" in pattern:
                 return None
-            for candidate in self._finder.candidates(pattern, place, "files"):
+            own = repository_path(pattern)
+            for candidate in [own] if own is not None else self._finder.candidates(pattern, place, "files"):
                 directory, name = posixpath.split(posixpath.normpath(candidate))
                 inside = self._repo.in_directory(directory or ".")
                 matched = [p for p in inside if fnmatch.fnmatchcase(posixpath.basename(p), name)]
