@@ -202,7 +202,7 @@ def test_an_overview_counts_things_and_not_the_boxes_that_they_are_folded_into()
     clusters = [Cluster("m0", "many"), Cluster("m1", "few")]
     boxes = [box(f"{letter}-{i}", "m0", kind="server") for letter in "abcd" for i in range(8)]
     boxes += [box(f"x{i}", "m1", kind=f"kind {i}") for i in range(8)]
-    arrows = [arrow(b.id, f"x{'abcd'.index(b.id[0])}", i) for i, b in enumerate(boxes[:32])]
+    arrows = [arrow(b.id, f"x{'abcd'.index(b.id[0])}", i + 1) for i, b in enumerate(boxes[:32])]
     overview = fit(drawing(boxes, arrows, clusters), ViewConfig(boxes=10))[0]
     assert {b.label for b in overview.boxes} == {("many", "32 × server"), ("few", "8 boxes")}
     assert [a.label for a in overview.arrows] == ["references ×32"]

@@ -315,8 +315,8 @@ def test_the_overview_counts_what_a_block_makes(graph_of: GraphOf) -> None:
           count      = 4
           identifier = "shop-${count.index}"
         }
-        resource "aws_db_instance" "office" { identifier = "ledger" }
+        resource "aws_db_instance" "office" {}
         """
     }
     overview = views.draw("infrastructure", graph_of(files), Config())[0]
-    assert {b.label[0] for b in overview.boxes} == {"shop ×4", "ledger"}
+    assert {b.label[0] for b in overview.boxes} == {"shop ×4", "office"}
