@@ -382,7 +382,7 @@ CASES = (
         rule="backup.recovery",
         files={**WEB, "site.yml": play("db", _BACKUP), "restore.yml": play("db", "command: borg extract ::latest")},
         edge="ansible:.:playbook:restore.yml -restores-> store:ssh://u1@u1.your-storagebox.de/./repo",
-        miss={"restore.yml": play("db", "command: tar -x -f borg.tar")},
+        miss={"restore.yml": play("db", "command: tar -x -f borg.tar", "command: borg list")},
     ),
     Case(
         rule="backup.playbooks",

@@ -269,7 +269,8 @@ def recovery(context: Context) -> Iterable[Fact]:
 
 
 _RESTORE = re.compile(r"\b(?:borg|borgmatic|restic|kopia|duplicity)\b[^|;]*\b(?:extract|restore)\b|\bpg_restore\b")
-_VERIFY = re.compile(r"\b(?:borg|borgmatic|restic|kopia|duplicity)\b[^|;]*\b(?:check|list|info|verify|snapshots)\b")
+_VERIFY = re.compile(r"\b(?:borg|borgmatic|restic|kopia|duplicity)\b[^|;]*\b(?:check|verify)\b")
+"""To list what is kept (``restic snapshots``, ``borg list``) is how one sees whether a repository is there at all."""
 
 
 @rule("backup.playbooks")

@@ -51,14 +51,15 @@ class _Drawing:
                 continue
             groups[(layer, self._box_id(self._whole(node)))].append(node)
         for (layer, box), nodes in sorted(groups.items()):
-            first = next((n for n in nodes if self._whole(n) is n), nodes[0])
+            first = next((n for n in nodes if self._whole(n) is n), self._whole(nodes[0]))
             frame = self.sketch.frame(f"layer:{layer}", _LAYERS[layer])
-            lines = self._lines(first, [n for n in nodes if n.type == first.type])
-            rules = len({written_id(n) for n in nodes if n.type != first.type and n.kind is NodeKind.RESOURCE})
+            alike = [n for n in nodes if n.type == first.type]
+            lines = self._lines(first, alike or [first])
+            rules = len({written_id(n) for n in nodes if n not in alike and n.kind is NodeKind.RESOURCE})
             more = f"with {rules} {'rules' if rules > 1 else 'rule'}" if rules else ""
             others = [n for n in nodes if n.id != first.id]
             self.sketch.box(first, *lines, more, box_id=box, cluster=frame, more=others)
-            self.protecting.update({n.id: box for n in nodes})
+            self.protecting.update({n.id: box for n in (first, *nodes)})
         for node_id, box in list(self.protecting.items()):
             other = served(self.graph, self.graph.node(node_id))
             if other is not None and other.id in self.protecting:
@@ -152,12 +153,13 @@ class _Drawing:
         return f"program:{node.name}" if node.kind is NodeKind.SERVICE else node.id
 
     def _lines(self, first: Node, nodes: list[Node]) -> tuple[str, ...]:
-        if first.kind is NodeKind.RESOURCE:
+        if first.kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE):
+            kind = first.type if first.kind is NodeKind.RESOURCE else f"data {first.type}"
             count = self.machines.roots.counts(nodes)
             name = first.terraform.block.rsplit(".", 1)[-1] if first.terraform else first.name
             several = len({root_path(s) for s in self.machines.roots.drawn}) > 1
             place = self.machines.roots.written_label(scope_of(first)) if several else ""
-            lines = (f"{name} {count}", first.type) if count.startswith("×") else (name, first.type, count)
+            lines = (f"{name} {count}", kind) if count.startswith("×") else (name, kind, count)
             return (*lines, place)
         if first.kind is NodeKind.SERVICE:
             kind = str(first.attributes.get("kind") or "").replace("_", " ")
