@@ -15,7 +15,7 @@ from archdoc import api, report
 from archdoc.cli import VIEW_NAMES, cli
 from archdoc.config import load_config
 from archdoc.model.graph import Graph
-from archdoc.readers.secrets import is_credential_name, mask_text
+from archdoc.readers.secrets import is_credential_name, is_payload, mask_text
 
 ARGUMENTS = {"name": VIEW_NAMES, "node": ("web1", "service:web:app"), "base": ("HEAD",), "code": ("TF001",)}
 """What to give each argument of a command that needs one."""
@@ -135,3 +135,19 @@ def test_credentials_of_command_lines_and_files(text: str, shown: str) -> None:
 )
 def test_names_of_credentials(name: str, is_one: bool) -> None:
     assert is_credential_name(name) is is_one
+
+
+@pytest.mark.parametrize(
+    ("type_name", "argument", "hidden"),
+    [
+        ("github_actions_secret", "plaintext_value", True),
+        ("google_secret_manager_secret_version", "secret_data", True),
+        ("gitlab_project_variable", "value", True),
+        ("github_actions_secret", "secret_name", False),
+        ("github_actions_variable", "value", False),
+        ("cloudflare_record", "value", False),
+        ("aws_secretsmanager_secret_rotation", "value", False),
+    ],
+)
+def test_what_a_resource_puts_away_is_a_secret(type_name: str, argument: str, hidden: bool) -> None:
+    assert is_payload(type_name, argument) is hidden

@@ -235,6 +235,18 @@ ANSIBLE = {
 }
 TERRAFORM = {
     "terraform/main.tf": """
+        resource "azurerm_key_vault_secret" "kept" {
+          name  = "kept"
+          value = "«tf-vault-value»"
+        }
+        resource "kubernetes_secret_v1" "kept" {
+          data = { user = "«tf-kubernetes-data»" }
+        }
+        resource "aws_ssm_parameter" "kept" {
+          name  = "kept"
+          type  = "SecureString"
+          value = "«tf-parameter-value»"
+        }
         terraform {
           backend "s3" {
             bucket     = "state"

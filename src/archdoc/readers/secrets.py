@@ -150,6 +150,24 @@ def is_secret(name: str, value: object) -> bool:
     return isinstance(value, int | float)
 
 
+_KEEPS_SECRETS = re.compile(
+    r"(?:^|_)secrets?(?:_v\d+|_version|_data)?$|_secret_(?:v\d+|version|data)$|_(?:kv|generic)_secret|_ssm_parameter$"
+    r"|^vault_generic_secret|^gitlab_\w+_variable$|^tfe_variable$"
+)
+"""Types of Terraform resources that put a secret away: ``github_actions_secret``, ``kubernetes_secret_v1``."""
+_PAYLOADS = frozenset(
+    {
+        *("value", "plaintext_value", "encrypted_value", "insecure_value", "data", "data_json", "string_data"),
+        *("binary_data", "secret_data", "secret_string", "secret_binary", "secret_text", "text", "payload"),
+    }
+)
+
+
+def is_payload(type_name: str, argument: str) -> bool:
+    """Whether an argument of a resource of this type is the secret itself, whatever it is called."""
+    return argument in _PAYLOADS and _KEEPS_SECRETS.search(type_name) is not None
+
+
 def mask_text(text: str) -> str:
     """A text with every credential in it replaced by ``<secret>``: those of a known form, and the values behind
     ``name:`` and ``name=`` where the name is that of a credential. Lines stay lines."""

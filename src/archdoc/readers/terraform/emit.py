@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, TerraformPlace
 from archdoc.model.graph import Graph
-from archdoc.readers.secrets import is_secret, mask_text
+from archdoc.readers.secrets import is_payload, is_secret, mask_text
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.drafts import drafting
 from archdoc.readers.terraform.errors import EvaluationError
@@ -239,7 +239,7 @@ class Emitter:
         values: dict[str, Json] = {}
         for argument in sorted(instance.thunks):
             value = instance.thunks[argument]()
-            plain = shown.add(argument, value)
+            plain = shown.add(argument, value, is_payload(resource_type, argument))
             if not value.is_unknown and argument not in shown.sensitive:
                 values[argument] = plain
             if argument in _TEXT_ARGUMENTS:
