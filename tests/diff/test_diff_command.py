@@ -66,6 +66,66 @@ def test_text_names_what_is_added_removed_and_changed(repo: GitRepo) -> None:
     assert "    hcloud_volume.data → hcloud_server.web (references)" in lines
 
 
+WALL = """
+resource "hcloud_firewall" "main" {
+  rule {
+    direction  = "in"
+    protocol   = "tcp"
+    port       = "22"
+    source_ips = ["0.0.0.0/0"]
+  }
+  rule {
+    direction  = "in"
+    protocol   = "tcp"
+    port       = "443"
+    source_ips = ["0.0.0.0/0"]
+  }
+}
+resource "hcloud_server" "web" {
+  name         = "web"
+  firewall_ids = [hcloud_firewall.main.id]
+}
+"""
+
+
+def test_a_rule_less_is_told_with_what_it_says_where_another_stays(tmp_path: Path) -> None:
+    made = GitRepo(tmp_path / "repo")
+    made.commit({"main.tf": WALL})
+    made.write({"main.tf": WALL.replace(WALL[WALL.index("  rule {") : WALL.rindex("  rule {")], "")})
+    out = archdoc(made.root, "diff", "HEAD").stdout
+    assert re.search(r"^    rule\[22\] removed: .*\"port\": \"22\"", out, re.M), out
+    assert re.search(r"^- external Internet → hcloud_server.web \(allows\), ports: 22/tcp", out, re.M), out
+    assert re.search(r"removed: `.*22", archdoc(made.root, "diff", "HEAD", "--format", "markdown").stdout)
+
+
+AGENTS = """
+resource "hcloud_network" "main" {}
+resource "hcloud_server" "agent" {
+  count      = 2
+  network_id = hcloud_network.main.id
+  labels = {
+    "a/b" = "true"
+    "c/d" = "{false"
+  }
+}
+"""
+
+
+def test_a_known_value_that_is_written_in_another_way_is_no_difference(tmp_path: Path) -> None:
+    made = GitRepo(tmp_path / "repo")
+    made.commit({"main.tf": AGENTS})
+    ways = AGENTS.replace("count      = 2", "count = (1 + 1)").replace(
+        '"a/b" = "true"', '"a/b" : join("", ["tr", "ue"]),'
+    )
+    made.write({"main.tf": ways})
+    assert archdoc(made.root, "diff", "HEAD").stdout.startswith("nothing differs")
+    made.write({"main.tf": ways.replace("hcloud_network.main.id", "upper(hcloud_network.main.id)")})
+    out = archdoc(made.root, "diff", "HEAD").stdout
+    assert "code: network_id = hcloud_network.main.id → network_id = upper(" in " ".join(out.split()).replace(
+        "( ", "("
+    ), out
+
+
 def test_the_exit_code_tells_of_a_difference_only_when_asked(repo: GitRepo) -> None:
     assert archdoc_process(repo.root, "diff", "HEAD").returncode == 0
     assert archdoc_process(repo.root, "diff", "HEAD", "--exit-code").returncode == 1

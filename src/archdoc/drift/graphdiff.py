@@ -18,6 +18,7 @@ from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
 from archdoc.model.graph import Graph
 from archdoc.model.naming import title
 from archdoc.model.problem import Problem
+from archdoc.render.text import short_value
 
 _RELATION = Settling()
 MAX_MOVES = 20
@@ -199,7 +200,20 @@ def _edges(before: Graph, after: Graph, same: Mapping[str, str]) -> Iterator[Edg
             assert shown is not None
             said = _sentence(shown, after, before)
             kind = Change.CHANGED if old and new else Change.REMOVED if old else Change.ADDED
+            if kind is not Change.CHANGED:
+                said += _particulars(shown, (new_groups if kind is Change.REMOVED else old_groups).get(key, []))
             yield EdgeChange(kind, old, new, said, changes)
+
+
+def _particulars(edge: Edge, staying: Iterable[Edge]) -> str:
+    """What tells a relation from those of its kind between the same two that stay: its ports, say."""
+    others = [_RELATION.attributes(other.attributes) for other in staying]
+    told = [
+        f"{key}: {short_value(value)}"
+        for key, value in sorted(_RELATION.attributes(edge.attributes).items())
+        if isinstance(value, str | int) and any(other.get(key) != value for other in others)
+    ]
+    return f", {', '.join(told)}" if told else ""
 
 
 def _paired(old: list[Edge], new: list[Edge]) -> Iterator[tuple[Edge | None, Edge | None, tuple[AttributeChange, ...]]]:

@@ -138,6 +138,12 @@ def verb_of(change: AttributeChange) -> str:
     return "added" if change.before is None else "removed" if change.after is None else "changed"
 
 
+def content_of(change: AttributeChange) -> str:
+    """The beginning of what was added or removed; nothing of what is on both sides."""
+    value = change.after if change.before is None else change.before
+    return f": {short_value(value, 120)}" if None in _sides(change) else ""
+
+
 def _sides(change: AttributeChange) -> tuple[Json, Json]:
     return (change.before, change.after)
 
@@ -209,7 +215,7 @@ def _details(change: NodeChange, relations: list[EdgeChange]) -> Iterator[str]:
 def leaf(change: AttributeChange) -> str:
     """``server_type: cx22 → cx32``."""
     if verb := verb_of(change):
-        return f"{line(change.path)} {verb}"
+        return f"{line(change.path)} {verb}{content_of(change)}"
     return f"{line(change.path)}: {short_value(change.before)} → {short_value(change.after)}"
 
 

@@ -19,6 +19,7 @@ from archdoc.report.changes import (
     Compared,
     alike,
     between_others,
+    content_of,
     counted,
     grouped,
     in_order,
@@ -157,7 +158,8 @@ def _leaves(changes: tuple[AttributeChange, ...]) -> list[str]:
 
 def _leaf(change: AttributeChange) -> str:
     if verb := verb_of(change):
-        return f"{code(change.path)} {verb}"
+        content = content_of(change).removeprefix(": ")
+        return f"{code(change.path)} {verb}{f': {code(content)}' if content else ''}"
     before, after = ("none" if v is None else code(short_value(v, 120)) for v in (change.before, change.after))
     return f"{code(change.path)}: {before} → {after}"
 
