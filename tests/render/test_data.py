@@ -8,6 +8,8 @@ from typing import Any
 import jsonschema
 import networkx as nx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sample_drawings import at, empty, evil, graph, network
 
 from archdoc.model.diagram import Diagram
@@ -105,3 +107,15 @@ def test_the_schemas_are_schemas_and_the_docs_have_them() -> None:
     for name in data.SCHEMAS:
         jsonschema.Draft202012Validator.check_schema(json.loads(data.schema_text(name)))
         assert (docs / name).read_text() == data.schema_text(name)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(_JSON)
+def test_the_canonical_text_is_the_one_of_the_standard_library(document: Any) -> None:
+    expected = json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    assert data.dumps(document) == expected + "\n"

@@ -77,8 +77,11 @@ def covers(types: tuple[str, ...], name: str) -> int:
     """How well a row's types fit a type: the length of the longest that does, 0 for a row of any type, -1 for none."""
     if not types:
         return 0
-    fits = [len(t) for t in types if name == t or (t.endswith("_") and name.startswith(t))]
-    return max(fits, default=-1)
+    best = -1
+    for each in types:
+        if name.startswith(each) and len(each) > best and (each.endswith("_") or each == name):
+            best = len(each)
+    return best
 
 
 class Relations:
