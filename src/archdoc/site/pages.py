@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -70,10 +72,11 @@ class _Builder:
 
     def build(self, command_reference: str) -> Site:
         """Compute every file."""
-        self._assets()
-        for view in self.drawings:
-            self._view_pages(view)
-        self._graph_pages()
+        with self._pictures():
+            self._assets()
+            for view in self.drawings:
+                self._view_pages(view)
+            self._graph_pages()
         if command_reference:
             page = f"{PAGE_MARK}\n\n# CLI Tools\n\n{command_reference.strip()}\n"
             self.files[self.paths.page("automation/cli-tools.md")] = page.encode()
@@ -84,26 +87,41 @@ class _Builder:
         self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(self.files)
         return Site(dict(sorted(self.files.items())), tuple(self.problems))
 
-    def _assets(self) -> None:
-        with svg.Engine() as engine:
-            for drawing in self._all():
-                self._picture(drawing, engine)
-                text_form = mermaid.render(drawing, self.link)
-                self.files[self.paths.asset(drawing, "mmd")] = f"{MERMAID_MARK}\n{text_form}".encode()
-                self.files[self.paths.asset(drawing, "json")] = data.view_json([drawing]).encode()
-        snapshot = data.graph_json(self.graph, {"source_link": self.template})
-        self.files[self.paths.page(SNAPSHOT)] = snapshot.encode("utf-8", "replace")
+    @contextmanager
+    def _pictures(self) -> Iterator[None]:
+        """The pictures: Graphviz's process lays them out while the pages are made in the block."""
+        with svg.Engine() as engine, ThreadPoolExecutor(1) as other:
+            try:
+                made = {path: other.submit(svg.render, d, self.link, engine) for path, d in self._outdated()}
+                yield
+                for path, picture in made.items():
+                    self._take(path, picture)
+            finally:
+                other.shutdown(wait=True, cancel_futures=True)
 
-    def _picture(self, drawing: Diagram, engine: svg.Engine) -> None:
-        path = self.paths.asset(drawing, "svg")
-        known = self.committed.pictures.get(path)
-        if known is not None and svg.is_current(known, drawing, self.link):
-            self.files[path] = known
-            return
-        picture = svg.render(drawing, self.link, engine)
+    def _outdated(self) -> Iterator[tuple[str, Diagram]]:
+        """The drawings whose picture has to be drawn; the other pictures stay as they are."""
+        for drawing in self._all():
+            path = self.paths.asset(drawing, "svg")
+            known = self.committed.pictures.get(path)
+            if known is not None and svg.is_current(known, drawing, self.link):
+                self.files[path] = known
+            else:
+                yield path, drawing
+
+    def _take(self, path: str, made: Future[svg.Picture]) -> None:
+        picture = made.result()
         self.files[path] = picture.svg
         if picture.problem is not None:
             self.problems.append(picture.problem)
+
+    def _assets(self) -> None:
+        for drawing in self._all():
+            text_form = mermaid.render(drawing, self.link)
+            self.files[self.paths.asset(drawing, "mmd")] = f"{MERMAID_MARK}\n{text_form}".encode()
+            self.files[self.paths.asset(drawing, "json")] = data.view_json([drawing]).encode()
+        snapshot = data.graph_json(self.graph, {"source_link": self.template})
+        self.files[self.paths.page(SNAPSHOT)] = snapshot.encode("utf-8", "replace")
 
     def _view_pages(self, view: str) -> None:
         group = [d for d in self.drawings[view] if d.boxes]
