@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,37 @@ def test_a_served_site_makes_anew_only_what_an_edit_of_the_code_changes(reposito
         assert shows(port, "", "Written by hand")
         assert "third-net" in page_of(port)
         assert log.read_text().count("Documentation built in") == 2
+
+
+def test_browsers_load_a_page_again_once_for_each_edit_that_changes_one(repository: Path) -> None:
+    code = repository / "terraform/main.tf"
+    with serving(repository) as (port, log):
+        assert shows(port, "", "first")
+        before = version_shown(port)
+        code.write_text(SERVER.format(name="second"))
+        assert shows(port, "", "second")
+        waits_for(lambda: version_shown(port) != before)
+        edited = version_shown(port)
+        waits_for(lambda: times_looked(log) >= 2)  # at the pages that were just written
+        code.write_text(f"{code.read_text()}# a word on it\n")
+        waits_for(lambda: times_looked(log) >= 3)
+        assert version_shown(port) == edited
+
+
+def version_shown(port: int) -> str:
+    """What the page would ask the server for a newer one than."""
+    return str(re.findall(r"livereload\((\d+), \d+\)", page_of(port))[-1])
+
+
+def times_looked(log: Path) -> int:
+    return log.read_text().count("Reloading browsers")  # said after each look, whether or not there was anything
+
+
+def waits_for(happened: Callable[[], bool]) -> None:
+    started = time.monotonic()
+    while not happened():
+        assert time.monotonic() - started < 120
+        time.sleep(0.1)
 
 
 def page_of(port: int, path: str = "") -> str:

@@ -135,16 +135,18 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             self._preview.follow(server, partial(self._mended, root, config))
         return server
 
-    def _mended(self, root: Path, config: MkDocsConfig) -> bool:
-        """Whether a change is dealt with without building the whole site: there is none, or it is one of the code
-        alone."""
+    def _mended(self, root: Path, config: MkDocsConfig) -> bool | None:
+        """Whether a change is dealt with without building the whole site: it is one of the code alone. None where no
+        page is another one."""
         code, docs = _code_state(root, config), _docs_state(config)
         if docs != self._docs:
             return False
         if code == self._code:
-            return True  # what archdoc wrote itself
+            return None  # what archdoc wrote itself
         self._code = code
         written, deleted = self._build(root)
+        if not written and not deleted:
+            return None
         self._docs = _docs_state(config)
         return not deleted and self._preview.mend(root / path for path in written)
 

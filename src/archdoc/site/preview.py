@@ -61,13 +61,16 @@ class Preview:
                 file.copy_file()
         return True
 
-    def follow(self, server: LiveReloadServer, mended: Callable[[], bool]) -> None:
-        """From now on, ask ``mended`` before MkDocs builds everything."""
+    def follow(self, server: LiveReloadServer, mended: Callable[[], bool | None]) -> None:
+        """From now on, ask ``mended`` before MkDocs builds everything; None says that there is nothing new to show."""
         whole, serve = server.builder, server.get_app() or server.serve_request
 
         def build() -> None:
             with self._lock:
-                if not mended():
+                done = mended()
+                if done is None:  # the site stays the one that browsers have: no reload, which would lose their place
+                    server._wanted_epoch = server._visible_epoch
+                elif not done:
                     whole()
 
         def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
