@@ -320,3 +320,20 @@ def test_the_overview_counts_what_a_block_makes(graph_of: GraphOf) -> None:
     }
     overview = views.draw("infrastructure", graph_of(files), Config())[0]
     assert {b.label[0] for b in overview.boxes} == {"shop ×4", "office"}
+
+
+def test_boxes_of_the_same_words_say_which_module_they_are_of(graph_of: GraphOf) -> None:
+    call = 'module "{}" {{\n  source = "./bucket"\n}}\n'
+    bucket = 'resource "aws_s3_bucket" "files" {}\nresource "aws_sqs_queue" "jobs" {\n  name = uuid()\n}\n'
+    once = graph_of({"main.tf": call.format("prod"), "bucket/main.tf": bucket})
+    assert labels_of(once) == {("files", "aws_s3_bucket"), ("jobs", "aws_sqs_queue")}
+    twice = graph_of({"main.tf": call.format("prod") + call.format("test"), "bucket/main.tf": bucket})
+    assert labels_of(twice) == {
+        (name, kind, f"in module {module}")
+        for name, kind in (("files", "aws_s3_bucket"), ("jobs", "aws_sqs_queue"))
+        for module in ("prod", "test")
+    }
+
+
+def labels_of(graph: Graph) -> set[tuple[str, ...]]:
+    return {box.label for box in views.draw("infrastructure", graph, Config())[0].boxes}

@@ -22,6 +22,7 @@ from archdoc.views import (
     services,
     terraform,
 )
+from archdoc.views.apart import apart
 from archdoc.views.fit import fit
 from archdoc.views.mesh import meshed
 from archdoc.views.sketch import Sketch
@@ -114,7 +115,7 @@ def whole(name: str, graph: Graph, config: Config) -> Diagram:
     view.draw(graph, sketch)
     if sketch.misses and (left := unread(graph, name)):
         sketch.note(left)
-    return meshed(options.apply(sketch.diagram(), chosen))
+    return meshed(options.apply(apart(sketch.diagram(), graph), chosen))
 
 
 def draw(name: str, graph: Graph, config: Config) -> tuple[Diagram, ...]:
