@@ -106,3 +106,11 @@ def test_a_threshold_that_is_none_is_an_error(line: str, said: str, write: Write
 def test_nothing_to_count_is_no_shortage(write: Write) -> None:
     root = write({"README.md": "x\n", "archdoc.toml": "[coverage]\nhosts_joined = 100\ndata_backed_up = 100\n"})
     assert coverage(root).returncode == 0
+
+
+def test_an_exporter_on_two_machines_of_which_one_is_scraped_watches_that_one(write: Write) -> None:
+    files = {**FILES, "roles/app/tasks/main.yml": "- service: {name: node_exporter, state: started}\n"}
+    for targets, watched in (("'web-1:9100'", 1), ("'web-1:9100', 'web-2:9100'", 2)):
+        text = FILES["site.yml"].replace("'web-1:9100'", targets)
+        found = json.loads(coverage(write({**files, "site.yml": text}), "--format", "json").stdout)
+        assert found["machines_monitored"]["known"] == watched

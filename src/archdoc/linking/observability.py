@@ -11,6 +11,7 @@ from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, value_of, values_at
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 
 
@@ -20,14 +21,15 @@ def scrape(context: Context) -> Iterable[Fact]:
 
     A target is the service that listens on its port, else the host it names; targets made of ``groups['web']`` are
     the group where its hosts are not known. An address of the internet, or one that nothing in the repository has, is
-    a target of its own; a Prometheus that scrapes its own port watches itself. What is known only when the play runs
-    is a Problem. Example: ``targets: ['web-1:9100']`` scrapes the node exporter of web-1.
+    a target of its own; a Prometheus that scrapes its own port watches itself. Of a service on several machines of
+    which the targets name only some, ``attributes.machines`` are these. What is known only when the play runs is a
+    Problem. Example: ``targets: ['web-1:9100']`` scrapes the node exporter of web-1.
     """
     finder = Finder(context)
     for node in context.graph.nodes(NodeKind.SERVICE):
         for job in entries(node.attributes.get("scrape_jobs")):
             place = place_in(job, node)
-            attributes: dict[str, Json] = {"job": str(job.get("job") or "")}
+            named = _named(finder, strings(job.get("targets")))
             for target in strings(job.get("targets")):
                 for found in _targets(context, finder, node, target, place):
                     if isinstance(found, Problem):
@@ -36,9 +38,24 @@ def scrape(context: Context) -> Iterable[Fact]:
                     if found.id not in context.graph:
                         yield found
                     provenance = Provenance.INFERRED if "{{" in target else Provenance.DERIVED
+                    attributes: dict[str, Json] = {"job": str(job.get("job") or "")}
+                    if found.kind is NodeKind.SERVICE and (some := _some_of(context.graph, found, named)):
+                        attributes["machines"] = [*some]
                     yield Edge(
                         node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
                     )
+
+
+def _named(finder: Finder, targets: list[str]) -> set[str] | None:
+    """The machines that the targets of a job name; None where one of them may be any machine."""
+    found = [None if "{{" in t else finder.machine(_split(t)[0]) for t in targets]
+    return {m.id for m in found if m is not None} if all(found) else None
+
+
+def _some_of(graph: Graph, service: Node, named: set[str] | None) -> list[str]:
+    """Those machines of a service that are named, where others are not; none where all or none of them are."""
+    runs = {n.id for n in graph.targets(service.id, EdgeKind.RUNS_ON)}
+    return sorted(runs & named) if named is not None and runs - named else []
 
 
 def _targets(context: Context, finder: Finder, node: Node, target: str, place: Source) -> Iterator[Node | Problem]:

@@ -135,10 +135,12 @@ def has_firewall(graph: Graph, machine: Node) -> bool:
 
 def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
     """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in. A key or certificate
-    that protects it (``attributes.how``) is no firewall."""
+    that protects it (``attributes.how``) is no firewall; an edge to a service may be for some machines alone."""
     ids = places_of(graph, machine)
+    selves = set(ids)
     ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
-    return any(not e.attributes.get("how") for i in ids for e in graph.edges_to(i, kind))
+    edges = (e for i in ids for e in graph.edges_to(i, kind) if not e.attributes.get("how"))
+    return any(not isinstance(some := e.attributes.get("machines"), list) or not selves.isdisjoint(some) for e in edges)
 
 
 def places_of(graph: Graph, machine: Node) -> set[str]:

@@ -32,7 +32,9 @@ def _say_who_is_unwatched(graph: Graph, sketch: Sketch, machines: Machines) -> N
     """The machines that nothing names: those with an agent, of which it is not known who reads it, and the others."""
     watched = {machines.id_of(e.target) for e in graph.edges(EdgeKind.SCRAPES)}
     for edge in graph.edges(EdgeKind.SCRAPES):
-        watched |= {machines.id_of(p.id) for p in graph.targets(edge.target, EdgeKind.RUNS_ON)}
+        some = edge.attributes.get("machines")
+        runs = graph.targets(edge.target, EdgeKind.RUNS_ON)
+        watched |= {machines.id_of(p.id) for p in runs if not isinstance(some, list) or p.id in some}
     alone: list[str] = []
     with_agent: list[str] = []
     agents: dict[str, Node] = {}
