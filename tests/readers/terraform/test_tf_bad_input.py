@@ -8,6 +8,7 @@ from pathlib import Path
 
 import configuration_cases
 import pytest
+from expression_scope import module_of, value_of
 
 from archdoc.model.facts import NodeKind
 from archdoc.model.graph import Graph
@@ -166,6 +167,19 @@ def test_time_and_memory_are_bounded(text: str, tmp_path: Path) -> None:
     graph = within_time(lambda: configuration_cases.graph_of(tmp_path))
     assert graph.node("tf:.:aws_d.fine").attributes["values"] == {"v": 2}
     assert len(graph.problems()) <= 3
+
+
+def test_instances_are_not_too_dear_because_one_expression_asks_for_all_of_them(tmp_path: Path) -> None:
+    text = """
+    resource "aws_a" "a" {
+      for_each = toset([for i in range(50) : tostring(i)])
+      v        = upper("${each.key}-${each.key}")
+    }
+    """
+    module = module_of({"main.tf": text}, tmp_path)
+    module.budget.steps = 300
+    value = value_of('join(",", [for a in aws_a.a : a.v if a.v == "7-7"])', module)
+    assert value.raw == "7-7"
 
 
 def test_a_condition_and_a_provisioner_may_refer_to_their_block(tmp_path: Path) -> None:

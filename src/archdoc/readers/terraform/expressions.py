@@ -51,8 +51,12 @@ def evaluate(expression: t.Expression, scope: Scope) -> Value:
 
 
 def evaluate_in(expression: t.Expression, scope: Scope, bound: Bound | None = None) -> Value:
-    """``evaluate`` where further names are bound, if any are."""
-    if scope.budget.depth == 0:
+    """``evaluate`` where further names are bound, if any are.
+
+    What is written once has its own allowance of steps, also when another expression asks for it; what is evaluated
+    again and again with other names bound has none, unless it is nobody's part.
+    """
+    if bound is None or scope.budget.depth == 0:
         scope.budget.steps = max(scope.budget.steps, 0) + STEPS_EACH
         if sys.getrecursionlimit() < _FRAMES:
             sys.setrecursionlimit(_FRAMES)
