@@ -57,7 +57,9 @@ def test_a_container_connects_to_what_its_environment_names(environment: str, gr
     assert connected(graph_of, environment) == [("service:web:shop", "service:db-1:postgresql")]
 
 
-@pytest.mark.parametrize("environment", ["PUBLIC_HOST: db-1", "NOTE: db-1", "HOST: db-1", "DB_HOST: db-2"])
+@pytest.mark.parametrize(
+    "environment", ["PUBLIC_HOST: db-1", "SHOP_HOST: db-1", "NOTE: db-1", "HOST: db-1", "DB_HOST: db-2"]
+)
 def test_a_name_that_is_no_address_of_another_connects_to_nothing(environment: str, graph_of: GraphOf) -> None:
     assert connected(graph_of, environment) == []
 

@@ -20,7 +20,8 @@ def connections(context: Context) -> Iterable[Fact]:
     address or DNS name, and the service on it that listens on the port or is the program of the address's scheme
     (``postgres://``), or on every host of a group whose hosts are not known; a load balancer or managed database of the
     same repository by its DNS name; a known service on the internet (catalog). What answers to nothing, or to two, is
-    drawn to nothing, nor is the address under which others reach the service itself (``PUBLIC_URL``). Example:
+    drawn to nothing, nor is the address under which others reach the service itself (``PUBLIC_URL``, ``SHOP_HOST`` of
+    the service ``shop``). Example:
     ``DATABASE_URL=postgres://db-1.internal/app`` and PostgreSQL on the host ``db-1.internal``.
     """
     finder = Finder(context)
@@ -124,6 +125,10 @@ def _peers(
 def _is_own(context: Context, node: Node, connection: dict[str, Json], target: Node) -> bool:
     """Whether an address is the one under which others reach the service itself: by the name of its variable, or as
     a load balancer that leads back to its machines."""
+    via = str(connection.get("via") or "")
+    about = via.lower().split("_")[:-1] if via.isupper() else []  # an environment variable
+    if about and "".join(about) in {re.sub(r"[^a-z0-9]", "", n.lower()) for n in (node.name, node.type)}:
+        return True
     if target.kind is NodeKind.SERVICE:
         return target.id == node.id
     known = context.catalog.outside.variable(str(connection.get("via") or ""))
