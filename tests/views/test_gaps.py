@@ -232,3 +232,11 @@ def test_lint_takes_a_firewall_that_is_known_later_for_one(graph_of: GraphOf) ->
     main = 'variable "groups" {}\nresource "aws_instance" "web" { vpc_security_group_ids = var.groups }\n'
     found = lint(graph_of({"main.tf": main}), load_catalog(()), Config().lint)
     assert [f.subject for f in found if f.code == "LI002"] == []
+
+
+def test_a_firewall_that_is_attached_to_nothing_is_named(graph_of: GraphOf) -> None:
+    rule = 'rule {\n direction = "in"\n protocol = "tcp"\n port = "22"\n source_ips = ["0.0.0.0/0"]\n}'
+    walls = "".join(f'resource "hcloud_firewall" "{n}" {{\n name = "{n}"\n {rule}\n}}\n' for n in ("used", "idle"))
+    server = 'resource "hcloud_server" "web" {\n name = "web"\n firewall_ids = [hcloud_firewall.used.id]\n}\n'
+    notes = views.draw("security", graph_of({"main.tf": walls + server}), Config())[0].notes
+    assert "What these firewalls are for was not found: hcloud_firewall.idle." in notes

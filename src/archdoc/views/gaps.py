@@ -88,6 +88,9 @@ def say_unprotected(graph: Graph, sketch: Sketch, machines: Machines) -> None:
         sketch.note(f"Firewalls of these are known only when applied, or made elsewhere: {_names(machines, later)}.")
     if len(bare) > len(later):
         sketch.missing(f"No firewall was found for: {_names(machines, [m for m in bare if m not in later])}.")
+    idle = [n for n in graph.nodes(NodeKind.RESOURCE) if machines.roots.is_drawn(n) and _is_idle_wall(graph, n)]
+    if idle:
+        sketch.missing(f"What these firewalls are for was not found: {listed(n.address or n.name for n in idle)}.")
     rules = unread_rules(graph)
     if rules:
         sketch.note(f"Rules of firewalls that could not be read: {listed(map(str, rules))}.")
@@ -96,6 +99,15 @@ def say_unprotected(graph: Graph, sketch: Sketch, machines: Machines) -> None:
         sketch.missing("No rule that was read lets the internet in.")
     if not any(n.category is Category.SECURITY for n in graph.nodes()):
         sketch.missing("Nothing about security was found.")
+
+
+def _is_idle_wall(graph: Graph, node: Node) -> bool:
+    """Whether a firewall protects nothing, and nothing but its own rules names it."""
+    if role_of(node) != "firewall" or node.attributes.get("disabled"):
+        return False
+    users = graph.sources(node.id, EdgeKind.REFERENCES, EdgeKind.ATTACHED_TO)
+    used = any(n.kind is NodeKind.RESOURCE and role_of(n) not in ("rule", "firewall") for n in users)
+    return not used and not any(True for _ in graph.edges_from(node.id, EdgeKind.PROTECTS))
 
 
 def say_homeless(graph: Graph, sketch: Sketch, machines: Machines, homeless: list[Node]) -> None:
