@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -395,6 +396,7 @@ def command_reference() -> str:
 def main() -> None:
     """Run, and turn what goes wrong into the documented exit codes."""
     _speak_utf8()
+    interrupts = _noted_interrupts()
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -416,6 +418,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(CLEAN)
     except Exception as error:
+        if interrupts:  # what broke while the interrupt came up through it is no fault
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
         if _is_input_error(error):
             _say(f"Error: {error}", err=True)
             sys.exit(BAD_INPUT)
@@ -427,6 +432,19 @@ def main() -> None:
             err=True,
         )
         sys.exit(FAULT)
+
+
+def _noted_interrupts() -> list[int]:
+    """The interrupts that came, for one may surface as another exception than KeyboardInterrupt."""
+    noted: list[int] = []
+
+    def interrupt(number: int, _frame: object) -> None:
+        noted.append(number)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
+    return noted
 
 
 def _say(text: str, err: bool = False) -> None:

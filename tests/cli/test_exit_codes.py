@@ -146,16 +146,23 @@ def test_130_where_somebody_interrupts(write: Write, command: str) -> None:
     assert not (root / "docs/infrastructure").exists()
 
 
-def test_130_where_the_interrupt_falls_into_a_class_being_made(
-    built: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Dataclasses are made by exec(), and CPython remembers an interrupt in there."""
+@pytest.mark.parametrize(
+    "how",
+    [
+        "    exec('import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(10)')\n",
+        "    import os, signal, time\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGINT); time.sleep(10)\n"
+        "    except BaseException:\n"
+        "        raise RuntimeError('left half done')\n",
+    ],
+    ids=["a class being made", "what breaks by it"],
+)
+def test_130_wherever_the_interrupt_falls(built: Path, tmp_path_factory: pytest.TempPathFactory, how: str) -> None:
+    """Dataclasses are made by exec(), and CPython remembers an interrupt in there; other code breaks by one."""
     planted = tmp_path_factory.mktemp("planted")
     (planted / "sitecustomize.py").write_text(
-        "import archdoc.linking\n"
-        "def interrupted(*_):\n"
-        "    exec('import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(10)')\n"
-        "archdoc.linking.link = interrupted\n"
+        f"import archdoc.linking\ndef interrupted(*_):\n{how}archdoc.linking.link = interrupted\n"
     )
     (built / "more.tf").write_text("# looked at\n")
     done = run(built, "check", PYTHONPATH=os.pathsep.join([str(planted), os.environ.get("PYTHONPATH", "")]))
