@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
@@ -409,18 +409,13 @@ def main() -> None:
         error.show()
         sys.exit(BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        # CPython ends by the signal itself (-2) after an interrupt inside exec(), with which dataclasses are made,
-        # even one that was caught; the next exec() that ends well takes that back.
-        exec("")
-        sys.exit(INTERRUPTED)
+        _end_interrupted()
     except BrokenPipeError:  # the reader of our output went away: nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(CLEAN)
     except Exception as error:
         if interrupts:  # what broke while the interrupt came up through it is no fault
-            click.echo("interrupted", err=True)
-            sys.exit(INTERRUPTED)
+            _end_interrupted()
         if _is_input_error(error):
             _say(f"Error: {error}", err=True)
             sys.exit(BAD_INPUT)
@@ -432,6 +427,14 @@ def main() -> None:
             err=True,
         )
         sys.exit(FAULT)
+
+
+def _end_interrupted() -> NoReturn:
+    click.echo("interrupted", err=True)
+    # CPython ends by the signal itself (-2) after an interrupt inside exec(), with which dataclasses are made, even
+    # one that was caught; the next exec() that ends well takes that back.
+    exec("")
+    sys.exit(INTERRUPTED)
 
 
 def _noted_interrupts() -> list[int]:

@@ -19,6 +19,7 @@ from archdoc.linking import (
     observability,
     phases,
     protection,
+    providerbackups,
     rendered,
     selectors,
     services,
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     *hostwalls.RULES,
     *observability.RULES,
     *protection.RULES,
+    *providerbackups.RULES,
     *delivery.RULES,
 )
 """Every linking rule, in the order of application."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archdoc.catalog import RuleShape
+from archdoc.catalog.relations import bare_path
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import at_path, follow, is_live, role_of, texts
@@ -15,7 +15,6 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, 
 from archdoc.model.graph import Graph
 
 ANYWHERE = frozenset({"0.0.0.0/0", "::/0", "any", "*", "internet", "anywhere", "all", ""})
-_INDEX = re.compile(r"\[[^\]]*\]")
 MAX_PAIRS = 200
 """More machines that a rule lets talk to each other are named by their firewalls."""
 
@@ -213,9 +212,9 @@ def _groups(graph: Graph, node: Node, shape: RuleShape, index: int) -> tuple[tup
             inside, _, rest = attribute[len(shape.block) + 1 :].partition("].")
             if inside.isdigit() and int(inside) != index:
                 continue
-            bare = _INDEX.sub("", rest)
+            bare = bare_path(rest)
         elif not shape.block:
-            bare = _INDEX.sub("", attribute)
+            bare = bare_path(attribute)
         else:
             continue
         target = graph.node(edge.target)

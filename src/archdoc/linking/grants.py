@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from archdoc.catalog import Verb
+from archdoc.catalog.relations import bare_path
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import first_text, is_live, value_of
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
 
-_INDEX = re.compile(r"\[[^\]]*\]")
 _NAME = "security.grants"
 _ASIDE = ("principals", "not_principals", "condition", "assume_role_policy", "tags", "provider")
 """Arguments of a policy that do not say what it is about."""
@@ -36,7 +36,7 @@ def grants(context: Context) -> Iterable[Fact]:
         holders: list[_Found] = []
         granted: dict[str, _Found] = {}
         for edge in graph.edges_from(node.id, EdgeKind.REFERENCES):
-            attribute = _INDEX.sub("", str(edge.attributes.get("attribute") or ""))
+            attribute = bare_path(str(edge.attributes.get("attribute") or ""))
             target = graph.node(edge.target)
             relation = context.catalog.relations.find(
                 node.type, attribute, context.catalog.resource_type(target.type).role
@@ -73,7 +73,7 @@ def _named(graph: Graph, target: Node, evidence: tuple[Source, ...], depth: int 
     elif "policy" in target.type and depth < _DEPTH:
         for edge in graph.edges_from(target.id, EdgeKind.REFERENCES):
             path = str(edge.attributes.get("attribute") or "")
-            if not set(_INDEX.sub("", path).split(".")) & set(_ASIDE) and not _denies(target, path):
+            if not set(bare_path(path).split(".")) & set(_ASIDE) and not _denies(target, path):
                 places = tuple(dict.fromkeys((*evidence, target.source, *edge.evidence)))
                 yield from _named(graph, graph.node(edge.target), places, depth + 1)
 

@@ -48,7 +48,8 @@ def firewall_files(context: Context) -> Iterable[Fact]:
     """
     placement = Placement(context.graph)
     found = list(in_files(context, placement))
-    return _walls(context, found, [*found, *in_tasks(context, placement)], "security.firewall-files")
+    every = [*found, *in_tasks(context, placement)] if found else []
+    return _walls(context, found, every, "security.firewall-files")
 
 
 def _walls(context: Context, found: list[Said], every: list[Said], name: str) -> Iterator[Fact]:

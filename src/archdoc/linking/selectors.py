@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from archdoc.catalog import Catalog
+from archdoc.catalog.relations import bare_path
 from archdoc.linking.listeners import Ports
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import at_path, is_live, role_of, texts, value_of, values_at
@@ -175,7 +176,7 @@ def _of_network(context: Context, node: Node) -> list[Node]:
 def _read(graph: Graph, node: Node, paths: tuple[str, ...]) -> set[str]:
     """The ids of what the value of an argument is made of."""
     edges = graph.edges_from(node.id, EdgeKind.REFERENCES)
-    return {e.target for e in edges if re.sub(r"\[[^]]*\]", "", str(e.attributes.get("attribute"))) in paths}
+    return {e.target for e in edges if bare_path(str(e.attributes.get("attribute"))) in paths}
 
 
 def _scope(node: Node) -> str:

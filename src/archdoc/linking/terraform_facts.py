@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from archdoc.catalog.relations import bare_path
 from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.graph import Graph
-
-_INDEX = re.compile(r"\[[^\]]*\]")
 
 
 def is_live(node: Node) -> bool:
@@ -81,7 +79,7 @@ def texts(value: Json, names: tuple[str, ...] = ()) -> Iterator[str]:
 def follow(graph: Graph, node: Node, path: str) -> Iterator[tuple[Node, tuple[Source, ...]]]:
     """The resources that an argument (with "": any argument) refers to, with the evidence."""
     for edge in graph.edges_from(node.id, EdgeKind.REFERENCES):
-        attribute = _INDEX.sub("", str(edge.attributes.get("attribute") or ""))
+        attribute = bare_path(str(edge.attributes.get("attribute") or ""))
         if not path or attribute == path or attribute.startswith(path + "."):
             target = graph.node(edge.target)
             if target.kind is NodeKind.RESOURCE or (target.kind is NodeKind.DATA_SOURCE and role_of(target)):

@@ -43,12 +43,11 @@ def in_files(context: Context, placement: Placement) -> Iterator[Said]:
         owners = [o for o in map(context.graph.find, document.owners) if o is not None]
         if not owners or not is_firewall(document.name, document.text):
             continue
-        found = rules_of_text(document.name, document.text)
-        for owner in owners[:1]:
-            if owner.kind is NodeKind.RESOURCE and role_of(owner) not in _MACHINES:
-                continue
-            for ruled in found:
-                yield _of_document(placement, owner, document, ruled)
+        owner = owners[0]
+        if owner.kind is NodeKind.RESOURCE and role_of(owner) not in _MACHINES:
+            continue
+        for ruled in rules_of_text(document.name, document.text):
+            yield _of_document(placement, owner, document, ruled)
     for owner in context.graph.nodes(*SIGNAL_KINDS):
         yield from _lines(placement, owner)
 

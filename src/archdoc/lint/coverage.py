@@ -126,30 +126,31 @@ def _any(things: Iterable[object]) -> bool:
 
 def has_firewall(graph: Graph, machine: Node) -> bool:
     """Whether a firewall protects the machine: the provider's, or its own, whether its rules could be read or not."""
-    selves = [machine, *graph.targets(machine.id, EdgeKind.SAME_AS), *graph.sources(machine.id, EdgeKind.SAME_AS)]
-    around = {n.id for s in selves for n in graph.sources(s.id, EdgeKind.CONTAINS)}
+    own = selves(graph, machine)
+    around = {n.id for s in own for n in graph.sources(s.id, EdgeKind.CONTAINS)}
     if any(_any(graph.edges_to(network, EdgeKind.PROTECTS)) for network in around):
         return True
-    return any(n.attributes.get("own_firewall") for n in selves) or reached(graph, machine, EdgeKind.PROTECTS)
+    return any(n.attributes.get("own_firewall") for n in own) or reached(graph, machine, EdgeKind.PROTECTS)
 
 
 def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
     """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in. A key or certificate
     that protects it (``attributes.how``) is no firewall; an edge to a service may be for some machines alone."""
     ids = places_of(graph, machine)
-    selves = set(ids)
+    named = set(ids)
     ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
     edges = (e for i in ids for e in graph.edges_to(i, kind) if not e.attributes.get("how"))
-    return any(not isinstance(some := e.attributes.get("machines"), list) or not selves.isdisjoint(some) for e in edges)
+    return any(not isinstance(some := e.attributes.get("machines"), list) or not named.isdisjoint(some) for e in edges)
+
+
+def selves(graph: Graph, machine: Node) -> list[Node]:
+    """A machine, and its server or hosts."""
+    return [machine, *graph.targets(machine.id, EdgeKind.SAME_AS), *graph.sources(machine.id, EdgeKind.SAME_AS)]
 
 
 def places_of(graph: Graph, machine: Node) -> set[str]:
     """The ids of a machine, its server or hosts, and all groups that it is in."""
-    ids = {
-        machine.id,
-        *(n.id for n in graph.targets(machine.id, EdgeKind.SAME_AS)),
-        *(n.id for n in graph.sources(machine.id, EdgeKind.SAME_AS)),
-    }
+    ids = {n.id for n in selves(graph, machine)}
     waiting = list(ids)
     while waiting:
         for group in graph.targets(waiting.pop(), EdgeKind.MEMBER_OF):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from archdoc.lint.coverage import has_firewall, places_of, reached
+from archdoc.lint.coverage import has_firewall, places_of, reached, selves
 from archdoc.lint.registry import Context, Hit, rule
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
@@ -57,12 +57,8 @@ def unprotected(context: Context) -> Iterator[Hit]:
     return (
         Hit(m, "has no firewall, neither the provider's nor its own")
         for m in machines(graph)
-        if not has_firewall(graph, m) and not any(is_guarded_elsewhere(graph, n) for n in _selves(graph, m))
+        if not has_firewall(graph, m) and not any(is_guarded_elsewhere(graph, n) for n in selves(graph, m))
     )
-
-
-def _selves(graph: Graph, machine: Node) -> list[Node]:
-    return [machine, *graph.targets(machine.id, EdgeKind.SAME_AS), *graph.sources(machine.id, EdgeKind.SAME_AS)]
 
 
 @rule("LI003", "server that nothing configures", Severity.NOTE, "put it into an inventory, or name it in [aliases]")

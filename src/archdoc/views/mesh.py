@@ -6,12 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 
 from archdoc.model.diagram import Arrow, Box, Diagram
-from archdoc.model.facts import Provenance
+from archdoc.views.bundle import frames_around, united
 from archdoc.views.words import plural
 
 LEAST = 5
 """Fewer boxes are joined by arrows that can still be followed."""
-_ORDER = (Provenance.DECLARED, Provenance.DERIVED, Provenance.INFERRED)
 
 
 def meshed(diagram: Diagram) -> Diagram:
@@ -30,7 +29,9 @@ def meshed(diagram: Diagram) -> Diagram:
             taken |= {(s, t, kind) for s, t in inside}
             box = _middle(diagram, [boxes[i] for i in members], [arrows[pair] for pair in sorted(inside)])
             new_boxes.append(box)
-            new_arrows += [_spoke(box, [arrows[m, other] for other in members if other != m]) for m in members]
+            for member in members:
+                spokes = [arrows[member, other] for other in members if other != member]
+                new_arrows.append(replace(united(spokes), target=box.id, label=""))
     if not new_boxes:
         return diagram
     kept = [a for a in diagram.arrows if (a.source, a.target, a.kind) not in taken]
@@ -65,22 +66,7 @@ def _middle(diagram: Diagram, members: list[Box], arrows: list[Arrow]) -> Box:
     nouns = {box.noun for box in members}
     noun = plural(nouns.pop()) if len(nouns) == 1 else "boxes"
     label = (f"mesh of {len(members)} {noun}", f"each {said} every other")
-    parents = {cluster.id: cluster.parent for cluster in diagram.clusters}
-    ways = [_around(box.cluster, parents) for box in members]
+    ways = [frames_around(box.cluster, diagram) for box in members]
     common = next((c for c in ways[0] if all(c in way for way in ways)), "")
     box_id = f"mesh:{first.kind}:{members[0].id}"
     return Box(box_id, "mesh", label, places[0], members[0].category, common, evidence=tuple(places[1:]), noun="mesh")
-
-
-def _around(cluster: str, parents: dict[str, str]) -> list[str]:
-    found = []
-    while cluster:
-        found.append(cluster)
-        cluster = parents.get(cluster, "")
-    return found
-
-
-def _spoke(box: Box, arrows: list[Arrow]) -> Arrow:
-    evidence = tuple(dict.fromkeys(e for arrow in arrows for e in arrow.evidence))
-    provenance = max((a.provenance for a in arrows), key=_ORDER.index)
-    return replace(arrows[0], target=box.id, evidence=evidence, provenance=provenance, label="")

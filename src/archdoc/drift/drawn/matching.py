@@ -219,7 +219,7 @@ class Matcher:
             return Match(found, score, why, (), (), True, is_known, is_thing, practice, by_name)
         if networked := self.book.in_network(text.strip()):
             return Match(networked, 0.8, "it is the network that they are in", (), (), True, is_known, by_name=True)
-        if _IDENTIFIER.fullmatch(text.strip()) and text.strip() in self._stems:
+        if is_written and text.strip() in self._stems:
             return Match(claims=False, why="the repository has a file of this name")
         near, lacks = self._neighbourhood.nearest(terms, text)
         return Match(nearest=near, lacks=lacks, is_known=is_known, is_thing=is_thing)

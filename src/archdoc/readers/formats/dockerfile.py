@@ -19,11 +19,10 @@ _REFERENCE = re.compile(r"\$\{?(\w+)(?::-([^}]*))?\}?")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a Dockerfile says of the image: the one that its last stage (or the one named) begins with, where that is
-    said, and its ports."""
+    """What a Dockerfile says of the image: the one that its last stage (or the one named) begins with, and its
+    ports."""
 
     base: str
-    line: int
     ports: tuple[str, ...] = ()
 
 
@@ -37,16 +36,16 @@ def built(document: Document, target: str = "") -> Built | None:
     stages: dict[str, Built] = {}
     now: Built | None = None
     name = ""
-    for number, line in enumerate(document.text.split("\n"), 1):
+    for line in document.text.split("\n"):
         if (argument := _ARGUMENT.match(line)) is not None:
             arguments.setdefault(argument[1], argument[2].strip("\"'"))
         elif (stage := _FROM.match(line)) is not None:
             base = _REFERENCE.sub(lambda m: arguments.get(m[1]) or m[2] or m[0], stage[1])
             earlier = stages.get(base.lower())
-            now = Built(earlier.base, earlier.line, earlier.ports) if earlier else Built(base, number)
+            now = earlier or Built(base)
             name = (stage[2] or str(len(stages))).lower()
             stages[name] = now
         elif (exposed := _EXPOSE.match(line)) is not None and now is not None:
             ports = tuple(p for p in exposed[1].split("#")[0].split() if p[0].isdigit())
-            now = stages[name] = Built(now.base, now.line, (*now.ports, *ports))
+            now = stages[name] = Built(now.base, (*now.ports, *ports))
     return stages.get(target.lower()) if target else now

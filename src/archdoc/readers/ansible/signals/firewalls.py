@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archdoc.readers.ansible.signals.given import is_on, items
 from archdoc.readers.ansible.signals.shell import Command
 from archdoc.readers.netfilter import (
     Rule,
@@ -58,7 +59,7 @@ def _ufw(given: Mapping[str, Any]) -> Iterator[Rule]:
     if verdict:
         rule = {
             "rule": verdict_of(verdict),
-            "direction": "forward" if _true(given.get("route")) else direction or "in",
+            "direction": "forward" if is_on(given.get("route")) else direction or "in",
             "port": _text(given, "to_port", "port"),
             "proto": _text(given, "proto", "protocol"),
             "from": address_of(_text(given, "from_ip", "from", "src")),
@@ -66,7 +67,7 @@ def _ufw(given: Mapping[str, Any]) -> Iterator[Rule]:
             "from_port": _text(given, "from_port"),
             "application": _text(given, "name", "app"),
             "interface": _text(given, "interface", "if", "interface_in"),
-            "delete": True if _true(given.get("delete")) else None,
+            "delete": True if is_on(given.get("delete")) else None,
             "comment": _text(given, "comment"),
         }
         yield cleaned(rule)
@@ -85,11 +86,11 @@ def _firewalld(given: Mapping[str, Any]) -> Iterator[Rule]:
         "interface": _text(given, "interface"),
         "delete": True if off else None,
     }
-    ports = [*_listed(given.get("port")), *_listed(given.get("ports"))]
+    ports = [*items(given.get("port")), *items(given.get("ports"))]
     for port in ports:
         number, _, proto = str(port).partition("/")
         yield cleaned({**base, "rule": "allow", "port": number.replace("-", ":"), "proto": proto})
-    for service in _listed(given.get("service")):
+    for service in items(given.get("service")):
         yield cleaned({**base, "rule": "allow", "port": str(service)})
     rich = _text(given, "rich_rule")
     if rich and (said := _rich(rich)):
@@ -143,7 +144,7 @@ def _iptables(given: Mapping[str, Any]) -> Iterator[Rule]:
     if not jump or _text(given, "table") not in ("", "filter"):
         return
     ports = [_text(given, "destination_port")] if given.get("destination_port") else []
-    ports += [str(p) for p in _listed(given.get("destination_ports"))]
+    ports += [str(p) for p in items(given.get("destination_ports"))]
     for port in ports or [""]:
         yield cleaned(
             {
@@ -156,7 +157,7 @@ def _iptables(given: Mapping[str, Any]) -> Iterator[Rule]:
                 "to": address_of(_text(given, "destination")),
                 "interface": _text(given, "in_interface"),
                 "out_interface": _text(given, "out_interface"),
-                "conntrack": ",".join(map(str, _listed(given.get("ctstate")))),
+                "conntrack": ",".join(map(str, items(given.get("ctstate")))),
                 "jump": jump_of(jump),
                 "unread": _is_narrowed(given) or None,
                 "delete": True if _text(given, "state") == "absent" else None,
@@ -170,7 +171,7 @@ _MODULES = {"ufw": _ufw, "firewalld": _firewalld, "iptables": _iptables}
 
 def _is_narrowed(given: Mapping[str, Any]) -> bool:
     by_name = any(given.get(name) for name in ("match_set", "src_range", "dst_range", "uid_owner"))
-    return by_name or is_narrowed([str(m) for m in _listed(given.get("match"))])
+    return by_name or is_narrowed([str(m) for m in items(given.get("match"))])
 
 
 # -- command lines ----------------------------------------------------------------------------------------------
@@ -253,13 +254,3 @@ def _text(given: Mapping[str, Any], *names: str) -> str:
         if value is not None and not isinstance(value, dict | list):
             return str(value).strip()
     return ""
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None or value == "":
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _true(value: Any) -> bool:
-    return value is True or (isinstance(value, str) and value.lower() in ("yes", "true", "on", "1"))

@@ -44,10 +44,9 @@ _MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A rule of a file: on which of its lines, of which program."""
+    """A rule of a file, and on which of its lines it stands."""
 
     line: int
-    program: str
     rule: dict[str, Json]
 
 
@@ -71,7 +70,7 @@ def rules_of_text(name: str, text: str) -> list[Ruled]:
     else:
         found = list(_of_script(text))
     if "{%" in text or not (found or _only_translates(text)):
-        found.append(Ruled(1, "", {"unread": True}))
+        found.append(Ruled(1, {"unread": True}))
     return found
 
 
@@ -114,10 +113,10 @@ def _looks_like_iptables(command: Command) -> bool:
 
 
 def _of_command(number: int, command: Command) -> Iterator[Ruled]:
-    for program, rule in rules_of_command(command):
+    for _, rule in rules_of_command(command):
         of_ufw = _UFW_INPUT.fullmatch(str(rule.get("chain") or ""))
         here: dict[str, Json] = {k: v for k, v in rule.items() if k != "chain"} | {"direction": "in"}
-        yield Ruled(number, program, here if of_ufw else rule)
+        yield Ruled(number, here if of_ufw else rule)
 
 
 def _of_nft(text: str) -> Iterator[Ruled]:
@@ -131,14 +130,14 @@ def _of_nft(text: str) -> Iterator[Ruled]:
             if opened:
                 chain, direction, filters = opened[1], "", True
             if added:
-                yield from (Ruled(number, "nftables", rule) for rule in nft_rules(added[1], added[2]))
+                yield from (Ruled(number, rule) for rule in nft_rules(added[1], added[2]))
             elif hook:
                 direction, filters = direction_of(hook[2]) or "other", hook[1] == "filter"
             elif policy and direction == "in" and filters:
-                yield Ruled(number, "nftables", {"policy": verdict_of(policy[1]), "direction": "in"})
+                yield Ruled(number, {"policy": verdict_of(policy[1]), "direction": "in"})
             elif chain and filters and not policy:
                 inside = statement[opened.end() :] if opened else statement
-                yield from (Ruled(number, "nftables", rule) for rule in nft_rules(chain, inside, direction))
+                yield from (Ruled(number, rule) for rule in nft_rules(chain, inside, direction))
             if "}" in re.sub(r"\{[^{}]*\}", "", statement):
                 chain, direction = "", ""
 
@@ -164,7 +163,7 @@ def _of_zone(name: str, text: str) -> Iterator[Ruled]:
                 rule["unread"] = True
             if sources:
                 rule["from"] = ",".join(sources)
-            yield Ruled(number, "firewalld", rule)
+            yield Ruled(number, rule)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

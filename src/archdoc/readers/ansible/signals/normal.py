@@ -11,6 +11,7 @@ from archdoc.catalog import Catalog
 from archdoc.model.facts import Json
 from archdoc.readers.ansible.emit import plain_json
 from archdoc.readers.ansible.signals.firewalls import rules_of_module
+from archdoc.readers.ansible.signals.given import is_on, items
 
 Fields = dict[str, Json]
 _CRON = ("minute", "hour", "day", "month", "weekday")
@@ -60,7 +61,7 @@ def _container(given: Mapping[str, Any], catalog: Catalog) -> Fields:
         state=text(given, "state"),
         ports=listed(first(given, "published_ports", "ports", "publish", "exposed_ports")),
         volumes=listed(first(given, "volumes", "volume", "mounts")),
-        networks=[_network(n) for n in _items(first(given, "networks", "network", "network_mode"))],
+        networks=[_network(n) for n in items(first(given, "networks", "network", "network_mode"))],
         environment=sorted(map(str, environment)) if isinstance(environment, dict) else [],
     )
 
@@ -165,7 +166,7 @@ def text(given: Mapping[str, Any], *names: str) -> str:
 
 def listed(value: Any) -> list[str]:
     """A value as a list of texts."""
-    return [str(item) if not isinstance(item, dict) else _of_mapping(item) for item in _items(value)]
+    return [str(item) if not isinstance(item, dict) else _of_mapping(item) for item in items(value)]
 
 
 def _of_mapping(item: Mapping[str, Any]) -> str:
@@ -173,17 +174,6 @@ def _of_mapping(item: Mapping[str, Any]) -> str:
     source = first(item, "source", "src", "published", "host_port")
     target = first(item, "target", "destination", "container_port", "name")
     return f"{source}:{target}" if source is not None and target is not None else str(target or source or "")
-
-
-def is_on(value: Any) -> bool:
-    """Whether a value says yes, as Ansible takes it."""
-    return value is True or (isinstance(value, str) and value.lower() in ("yes", "true", "on", "1"))
-
-
-def _items(value: Any) -> list[Any]:
-    if value is None or value == "":
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _name(program: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import posixpath
 import re
+from itertools import takewhile
 
 from archdoc.readers.files import UnreadableError
 from archdoc.readers.terraform.convert import convert
@@ -110,9 +111,9 @@ def fileset(arguments: list[Value], context: FunctionContext) -> Value:
     if whole == ".." or whole.startswith("../"):
         return outside("fileset", pattern.raw, context, set_of(STRING)).like(directory, pattern)
     wanted = glob(whole)
-    below = next((n for n, part in enumerate(whole.split("/")) if re.search(r"[*?{[\\]", part)), None)
-    above = "/".join(whole.split("/")[:below]) if below else posixpath.dirname(whole) if below is None else "."
-    found = [string(posixpath.relpath(p, base)) for p in context.files.under(above or ".") if wanted.match(p)]
+    plain = takewhile(lambda part: not re.search(r"[*?{[\\]", part), whole.split("/")[:-1])
+    above = "/".join(plain) or "."
+    found = [string(posixpath.relpath(p, base)) for p in context.files.under(above) if wanted.match(p)]
     return set_value(found, STRING).like(directory, pattern)
 
 
