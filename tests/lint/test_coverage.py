@@ -108,6 +108,41 @@ def test_nothing_to_count_is_no_shortage(write: Write) -> None:
     assert coverage(root).returncode == 0
 
 
+LOOPED = {
+    "ansible.cfg": "[defaults]\ninventory = hosts.ini\n",
+    "hosts.ini": "[web]\nweb-1\nweb-2\n",
+    "site.yml": "- hosts: web\n  roles: [app]\n",
+    "roles/app/tasks/main.yml": """
+        - template: {src: "{{ item }}.j2", dest: "/etc/{{ item }}"}
+          loop: [known, open, missing]
+        - template: {src: known.j2, dest: /etc/again}
+        - template: {src: "{{ asked }}.j2", dest: /etc/asked}
+        - template: {src: never.j2, dest: /etc/never}
+          when: false
+        """,
+    "roles/app/templates/known.j2": "host {{ inventory_hostname }}\n",
+    "roles/app/templates/open.j2": "address {{ not_set_anywhere }}\n",
+}
+
+
+def test_each_template_of_each_task_is_counted_as_far_as_it_was_read(write: Write) -> None:
+    root = write(LOOPED)
+    found = json.loads(coverage(root, "--format", "json").stdout)["templates_read"]
+    assert (found["known"], found["total"], found["partly"]) == (3, 5, 1)
+    (line,) = [x for x in coverage(root).stdout.splitlines() if x.startswith("templates")]
+    assert "3 of 5" in line and "1 of them in part" in line
+
+
+def test_a_template_that_is_not_found_on_one_host_is_not_read(write: Write) -> None:
+    files = {
+        **LOOPED,
+        "roles/app/tasks/main.yml": '- template: {src: "{{ kind }}.j2", dest: /etc/kind}\n',
+        "hosts.ini": "[web]\nweb-1 kind=known\nweb-2 kind=gone\n",
+    }
+    found = json.loads(coverage(write(files), "--format", "json").stdout)["templates_read"]
+    assert (found["known"], found["total"], found["partly"]) == (1, 2, 0)
+
+
 def test_an_exporter_on_two_machines_of_which_one_is_scraped_watches_that_one(write: Write) -> None:
     files = {**FILES, "roles/app/tasks/main.yml": "- service: {name: node_exporter, state: started}\n"}
     for targets, watched in (("'web-1:9100'", 1), ("'web-1:9100', 'web-2:9100'", 2)):

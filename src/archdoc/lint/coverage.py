@@ -17,6 +17,8 @@ class Metric:
     title: str
     known: int
     total: int
+    partly: int | None = None
+    """Those of the known ones that are known in part, where there is such a thing."""
 
     @property
     def percent(self) -> float:
@@ -75,20 +77,16 @@ def _references(graph: Graph) -> Metric:
 
 
 def _templates(graph: Graph) -> Metric:
-    """Tasks that render a template, and those of them whose template is in the repository."""
-    tasks = {
-        (str(task.get("path")), task.get("line"))
-        for node in graph.nodes(NodeKind.PLAY, NodeKind.ROLE, NodeKind.TASK_FILE)
-        for key in ("task_list", "tasks")
-        for task in _listed(node.attributes.get(key))
-        if str(task.get("module")).rsplit(".", 1)[-1] == "template" and task.get("path")
-    }
-    missing = {
-        (p.source.path, p.source.line)
-        for p in graph.problems()
-        if p.code == "ANS042" and "template:" in p.message and "is read in its place" not in p.message
-    }
-    return Metric("templates_read", "templates that tasks render, read", len(tasks - missing), len(tasks | missing))
+    """Each template that a task renders, once for each task: read whole, in part (something in it is known at run time
+    alone), or not at all. A task with a loop over three templates renders three."""
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for node in graph.nodes(NodeKind.PLAY, NodeKind.ROLE, NodeKind.TASK_FILE):
+        for entry in _listed(node.attributes.get("templates")):
+            key = (str(entry.get("path")), str(entry.get("line")), str(entry.get("template")))
+            found.setdefault(key, set()).add(str(entry.get("read")))
+    read = [how for how in found.values() if "no" not in how]
+    partly = sum(1 for how in read if "part" in how)
+    return Metric("templates_read", "templates that tasks render, read", len(read), len(found), partly)
 
 
 def _data(graph: Graph, resources: list[Node]) -> list[Node]:

@@ -31,6 +31,11 @@ class Measured(Protocol):
         ...
 
     @property
+    def partly(self) -> int | None:
+        """Of the known ones, how many are known in part; None where nothing can be."""
+        ...
+
+    @property
     def percent(self) -> float:
         """The share, 100 for none of none."""
         ...
@@ -40,7 +45,13 @@ def coverage(measured: Sequence[Measured], below: Collection[str], form: str) ->
     """All metrics; those below their threshold are marked."""
     if form == "json":
         rows = {
-            m.name: {"known": m.known, "total": m.total, "percent": round(m.percent, 1), "below": m.name in below}
+            m.name: {
+                "known": m.known,
+                "total": m.total,
+                "percent": round(m.percent, 1),
+                "below": m.name in below,
+                **({} if m.partly is None else {"partly": m.partly}),
+            }
             for m in measured
         }
         return json.dumps(rows, indent=2) + "\n"
@@ -48,6 +59,7 @@ def coverage(measured: Sequence[Measured], below: Collection[str], form: str) ->
     lines = []
     for metric in measured:
         share = f"{metric.known:>6} of {metric.total:<6} {metric.percent:5.1f} %"
-        mark = "  below its threshold" if metric.name in below else ""
+        mark = f"  {metric.partly} of them in part" if metric.partly else ""
+        mark += "  below its threshold" if metric.name in below else ""
         lines.append(f"{metric.title.ljust(width)}  {share}{mark}\n")
     return "".join(lines)

@@ -22,6 +22,8 @@ from archdoc.readers.secrets import MASK, is_secret, mask, mask_text
 from archdoc.readers.yamldoor import Opaque
 
 _PLACEHOLDER = re.compile(re.escape(REPOSITORY) + r"/([^\s,;:'\"]*)")
+READ = ("no", "part", "whole")
+"""How far a template of a task was read: not at all, with parts left as they are written, or rendered whole."""
 MAX_TASKS = 300
 """Tasks that one node lists."""
 MAX_LISTED = 500
@@ -41,6 +43,7 @@ class Sheet:
         self._edges: list[Edge] = []
         self._problems: dict[Problem, None] = {}
         self._tasks: dict[str, dict[Task, None]] = {}
+        self._templates: dict[str, dict[tuple[Task, str], str]] = {}
         self._play_names: dict[tuple[str, str], int] = {}
 
     def allows(self, rule: str) -> bool:
@@ -182,6 +185,13 @@ class Sheet:
         """A node has a task in its text."""
         self._tasks.setdefault(node_id, {})[task] = None
 
+    def template(self, node_id: str, task: Task, template: str, read: str) -> None:
+        """A task in the text of a node renders a template, read as one of ``READ`` says; the least of all hosts
+        counts."""
+        known = self._templates.setdefault(node_id, {})
+        key = (task, mask_text(template))
+        known[key] = min(known.get(key, read), read, key=READ.index)
+
     def edge(
         self,
         source: str,
@@ -200,7 +210,7 @@ class Sheet:
 
     def problem(self, severity: Severity, code: str, message: str, place: Source, hint: str = "") -> None:
         """Something that could not be worked out."""
-        shown = _PLACEHOLDER.sub(lambda found: normal(found[1]), mask_text(message))
+        shown = _named(mask_text(message))
         self._problems[Problem(severity, code, shown, place, hint)] = None
 
     def write(self, graph: Graph) -> None:
@@ -210,6 +220,11 @@ class Sheet:
             self._attributes[node_id]["tasks"] = [*listed[:MAX_TASKS]]
             if len(listed) > MAX_TASKS:
                 self._attributes[node_id]["tasks_total"] = len(listed)
+        for node_id, templates in self._templates.items():
+            self._attributes[node_id]["templates"] = [
+                {"template": _named(template), "read": read, "path": task.source.path, "line": task.source.line}
+                for (task, template), read in list(templates.items())[:MAX_LISTED]
+            ]
         for node_id, node in self._nodes.items():
             graph.add_node(
                 Node(
@@ -228,6 +243,11 @@ class Sheet:
             graph.add_edge(edge)
         for problem in self._problems:
             graph.add_problem(problem)
+
+
+def _named(path: str) -> str:
+    """A path of the repository as it is shown."""
+    return _PLACEHOLDER.sub(lambda found: normal(found[1]), path)
 
 
 def _task(task: Task, path: str) -> Json:

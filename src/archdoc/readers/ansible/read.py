@@ -9,6 +9,8 @@ Nodes
              ``signals``; of kind ``external`` where the code is not in the repository: ``version``, ``from``,
              ``required_by {path, line}``
   task_file  ``ansible:<project>:task_file:<path>``: ``tasks``, ``signals``
+             Play, role and task file: ``templates {template, read (whole, part, no), path, line}``, one for each
+             template that a task of theirs renders
   handler    ``ansible:<project>:handler:<role or playbook>:<name>``: ``module``, ``listen``
   collection ``ansible:<project>:collection:<name>``: ``version``, ``path``
   store      ``ansible:<project>:vault:<path>``: a variable file that is vaulted as a whole

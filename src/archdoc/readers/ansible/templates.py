@@ -169,6 +169,7 @@ class Documents:
             path = self._elsewhere(context, task, source, step, "templates")
         raw = self._read(path) if path is not None else None
         if path is None or raw is None:
+            self._sheet.template(context.owner, task, path or source, "no")
             return
         name = _destination(step.text("dest"), path, template=True)
         frame = context.frame.of_task(task)
@@ -179,6 +180,8 @@ class Documents:
             memo = ("template", path, id(task), step.number, fingerprint)
             rendered = self._evaluator.once(memo, self._render, context, task, step, raw, machines[0], overrides)
             partial = rendered.partial or guessed or not step.certain or step.open_loop or step.arguments.partial
+            whole = not (rendered.partial or guessed or step.open_loop)
+            self._sheet.template(context.owner, task, path, "whole" if whole else "part")
             self._add(context, task, machines, (name, rendered.text, Source(path), rendered.lines, partial))
 
     def _render(
