@@ -56,6 +56,27 @@ services:
     environment:
       DATABASE_URL: postgres://db-1/app
 """
+MYSQL = """
+services:
+  app:
+    image: example/app
+    environment:
+      MYSQL_HOST: db-1
+"""
+CONSUL = """
+services:
+  app:
+    image: example/app
+    environment:
+      DISCOVERY_ADDR: http://db-1:8500
+"""
+SHIPPED = """
+clients:
+  - url: https://logs.example.net/loki/api/v1/push
+scrape_configs:
+  - job_name: journal
+    journal: {}
+"""
 STORED = """
 services:
   app:
@@ -104,6 +125,7 @@ postgresql_databases:
   - name: app
 """
 _POSTGRES = "service: {name: postgresql, state: started}"
+_MARIADB = "service: {name: mariadb, state: started}"
 _CONFIGURED = put(PROMETHEUS, "/etc/prometheus/prometheus.yml")
 
 
@@ -151,6 +173,26 @@ CASES = (
         files={**WEB, "site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("db", _POSTGRES)},
         edge="service:web:app -connects_to-> service:db-1:postgresql",
         miss={"site.yml": play("web", put(APP, "/srv/app/compose.yml")) + play("mon", _POSTGRES)},
+    ),
+    Case(
+        rule="services.to-host",
+        files={**WEB, "site.yml": play("web", put(MYSQL, "/srv/app/compose.yml")) + play("db", _POSTGRES)},
+        edge="service:web:app -connects_to-> ansible:.:host:db-1",
+        attributes={"via": "MYSQL_HOST", "program": "mysql"},
+        miss={"site.yml": play("web", put(MYSQL, "/srv/app/compose.yml")) + play("db", _MARIADB)},
+    ),
+    Case(
+        rule="services.to-host",
+        files={**WEB, "site.yml": play("web", put(CONSUL, "/srv/app/compose.yml")) + play("db", _POSTGRES)},
+        edge="service:web:app -connects_to-> ansible:.:host:db-1",
+        attributes={"via": "DISCOVERY_ADDR", "port": 8500},
+        miss={"site.yml": play("db", put(CONSUL, "/srv/app/compose.yml"))},
+    ),
+    Case(
+        rule="monitoring.store-outside",
+        files={**WEB, "site.yml": play("web", put(SHIPPED, "/etc/promtail/config.yml"))},
+        edge="service:web:promtail -ships_logs_to-> external:logs:logs.example.net",
+        miss={"site.yml": play("web", put(SHIPPED.replace("logs.example.net", "mon-1"), "/etc/promtail/config.yml"))},
     ),
     Case(
         rule="services.reads-address",

@@ -49,6 +49,8 @@ class Program:
     """For an exporter or a client: the program that it is about."""
     replaces: str = ""
     """The program whose units it answers to where it is installed in its place: MariaDB's is ``mysql`` too."""
+    speaks: str = ""
+    """The program whose clients it answers as well: what reaches Valkey calls it Redis."""
     background: bool = False
     """Nearly every machine has it: a package of it says nothing of what the machine is for."""
 
@@ -159,6 +161,14 @@ class Software:
         """The programs that listen on a port by default, those whose first port it is first."""
         first = [p for p in self.all if p.ports[:1] == (port,)]
         return (*first, *(p for p in self.all if port in p.ports[1:]))
+
+    def answers(self, name: str, wanted: str) -> bool:
+        """Whether a program answers who wants to reach another: it is the same one, or speaks its language."""
+        return bool(name) and self._language(name) == self._language(wanted)
+
+    def _language(self, name: str) -> str:
+        program = self.named(name)
+        return (program.speaks or program.name) if program is not None else name
 
     def in_name(self, name: str) -> Program | None:
         """The one program that a longer name speaks of (``geerlingguy.postgresql``, ``install_nginx``), or None.

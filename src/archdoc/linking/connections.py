@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from archdoc.linking.finder import Finder, entries, place_in
+from archdoc.linking.finder import SELF, Finder, entries, has_own_network, place_in
 from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_live
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.problem import Problem, Severity
 
 
 @rule("services.connections")
@@ -25,19 +26,86 @@ def connections(context: Context) -> Iterable[Fact]:
     ``DATABASE_URL=postgres://db-1.internal/app`` and PostgreSQL on the host ``db-1.internal``.
     """
     finder = Finder(context)
+    for node, kind, connection in _told(context):
+        target = finder.find(node, connection)
+        if target is None or _is_own(context, node, connection, target):
+            continue
+        if target.id not in context.graph:
+            yield target
+        provenance = Provenance.INFERRED if "{{" in str(connection.get("to")) else Provenance.DERIVED
+        yield _edge(node, target, kind, connection, provenance, "services.connections")
+
+
+@rule("services.to-host")
+def to_host(context: Context) -> Iterable[Fact]:
+    """An address leads to the host that it names, where none of the services known there can be meant.
+
+    No service of the host is the program that the scheme or the variable speaks of, or listens on the port; or more
+    than one may. An expression that names one group leads to the group. What listens on a port of the service's own
+    machine, and is not known, is a Problem. Example: ``MYSQL_HOST=db-1`` where only PostgreSQL is known to run on the
+    host ``db-1``.
+    """
+    finder = Finder(context)
+    for node, kind, connection in _told(context):
+        if finder.find(node, connection) is not None:
+            continue
+        place = finder.place(node, connection)
+        to, local = str(connection.get("to") or ""), place is not None and finder.is_at(node, place)
+        if local or (to in SELF and to and not has_own_network(node)):
+            if connection.get("port") and not _is_own_address(context, node, connection):
+                yield _unknown_listener(node, connection)
+        elif place is not None and not _is_own_address(context, node, connection):
+            yield _edge(
+                node, place, kind, connection, Provenance.INFERRED, "services.to-host", finder.wanted(connection)
+            )
+
+
+@rule("monitoring.store-outside")
+def store_outside(context: Context) -> Iterable[Fact]:
+    """A log shipper that sends to a host that nothing in the repository has sends to a store outside of it.
+
+    The store is drawn by the name of its host. Example: ``clients: [{url: 'https://logs.example.net/loki/api/v1/push'}]``
+    of promtail.
+    """
+    finder = Finder(context)
+    for node, kind, connection in _told(context):
+        to = str(connection.get("to") or "").strip(".").lower()
+        if kind is not EdgeKind.SHIPS_LOGS_TO or to in SELF or "{" in to or "$" in to or finder.is_beside(node, to):
+            continue
+        if finder.find(node, connection) is None and finder.place(node, connection) is None:
+            place = place_in(connection, node)
+            store = Node(f"external:logs:{to}", NodeKind.EXTERNAL, "log_store", to, place, "", Category.LOGGING)
+            yield store
+            yield _edge(node, store, kind, connection, Provenance.DERIVED, "monitoring.store-outside")
+
+
+def _told(context: Context) -> Iterator[tuple[Node, EdgeKind, dict[str, Json]]]:
+    """What services say that they connect to, and send logs to."""
     for node in context.graph.nodes(NodeKind.SERVICE):
-        for key in ("connections", "outputs"):
+        for key, kind in (("connections", EdgeKind.CONNECTS_TO), ("outputs", EdgeKind.SHIPS_LOGS_TO)):
             for connection in entries(node.attributes.get(key)):
-                target = finder.find(node, connection)
-                if target is None or _is_own(context, node, connection, target):
-                    continue
-                if target.id not in context.graph:
-                    yield target
-                kind = EdgeKind.SHIPS_LOGS_TO if key == "outputs" else EdgeKind.CONNECTS_TO
-                attributes: dict[str, Json] = {k: connection[k] for k in ("scheme", "port", "via") if connection.get(k)}
-                evidence = (place_in(connection, node),)
-                provenance = Provenance.INFERRED if "{{" in str(connection.get("to")) else Provenance.DERIVED
-                yield Edge(node.id, target.id, kind, evidence, provenance, "services.connections", attributes)
+                yield node, kind, connection
+
+
+def _edge(
+    node: Node,
+    target: Node,
+    kind: EdgeKind,
+    connection: dict[str, Json],
+    provenance: Provenance,
+    name: str,
+    program: str = "",
+) -> Edge:
+    attributes: dict[str, Json] = {k: connection[k] for k in ("scheme", "port", "via") if connection.get(k)}
+    if program:
+        attributes["program"] = program
+    return Edge(node.id, target.id, kind, (place_in(connection, node),), provenance, name, attributes)
+
+
+def _unknown_listener(node: Node, connection: dict[str, Json]) -> Problem:
+    via, port = str(connection.get("via") or "its configuration"), connection.get("port")
+    message = f"{node.name} connects to port {port} of its own machine ({via}), and what listens there is not known"
+    return Problem(Severity.NOTE, "LN013", message, place_in(connection, node))
 
 
 @rule("services.reads-address")
@@ -125,14 +193,9 @@ def _peers(
 def _is_own(context: Context, node: Node, connection: dict[str, Json], target: Node) -> bool:
     """Whether an address is the one under which others reach the service itself: by the name of its variable, or as
     a load balancer that leads back to its machines."""
-    via = str(connection.get("via") or "")
-    about = via.lower().split("_")[:-1] if via.isupper() else []  # an environment variable
-    if about and "".join(about) in {re.sub(r"[^a-z0-9]", "", n.lower()) for n in (node.name, node.type)}:
+    if target.kind is NodeKind.SERVICE and target.id == node.id:
         return True
-    if target.kind is NodeKind.SERVICE:
-        return target.id == node.id
-    known = context.catalog.outside.variable(str(connection.get("via") or ""))
-    if known is not None and known.holds == "own":
+    if _is_own_address(context, node, connection, is_service=target.kind is NodeKind.SERVICE):
         return True
     machines = {m.id for m in context.graph.targets(node.id, EdgeKind.RUNS_ON)}
     machines |= {s.id for m in machines for s in context.graph.targets(m, EdgeKind.SAME_AS)}
@@ -141,4 +204,15 @@ def _is_own(context: Context, node: Node, connection: dict[str, Json], target: N
     )
 
 
-RULES = (connections, reads_address, wireguard)
+def _is_own_address(context: Context, node: Node, connection: dict[str, Json], is_service: bool = False) -> bool:
+    """Whether the name of a variable says that its address is the service's own: it is called after the service
+    (``SHOP_HOST`` of ``shop``); or, where another service does not answer there, it is one of those that are."""
+    via = str(connection.get("via") or "")
+    about = via.lower().split("_")[:-1] if via.isupper() else []  # an environment variable
+    if about and "".join(about) in {re.sub(r"[^a-z0-9]", "", n.lower()) for n in (node.name, node.type)}:
+        return True
+    known = context.catalog.outside.variable(via)
+    return not is_service and known is not None and known.holds == "own"
+
+
+RULES = (connections, to_host, store_outside, reads_address, wireguard)

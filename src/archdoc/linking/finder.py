@@ -42,9 +42,9 @@ class Finder:
     def find(self, node: Node, connection: dict[str, Json]) -> Node | None:
         """What a connection (``to``, ``port``, ``scheme``) of a service leads to, or None."""
         to = str(connection.get("to") or "").strip(".").lower()
-        port, scheme = connection.get("port"), str(connection.get("scheme") or "")
+        port, program = connection.get("port"), self.wanted(connection)
         if "{{" in to:
-            found = [self.on_group(g, port, self._program(scheme)) for g in self.groups_in(node, to)]
+            found = [self.on_group(g, port, program) for g in self.groups_in(node, to)]
             return found[0] if len(found) == 1 else None
         beside = [s for s in self.beside(node) if to in _called(s)]
         own = [s for s in beside if _project(s) == _project(node)] or beside
@@ -55,11 +55,39 @@ class Finder:
         if to in LOOPBACK and has_own_network(node):
             return None
         if to in SELF:
-            return self._one([s for s in self.beside(node) if s.id != node.id], self._program(scheme), port)
+            return self._one([s for s in self.beside(node) if s.id != node.id], program, port)
         machine = self.machine(to)
         if machine is not None:
-            return self.on(machine, port, self._program(scheme))
+            return self.on(machine, port, program)
         return self._resource(to) or self._outside(to, place_in(connection, node))
+
+    def place(self, node: Node, connection: dict[str, Json]) -> Node | None:
+        """The machine or group that a connection of a service names, whatever answers there."""
+        to = str(connection.get("to") or "").strip(".").lower()
+        if "{{" in to:
+            groups = self.groups_in(node, to)
+            return groups[0] if len(groups) == 1 else None
+        return None if to in SELF or self.is_beside(node, to) else self.machine(to)
+
+    def is_beside(self, node: Node, name: str) -> bool:
+        """Whether a name is one by which a service reaches others on its machines, or in its directory."""
+        return any(name in _called(s) for s in self.beside(node))
+
+    def is_at(self, node: Node, machine: Node) -> bool:
+        """Whether a service runs on a machine, or on one of a group."""
+        return not self._placement.machines(machine.id).isdisjoint(self._machines.get(node.id, ()))
+
+    def wanted(self, connection: dict[str, Json]) -> str:
+        """The program that a connection is meant for, as its scheme or the name of its variable says."""
+        scheme = str(connection.get("scheme") or "")
+        known = self._context.catalog.outside.scheme(scheme)
+        if known is not None and known.program:
+            return known.program
+        plugin = self._context.catalog.software.named(scheme) if known is None else None
+        if plugin is not None:
+            return plugin.name
+        variable = self._context.catalog.outside.variable(str(connection.get("via") or ""))
+        return variable.program if variable is not None else ""
 
     def machine(self, name: str) -> Node | None:
         """The host or server that a name or address stands for, where it stands for one."""
@@ -112,20 +140,29 @@ class Finder:
 
     # -- looking ------------------------------------------------------------------------------------------------
 
-    def _program(self, scheme: str) -> str:
-        known = self._context.catalog.outside.scheme(scheme)
-        return known.program if known else ""
-
     def _one(self, candidates: list[Node], program: str, port: Json) -> Node | None:
+        """The one that is meant: of the program, else in front of it; else at the port, or the only one there is."""
         found = {s.id: s for s in candidates}
-        if program and any(s.attributes.get("program") == program for s in found.values()):
-            found = {i: s for i, s in found.items() if s.attributes.get("program") == program}
-        if (port and len(found) > 1) or (port and not program):
+        if program:
+            answering = {i: s for i, s in found.items() if self._answers(s, program)}
+            found = answering or {i: s for i, s in found.items() if self._may_lead_to(s, program, port)}
+        if port and (len(found) > 1 or not program):
             published = {i: s for i, s in found.items() if _publishes(s, port)}
             found = published or {i: s for i, s in found.items() if self.listens(s, port)}
-        elif program and not port:
+        if program and len(found) > 1:  # a pooler in front of it, say
             found = {i: s for i, s in found.items() if s.attributes.get("program") == program}
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def _answers(self, service: Node, program: str) -> bool:
+        return self._context.catalog.software.answers(str(service.attributes.get("program") or ""), program)
+
+    def _may_lead_to(self, service: Node, program: str, port: Json) -> bool:
+        """Whether a service that is none of a program may be what its clients reach: a proxy, or one of which it is
+        not known what it is, at their port."""
+        known = self._context.catalog.software.named(str(service.attributes.get("program") or ""))
+        wanted = self._context.catalog.software.named(program)
+        ports = [port] if port else [*(wanted.ports[:1] if wanted else ())]
+        return (known is None or known.kind == "proxy") and any(_publishes(service, p) for p in ports)
 
     def listens(self, service: Node, port: Json) -> bool:
         """Whether a service listens on a port: one that it publishes, else one of its program's."""

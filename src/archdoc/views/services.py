@@ -15,6 +15,7 @@ TIERS = {
     "application": "Application services",
     "data": "Data layer",
     "messaging": "Messaging",
+    "host": "Hosts where it is not known what answers",
     "external": "External APIs",
 }
 """In the order in which a request goes through them."""
@@ -45,8 +46,11 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         elif target.kind is NodeKind.RESOURCE:
             name = value(target, "name") or target.name
             sketch.box(target, name, target.type, cluster=_frame(sketch, _tier(target)))
-        port = edge.attributes.get("port")
-        label = " ".join(str(p) for p in (edge.attributes.get("scheme"), port) if p)
+        elif target.kind in (NodeKind.HOST, NodeKind.GROUP):
+            what = "host" if target.kind is NodeKind.HOST else "group of hosts"
+            sketch.box(target, target.name, what, cluster=_frame(sketch, "host"))
+        said = (edge.attributes.get("scheme") or edge.attributes.get("program"), edge.attributes.get("port"))
+        label = " ".join(str(p) for p in said if p)
         sketch.arrow(edge.source, edge.target, edge, label=label)
     joining = {str(e.attributes.get("via")) for e in graph.edges(EdgeKind.CONNECTS_TO)}
     alone = [s for s in drawn if s.id not in talking and s.attributes.get("program") not in joining]
