@@ -7,6 +7,7 @@ formats cannot be parsed with these; so they are put away before, and put back i
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 from archdoc.readers import yamldoor
@@ -51,6 +52,23 @@ class Hidden:
             sequence.lines = list(value.lines)
             return sequence
         return value
+
+
+def loose_toml(text: str) -> Any:
+    """A TOML text, its expressions kept as they are written; None where it cannot be read."""
+    hidden = Hidden(text)
+    try:
+        return _plain_restored(tomllib.loads(hidden.text), hidden)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _plain_restored(value: Any, hidden: Hidden) -> Any:
+    if isinstance(value, dict):
+        return {hidden.shown(str(k)): _plain_restored(v, hidden) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain_restored(v, hidden) for v in value]
+    return hidden.shown(value) if isinstance(value, str) else value
 
 
 def loose_yaml(text: str, name: str) -> tuple[Any, list[int]]:

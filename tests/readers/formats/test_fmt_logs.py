@@ -104,3 +104,58 @@ def test_an_expression_that_stands_for_whole_lines_leaves_the_rest_readable() ->
     graph = read(placed("/etc/promtail/config.yml", text, partial=True))
     assert [str(p.message) for p in graph.problems()] == []
     assert [a[:2] for a in addresses(attributes(graph, "service:web:promtail")["outputs"])] == [("loki", 3100)]
+
+
+VECTOR = """
+    [sources.app]
+    type = "file"
+    include = ["/var/log/app/*.log"]
+    [sinks.kept]
+    type = "loki"
+    inputs = ["app"]
+    endpoint = "http://loki.internal:3100"
+    [sinks.measured]
+    type = "prometheus_remote_write"
+    endpoint = "http://metrics.internal:9090/api/v1/write"
+    [sinks.asked]
+    type = "prometheus_exporter"
+    address = "0.0.0.0:9598"
+    """
+
+
+def test_vector_sends_logs_and_measurements_and_is_asked_for_its_own() -> None:
+    found = attributes(read(placed("/etc/vector/vector.toml", VECTOR)), "service:web:vector")
+    assert addresses(found["outputs"]) == [("loki.internal", 3100, "sink kept", 7)]
+    assert addresses(found["connections"]) == [("metrics.internal", 9090, "sink measured", 10)]
+    assert [(i["name"], i["source"]) for i in found["inputs"]] == [("app", "/var/log/app/*.log")]
+
+
+def test_filebeat_sends_to_what_its_output_names() -> None:
+    text = """
+        filebeat.inputs:
+          - type: filestream
+            paths: [/var/log/*.log]
+        output.logstash:
+          hosts: ["elk", "{{ groups['elk'][0] }}:5044"]
+        output.elasticsearch:
+          enabled: false
+          hosts: ["old.internal:9200"]
+        """
+    found = attributes(read(placed("/etc/filebeat/filebeat.yml", text)), "service:web:filebeat")
+    assert [a[:2] for a in addresses(found["outputs"])] == [("elk", 5044), ("{{ groups['elk'][0] }}", 5044)]
+    assert [i["source"] for i in found["inputs"]] == ["/var/log/*.log"]
+
+
+def test_rsyslog_forwards_by_line_and_by_action() -> None:
+    text = """
+        # *.* @@old.internal:514
+        *.* @@(o)logs.internal:6514
+        auth.info action(type="omfwd"
+          target="audit.internal" port="10514" protocol="tcp")
+        mail.* -/var/log/mail.log
+        """
+    found = attributes(read(placed("/etc/rsyslog.d/50-remote.conf", text)), "service:web:rsyslog")
+    assert addresses(found["outputs"]) == [
+        ("logs.internal", 6514, "forward", 2),
+        ("audit.internal", 10514, "forward", 4),
+    ]

@@ -6,7 +6,6 @@ resticprofile: https://creativeprojects.github.io/resticprofile/configuration/, 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -163,7 +162,7 @@ def _watched(facts: Facts, made: Node, name: str, config: Any, place: Source) ->
 
 def resticprofile(facts: Facts) -> None:
     """A job for each profile that saves something."""
-    content: Any = facts.yaml() if not facts.document.name.endswith(".toml") else _toml(facts.document.text)
+    content: Any = facts.data()
     for name, profile in content.items() if isinstance(content, dict) else ():
         sources = [word(s) for s in one_or_more(within(profile, "backup", "source"))]
         base = content.get(word(within(profile, "inherit")))
@@ -214,13 +213,6 @@ def autorestic(facts: Facts) -> None:
                 places.append((address, word(target), facts.place(backend)))
         stored(facts, made, places, "restic")
         saved(facts, made, sources)
-
-
-def _toml(text: str) -> Any:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return None
 
 
 def _title(path: str, label: str) -> str:

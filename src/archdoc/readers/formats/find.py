@@ -128,6 +128,13 @@ _FORMATS = (
         r"(?:td-agent-bit|fluent-?bit)(?:[\w.-]*|/(?:[\w.-]+/)*[\w.-]+)\.(?:conf|ya?ml)",
         r"^[ \t]*\[(?:SERVICE|INPUT|OUTPUT|FILTER)\]|^pipeline:",
     ),
+    _format("vector", r"vector[\w.-]*(?:/[\w.-]+)*\.(?:ya?ml|toml)", r"^[ \t]*(?:\[\[?)?sinks(?:\.[\w.\"'-]+\]|:)"),
+    _format("beat", r"(?:file|journal|audit|packet|winlog)beat[\w.-]*\.ya?ml", r"^output(?:\.[a-z]+)*:"),
+    _format(
+        "rsyslog",
+        r"(?:[\w.-]*rsyslog[\w.-]*|rsyslog\.d/[\w.-]+)\.conf",
+        r"^[^#\n]*(?:[ \t]@@?(?:\([^)\n]*\))?[\w\[{]|\bomfwd\b)",
+    ),
     _format(
         "nginx",
         r"nginx[\w.-]*\.conf|nginx/(?:[\w.-]+/)*[\w.-]+|sites-(?:available|enabled)/[\w.-]+",

@@ -16,7 +16,7 @@ from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers import yamldoor
 from archdoc.readers.formats.rules import PARTIAL
-from archdoc.readers.loose import loose_yaml
+from archdoc.readers.loose import loose_toml, loose_yaml
 from archdoc.readers.secrets import MASK, mask
 from archdoc.readers.yamldoor import Mapping, plain
 
@@ -92,6 +92,10 @@ class Facts:
     def lines(self) -> Iterator[tuple[int, str]]:
         """The lines of the text, numbered from 1."""
         return enumerate(self.document.text.split("\n"), 1)
+
+    def data(self) -> Any:
+        """The document as TOML where its name says that it is, else as YAML."""
+        return loose_toml(self.document.text) if self.document.name.endswith(".toml") else self.yaml()
 
     def place(self, value: Any, default: int = 1) -> Source:
         """Where a value of the parsed document was written."""

@@ -6,13 +6,11 @@ https://doc.traefik.io/traefik/reference/dynamic-configuration/file/
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from archdoc.model.facts import Json, Source
 from archdoc.readers.formats.scope import Facts, items, one_or_more, within, word
-from archdoc.readers.loose import Hidden
 from archdoc.readers.yamldoor import line_of
 
 _RULE = re.compile(r"\b(?:Host|HostSNI|HostRegexp|HostHeader)\(([^)]*)\)")
@@ -21,7 +19,7 @@ _NAME = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
 
 def read(facts: Facts) -> None:
     """A file of Traefik, static or dynamic, YAML or TOML."""
-    content = _content(facts)
+    content = facts.data()
     if not isinstance(content, dict):
         return
     names: dict[str, None] = {}
@@ -55,24 +53,6 @@ def read(facts: Facts) -> None:
 def hosts_of_rule(rule: str) -> list[str]:
     """The names of a router's rule: ``Host(`a.example.com`) || Host(`b.example.com`, `c.example.com`)``."""
     return [name for found in _RULE.findall(rule) for name in _NAME.findall(found) if name != "*"]
-
-
-def _content(facts: Facts) -> Any:
-    if not facts.document.name.endswith(".toml"):
-        return facts.yaml()
-    hidden = Hidden(facts.document.text)
-    try:
-        return _shown(tomllib.loads(hidden.text), hidden)
-    except tomllib.TOMLDecodeError:
-        return None
-
-
-def _shown(value: Any, hidden: Hidden) -> Any:
-    if isinstance(value, dict):
-        return {hidden.shown(str(k)): _shown(v, hidden) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_shown(v, hidden) for v in value]
-    return hidden.shown(value) if isinstance(value, str) else value
 
 
 def _entries(value: Any) -> list[tuple[str, Any]]:
