@@ -79,3 +79,19 @@ def test_a_port_of_the_own_machine_where_nothing_is_known_to_listen_is_a_problem
     assert sorted(p.message for p in graph.problems() if p.code == "LN013") == [
         "app connects to port 8500 of its own machine (BACKEND_URL), and what listens there is not known"
     ]
+
+
+def test_a_data_source_on_another_machine_is_not_the_program_of_the_own_one(graph_of: GraphOf) -> None:
+    site = """
+- hosts: web
+  tasks:
+    - service: {name: prometheus, state: started}
+    - copy:
+        dest: /etc/grafana/provisioning/datasources/all.yml
+        content: |
+          datasources:
+            - {name: metrics, type: prometheus, url: 'http://db-1:9090'}
+"""
+    inventory = {"ansible.cfg": "[defaults]\ninventory = hosts.ini\n", "hosts.ini": "[web]\nweb-1\n[db]\ndb-1\n"}
+    graph = graph_of({**inventory, "site.yml": site})
+    assert list(graph.edges(EdgeKind.VISUALIZES)) == []

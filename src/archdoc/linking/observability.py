@@ -124,7 +124,8 @@ def _led(context: Context, key: str, kind: EdgeKind, name: str, programs: tuple[
     for node in context.graph.nodes(NodeKind.SERVICE):
         for entry in entries(node.attributes.get(key)):
             target = finder.find(node, entry)
-            if target is None:
+            place = finder.place(node, entry)
+            if target is None and (place is None or finder.is_at(node, place)):
                 known = context.catalog.software.named(str(entry.get("via") or ""))
                 wanted = programs or ((known.name,) if known else ())
                 target = finder.of_program(node, *wanted) if wanted else None
