@@ -10,7 +10,7 @@ from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, scope_o
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.uniting import unite
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
-from archdoc.readers.formats.environment import addresses_in
+from archdoc.readers.formats.environment import addresses_in, variables_in
 
 _GONE = frozenset(
     {
@@ -47,7 +47,9 @@ def from_signals(context: Context) -> Iterable[Fact]:
         off = _switched_off(context, owner) - {_name_of(t) for s, t in told if s["signal"] != "package"}
         for signal, one in told:
             if _name_of(one) not in off:
-                yield _service(owner, signal, _in_its_place(signal, one, packaged.get(_whole(owner, signal), {})))
+                yield _service(
+                    context, owner, signal, _in_its_place(signal, one, packaged.get(_whole(owner, signal), {}))
+                )
 
 
 @rule("services.outside-role")
@@ -199,7 +201,7 @@ def _told(context: Context, signal: dict[str, Json]) -> Iterator[_Told]:
             yield _Told(program, program.name)
 
 
-def _service(owner: Node, signal: dict[str, Json], told: _Told) -> Node:
+def _service(context: Context, owner: Node, signal: dict[str, Json], told: _Told) -> Node:
     place = place_of(signal)
     attributes: dict[str, Json] = {"owners": [owner.id], "hosts": [*strings(signal.get("hosts"))]}
     if signal.get("scope"):
@@ -209,7 +211,7 @@ def _service(owner: Node, signal: dict[str, Json], told: _Told) -> Node:
         for key in ("image", "ports"):
             if signal.get(key):
                 attributes[key] = signal[key]
-        connections = addresses_in((name, value, place) for name, value in _environment(signal))
+        connections = addresses_in((*_from_files(context, signal), *((n, v, place) for n, v in _environment(signal))))
         if connections:
             attributes["connections"] = [*connections]
     category = Category.COMPUTE
@@ -231,6 +233,17 @@ def _environment(signal: dict[str, Json]) -> Iterator[tuple[str, str]]:
     given = (given.get("env") or given.get("environment")) if isinstance(given, dict) else None
     if isinstance(given, dict):
         yield from ((name, str(value)) for name, value in given.items() if value not in (None, ""))
+
+
+def _from_files(context: Context, signal: dict[str, Json]) -> Iterator[tuple[str, str, Source]]:
+    """What the files set that a container takes its environment from, where a task puts them on the same hosts."""
+    given = signal.get("arguments")
+    files = given.get("env_file") if isinstance(given, dict) else None
+    hosts = set(strings(signal.get("hosts")))
+    for path in [files] if isinstance(files, str) else strings(files):
+        for document in context.documents:
+            if document.name == path and hosts & set(document.hosts):
+                yield from variables_in(document)
 
 
 def _aimed(context: Context, placement: Placement, aims: dict[str, Edge], machine: str, place: str) -> Iterator[Source]:

@@ -6,12 +6,14 @@ resticprofile: https://creativeprojects.github.io/resticprofile/configuration/, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.readers.backupcommands import Backup, backups
+from archdoc.readers.formats.environment import Variables, variables_in
 from archdoc.readers.formats.scope import Facts, items, one_or_more, within, word
 from archdoc.readers.secrets import mask_text
 from archdoc.readers.yamldoor import Mapping
@@ -65,16 +67,32 @@ def saved(facts: Facts, made: Node, places: Iterable[tuple[str, Source]]) -> Non
 
 
 def of_commands(
-    facts: Facts, name: str, text: str, first: int, variables: dict[str, str], more: dict[str, Json]
+    facts: Facts,
+    name: str,
+    text: str,
+    first: int,
+    variables: Variables,
+    more: dict[str, Json],
 ) -> Node | None:
-    """The job of what command lines say; None when they are about no backup. ``first`` is their first line."""
+    """The job of what command lines say; None when they are about no backup. ``first`` is their first line;
+    ``variables`` are those of the surroundings, with their places; files that the lines source add to them."""
     made: Node | None = None
-    for found in backups(text, variables):
+    around = {**variables}
+    for path in _SOURCED.findall(text):
+        document = facts.beside(path.strip("'\""))
+        around |= {n: (v, place) for n, v, place in variables_in(document)} if document is not None else {}
+    told = {value: place for n, (value, place) in around.items() if n in _REPOSITORIES}
+    for found in backups(text, {n: value for n, (value, _) in around.items()}):
         attributes = {**more, **_of_command(facts, found, first)}
         made = job(facts, name, found.tool, facts.line(first + found.line - 1), attributes)
-        stored(facts, made, ((a, "", facts.line(first + n - 1)) for a, n in found.repositories.items()), found.tool)
+        repositories = [(a, "", told.get(a) or facts.line(first + n - 1)) for a, n in found.repositories.items()]
+        stored(facts, made, repositories, found.tool)
         saved(facts, made, ((p, facts.line(first + n - 1)) for p, n in found.sources.items()))
     return made
+
+
+_SOURCED = re.compile(r"(?:^|[;&(])[ \t]*(?:source|\.)[ \t]+(['\"]?[\w./-]+['\"]?)", re.MULTILINE)
+_REPOSITORIES = ("RESTIC_REPOSITORY", "BORG_REPO")
 
 
 def _of_command(facts: Facts, found: Backup, first: int) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from archdoc.model.document import Document
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.formats.dockerfile import Built, built
-from archdoc.readers.formats.environment import is_own, told
+from archdoc.readers.formats.environment import is_own, told, variables_in
 from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
 from archdoc.readers.formats.traefik import hosts_of_rule
 from archdoc.readers.yamldoor import Mapping, Sequence, plain
@@ -239,20 +239,27 @@ def _by_container_name(nodes: dict[str, Node], host: str) -> Node | None:
 
 
 def _environment(facts: Facts, service: Mapping) -> list[tuple[str, str, Source]]:
-    """Name, value and place of each environment variable."""
+    """Name, value and place of each environment variable: those of files, and over them those of the service.
+
+    https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/
+    """
+    found: dict[str, tuple[str, Source]] = {}
+    for item in one_or_more(service.get("env_file")):
+        path = word(within(item, "path")) if isinstance(item, Mapping) else word(item)
+        document = facts.beside(path) if path else None
+        for name, value, place in variables_in(document) if document is not None else ():
+            found[name] = (str(masked(name, value)), place)
     environment = service.get("environment")
     if isinstance(environment, Mapping):
-        return [
-            (str(k), str(masked(str(k), interpolated(word(v)))), facts.line(environment.line_of(k)))
-            for k, v in environment.items()
-            if v is not None
-        ]
-    found = []
+        for key, value in environment.items():
+            if value is not None:
+                text = str(masked(str(key), interpolated(word(value))))
+                found[str(key)] = (text, facts.line(environment.line_of(key)))
     for item in items(environment):
         name, equals, value = word(item).partition("=")
         if equals:
-            found.append((name, str(masked(name, interpolated(value))), facts.place(item)))
-    return found
+            found[name] = (str(masked(name, interpolated(value))), facts.place(item))
+    return [(name, value, place) for name, (value, place) in found.items()]
 
 
 _OPTION = re.compile(r"^--?([A-Za-z][\w.-]*)=(.+)$")

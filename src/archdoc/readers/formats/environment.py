@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from archdoc.model.document import Document
 from archdoc.model.facts import Json, Source
 from archdoc.readers.formats.scope import address
 
@@ -76,6 +77,26 @@ _HOLDING_A_NAME = frozenset({"HOST", "HOSTS", "HOSTNAME", "SERVER", "SERVERS", "
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::", "::1"})
+
+
+Variables = Mapping[str, tuple[str, Source]]
+"""What variables hold, and where that is written."""
+_LINE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$")
+
+
+def variables_in(document: Document) -> list[tuple[str, str, Source]]:
+    """The variables that a file sets (``KEY=value``), each with its place: what Compose calls ``env_file``, systemd
+    ``EnvironmentFile``, and what a script sources."""
+    found = []
+    for number, line in enumerate(document.text.split("\n"), 1):
+        match = _LINE.match(line)
+        if match is not None:
+            value = match[2].strip()
+            quoted = len(value) > 1 and value[0] in "'\"" and value[-1] == value[0]
+            found.append(
+                (match[1], value[1:-1] if quoted else value.partition(" #")[0].strip(), document.source(number))
+            )
+    return found
 
 
 def is_own(variable: str) -> bool:

@@ -110,6 +110,11 @@ class Facts:
         """Where the first line that has a text in it was written; the document's first line when none has."""
         return self.line(next((number for number, line in self.lines() if text and text in line), 1))
 
+    def beside(self, path: str) -> Document | None:
+        """Another text that lies at a path of the same machine, from the directory of this one."""
+        at = posixpath.join(posixpath.dirname(self.document.name), path)
+        return self.around.texts.get(self.key(at))
+
     # -- adding ---------------------------------------------------------------------------------------------------
 
     def service(self, name: str, program: Program | None, source: Source, more: dict[str, Json] | None = None) -> Node:

@@ -9,7 +9,7 @@ import shlex
 from archdoc.model.facts import Category, Json, Node, NodeKind, Source
 from archdoc.readers.backupcommands import Command, commands
 from archdoc.readers.formats import backups
-from archdoc.readers.formats.environment import addresses_in
+from archdoc.readers.formats.environment import Variables, addresses_in, variables_in
 from archdoc.readers.formats.ini import Entry, entries, truth
 from archdoc.readers.formats.scope import Facts
 from archdoc.readers.secrets import mask_text
@@ -79,26 +79,30 @@ def unit(facts: Facts) -> None:
     path = facts.document.name
     name = path.rsplit("/", 1)[-1].removesuffix(".service")
     starts: list[Entry] = []
-    environment: dict[str, tuple[str, int]] = {}
+    environment: dict[str, tuple[str, Source]] = {}
+    files: list[str] = []
     options: dict[str, str] = {}
     for entry in entries(facts, backslash=True):
         if entry.section == "Service" and entry.name in ("ExecStart", "ExecStartPre", "ExecStartPost"):
             starts.append(entry)
         elif entry.section == "Service" and entry.name == "Environment":
-            environment |= {n: (v, entry.line) for n, v in _assignments(entry.value)}
+            environment |= {n: (v, facts.line(entry.line)) for n, v in _assignments(entry.value)}
+        elif entry.section == "Service" and entry.name == "EnvironmentFile":
+            files.append(entry.value.lstrip("-"))
         elif entry.section in ("Service", "Unit", "Install"):
             options[entry.name] = entry.value
     main = [e for e in starts if e.name == "ExecStart" and e.value]
     if not main:
         return
-    known = {n: v for n, (v, _) in environment.items()}
+    for path_ in files:  # what a file sets wins over what the unit sets
+        environment |= {n: (v, place) for n, v, place in _of_file(facts, path_)}
     attributes: dict[str, Json] = {"unit": f"{name}.service", "command": mask_text(main[0].value)[:300]}
     for key, option in (("user", "User"), ("after", "After"), ("requires", "Requires")):
         if options.get(option):
             attributes[key] = options[option]
     timed = facts.key(path.removesuffix(".service") + ".timer") in facts.around.texts
     if options.get("Type") == "oneshot" or timed:
-        made = [_told(facts, name, e.value.lstrip("-@+!:"), e.line, known, attributes) for e in starts]
+        made = [_told(facts, name, e.value.lstrip("-@+!:"), e.line, environment, attributes) for e in starts]
         if not any(made):
             _job(facts, name, "unit", attributes, main[0].line)
         return
@@ -110,11 +114,16 @@ def unit(facts: Facts) -> None:
         program = software.named(command.program)
     if image:
         attributes["image"] = image
-    connections = addresses_in([(n, v, facts.line(line)) for n, (v, line) in environment.items()])
+    connections = addresses_in([(n, v, place) for n, (v, place) in environment.items()])
     connections += addresses_in(_options(facts, command, main[0].line))
     if connections:
         attributes["connections"] = connections
     facts.service(name.rstrip("@"), program, facts.line(main[0].line), attributes)
+
+
+def _of_file(facts: Facts, path: str) -> list[tuple[str, str, Source]]:
+    document = facts.beside(path)
+    return variables_in(document) if document is not None else []
 
 
 def _assignments(value: str) -> list[tuple[str, str]]:
@@ -150,16 +159,23 @@ def container_image(command: Command) -> str:
     return rest[0] if rest else ""
 
 
-def _told(facts: Facts, name: str, text: str, line: int, known: dict[str, str], attributes: dict[str, Json]) -> bool:
+def _told(
+    facts: Facts,
+    name: str,
+    text: str,
+    line: int,
+    known: Variables,
+    attributes: dict[str, Json],
+) -> bool:
     """Whether a command line, or the script that it calls, makes backups; the job of it is added."""
-    if backups.of_commands(facts, name, text, line, dict(known), attributes) is not None:
+    if backups.of_commands(facts, name, text, line, known, attributes) is not None:
         return True
-    for command in commands(text, dict(known)):
+    for command in commands(text, {n: v for n, (v, _) in known.items()}):
         document = facts.around.texts.get(facts.key(command.words[0])) if command.words[0].startswith("/") else None
         if document is not None:
             facts.around.called.add(facts.key(command.words[0]))
             other = Facts(document, facts.catalog, facts.graph, facts.around)
-            if backups.of_commands(other, name, document.text, 1, dict(known), attributes) is not None:
+            if backups.of_commands(other, name, document.text, 1, known, attributes) is not None:
                 return True
     return False
 
@@ -178,7 +194,8 @@ def quadlet(facts: Facts) -> None:
     for key, option in (("ports", "PublishPort"), ("volumes", "Volume"), ("networks", "Network")):
         if option in values:
             attributes[key] = [e.value for e in values[option]]
-    given = [(n, v, facts.line(e.line)) for e in values.get("Environment", []) for n, v in _assignments(e.value)]
+    given = [v for e in values.get("EnvironmentFile", []) for v in _of_file(facts, e.value)]
+    given += [(n, v, facts.line(e.line)) for e in values.get("Environment", []) for n, v in _assignments(e.value)]
     connections = addresses_in(given)
     if connections:
         attributes["connections"] = connections
@@ -203,12 +220,13 @@ def cron(facts: Facts) -> None:
         return
     base = facts.document.name.rsplit("/", 1)[-1]
     system = "cron.d/" in facts.document.name or facts.document.name == "/etc/crontab"
-    known: dict[str, str] = {}
+    known: dict[str, tuple[str, Source]] = {}
     found: list[tuple[int, str, str, str]] = []
     for number, line in facts.lines():
         entry = _CRON.match(line) if not line.lstrip().startswith(("#", "{%", "{#")) else None
         if entry is None:
-            known |= dict(_assignments(line)) if re.match(r"^\s*[A-Za-z_]\w*\s*=", line) else {}
+            if re.match(r"^\s*[A-Za-z_]\w*\s*=", line):
+                known |= {n: (v, facts.line(number)) for n, v in _assignments(line)}
             continue
         schedule, command = " ".join(entry[1].split()), entry[2]
         user, _, rest = command.partition(" ") if system else ("", "", command)

@@ -123,7 +123,7 @@ class Signals:
         run = command_lines(given)
         for command in run:
             for kind, program, fields in signals_of(command, self._catalog):
-                signal: dict[str, Json] = {"signal": kind, **shown, **fields, "arguments": {}}
+                signal: dict[str, Json] = {"signal": kind, **shown, "arguments": {}, **fields}
                 if program:
                     signal["program"] = program
                 subject = fields.get("names") or fields.get("name") or fields.get("image") or fields.get("port")

@@ -6,6 +6,7 @@ import shlex
 
 from archdoc.catalog import Catalog
 from archdoc.model.facts import Json
+from archdoc.readers.ansible.emit import plain_json
 from archdoc.readers.ansible.signals.firewalls import rules_of_command
 from archdoc.readers.ansible.signals.normal import named_packages, normal_fields
 from archdoc.readers.ansible.signals.shell import Command
@@ -77,9 +78,11 @@ def _container(command: Command, catalog: Catalog) -> list[Found]:
         "ports": run.option("-p", "--publish"),
         "volumes": run.option("-v", "--volume"),
         "networks": run.option("--network", "--net"),
-        "env": dict.fromkeys(e.partition("=")[0] for e in run.option("-e", "--env")),
+        "env": {name: value for e in run.option("-e", "--env") for name, _, value in [e.partition("=")]},
     }
     fields = normal_fields("container", "", given, catalog)[0]
+    set_by = {"env": given["env"], "env_file": run.option("--env-file")}
+    fields["arguments"] = plain_json("", {key: value for key, value in set_by.items() if value})
     return [("container", str(fields.pop("program", "")), fields)]
 
 
