@@ -188,7 +188,7 @@ FILES = [
         "/etc/nftables.conf",
         TABLES,
         {
-            *(("internet", "any/icmp"), ("internet", "80/tcp"), ("internet", "443/tcp"), ("internet", "51820/udp")),
+            *(("internet", "icmp"), ("internet", "80/tcp"), ("internet", "443/tcp"), ("internet", "51820/udp")),
             *(("range:10.1.0.0/16", "5432/tcp"), ("range:10.1.0.0/16", "6379/tcp")),
         },
     ),

@@ -1,4 +1,4 @@
-"""Rules of a firewall that is only looked up."""
+"""What the drawing of security has for rules of firewalls, and for the roles and playbooks that hold them."""
 
 from __future__ import annotations
 
@@ -30,3 +30,34 @@ def test_rules_of_a_firewall_from_elsewhere_are_one_box_that_is_called_as_the_fi
     inside = [b.label for b in made.boxes if b.label[0] != "Internet"]
     assert inside == [("edge", "data azurerm_network_security_group", "with 2 rules")]
     assert {(a.label, a.target) for a in made.arrows} == {("22/tcp, 8140/tcp", made.boxes[-1].id)}
+
+
+ROLES = {
+    "ansible.cfg": "[defaults]\ninventory = hosts\n",
+    "hosts": "[web]\nweb-1\nweb-2\n",
+    "site.yml": "- hosts: web\n  roles: [wall, jail, shop, stock]\n",
+    "harden.yml": "- hosts: web\n  roles: [wall, jail]\n",
+    "roles/wall/tasks/main.yml": "- ufw: {rule: allow, port: 22, proto: tcp}\n",
+    "roles/jail/tasks/main.yml": "- package: {name: fail2ban}\n",
+    "roles/shop/tasks/main.yml": "- package: {name: nginx}\n- ufw: {rule: allow, port: 443, proto: tcp}\n",
+    "roles/stock/tasks/main.yml": "- package: {name: postgresql}\n",
+}
+
+
+def test_a_role_that_opens_the_ports_of_its_program_is_no_protection(graph_of: GraphOf) -> None:
+    (made,) = views.draw("security", graph_of(ROLES), Config())
+    assert {"wall", "fail2ban"} <= {b.label[0] for b in made.boxes}
+    assert "shop" not in {b.label[0] for b in made.boxes}
+    assert any("443/tcp" in a.label for a in made.arrows)
+
+
+def test_a_playbook_is_a_protection_when_most_of_its_roles_are(graph_of: GraphOf) -> None:
+    (made,) = views.draw("security", graph_of(ROLES), Config())
+    assert {b.label[0] for b in made.boxes if b.kind == "playbook"} == {"harden.yml"}
+
+
+def test_what_is_open_on_a_group_is_open_on_its_machines(graph_of: GraphOf) -> None:
+    (made,) = views.draw("security", graph_of(ROLES), Config())
+    assert "group" not in {b.kind for b in made.boxes}
+    names = {b.id: b.label[0] for b in made.boxes}
+    assert {names[a.target] for a in made.arrows if a.style == "allows"} == {"web-1", "web-2"}

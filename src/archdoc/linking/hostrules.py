@@ -36,6 +36,8 @@ _SERVICES = {
     "postgresql": "5432",
 }
 """Ports of the names that firewalls of hosts know (IANA's service names, and the profiles of ufw)."""
+_PROTOCOLS = {"ipv6-icmp": "icmpv6", "icmp6": "icmpv6", "all": "any"}
+"""Other names of protocols, by those that firewalls of the cloud have for them."""
 _NARROWING = ("port", "proto", "from", "to", "interface", "conntrack", "unread")
 MAX_DEPTH = 5
 
@@ -62,7 +64,8 @@ def ports_of(rule: Rule) -> dict[str, Json]:
     """The ports of a rule, as attributes of an edge."""
     port = str(rule.get("port") or rule.get("application") or "any")
     port, protocol = _SERVICES.get(port.lower(), port), str(rule.get("proto") or "any")
-    label = port if protocol == "any" else f"{port}/{protocol}"
+    protocol = _PROTOCOLS.get(protocol.lower(), protocol)
+    label = port if protocol == "any" else protocol if port == "any" else f"{port}/{protocol}"
     return {"ports": label, "protocol": protocol, "direction": "in"}
 
 

@@ -154,7 +154,8 @@ def layers(context: Context) -> Iterable[Fact]:
     """A role or service of a security program (fail2ban, a host firewall, TLS, a secret store) belongs to a layer of
     the security drawing, by the catalog's category of the program that it is named after or sets up.
 
-    Makes no edge. Example: the role ``fail2ban``, or a service of it, is in the host layer.
+    A role that sets up another program and opens its ports on the way (a web server) protects nothing. Makes no edge.
+    Example: the role ``fail2ban``, or a service of it, is in the host layer.
     """
     for node in list(context.graph.nodes(NodeKind.ROLE, NodeKind.SERVICE)):
         if node.attributes.get("security_layer"):
@@ -267,6 +268,14 @@ def _layer(context: Context, node: Node) -> str:
             return "data"
         if "certificate" in found:
             return "application"
-        if found & {"firewall", "ssh"} or ("kernel" in found and "user" in found):
+        if "kernel" in found and "user" in found:
+            return "host"
+        if found & {"firewall", "ssh"} and not _serves(context, node):
             return "host"
     return ""
+
+
+def _serves(context: Context, role: Node) -> bool:
+    """Whether a role sets up programs, and none of them is there for security."""
+    programs = context.graph.targets(role.id, EdgeKind.DEPLOYS)
+    return bool(programs) and all(p.category is not Category.SECURITY for p in programs)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Diagram
 from archdoc.views.bundle import bundled, frames_around, gathered, rerouted
+from archdoc.views.nest import nested
 from archdoc.views.split import split
 from archdoc.views.tidy import tidy
 from archdoc.views.words import first_of, number_of, plural
@@ -34,7 +35,7 @@ def fit(diagram: Diagram, options: ViewConfig, expanded: frozenset[str] = frozen
     """
     folded, fitting = diagram, None
     for fold in (fold_many, fold_any, fold_plumbing, group_alike):
-        folded = bundled(fold(folded, expanded))
+        folded = nested(bundled(fold(folded, expanded)))
         if fits(folded, options):
             fitting = fitting or folded
             if len(folded.arrows) <= CALM:

@@ -76,9 +76,9 @@ class Machines:
         project = group.id.split(":", 2)[1]
         found = []
         for machine in self.all:
-            hosts = self.hosts_of(machine)
-            own = group.name == "all" and any(h.id.split(":", 2)[1] == project for h in hosts)
-            if own or group.id in self.groups_of(machine):
+            groups = self.groups_of(machine)
+            around = {i.split(":", 2)[1] for i in (*(h.id for h in self.hosts_of(machine)), *groups)}
+            if group.id in groups or (group.name == "all" and project in around):
                 found.append(machine.id)
         return found
 

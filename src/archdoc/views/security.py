@@ -111,17 +111,20 @@ class _Drawing:
                 self.sketch.arrow(one, other, edge, kind="with")
 
     def _applied_together(self, playbook: Node) -> None:
-        """A playbook that applies several protections is one itself: ``hardening.yml``."""
+        """A playbook most of whose roles protect, and several do, is a protection itself: ``hardening.yml``. One that
+        sets up a machine applies a few of them too, which says nothing of it."""
         applied: dict[str, list[Edge]] = defaultdict(list)
         roles: set[str] = set()
+        every: set[str] = set()
         for play in self.graph.targets(playbook.id, EdgeKind.CONTAINS):
             for edge in self.graph.edges_from(play.id, EdgeKind.APPLIES, EdgeKind.INCLUDES):
+                every.add(edge.target)
                 programs = list(self.graph.edges_from(edge.target, EdgeKind.DEPLOYS))
                 for target_id, edges in [(edge.target, [edge]), *((p.target, [edge, p]) for p in programs)]:
                     if target_id in self.protecting:
                         applied[self.protecting[target_id]] += edges
                         roles.add(edge.target)
-        if len(roles) > 1:
+        if len(roles) > 1 and 2 * len(roles) > len(every):
             frame = self.sketch.frame("layer:host", _LAYERS["host"])
             self.sketch.box(playbook, playbook.source.path.rsplit("/", 1)[-1], "playbook", cluster=frame)
             for role, edges in sorted(applied.items()):
@@ -179,6 +182,9 @@ class _Drawing:
         if node.kind is NodeKind.RESOURCE and not self.machines.roots.is_drawn(node):
             return []
         if node.kind is NodeKind.GROUP:
+            members = self.machines.members(node)
+            if members:
+                return [box for member in members for box in self._shown(member)]
             return [self.sketch.box(node, node.name, "group", cluster=self.sketch.frame("groups", "Groups of hosts"))]
         if any(m.id == node.id for m in self.machines.all):
             frame = self.sketch.frame(f"protected:{self.machines.place(self.sketch, node)}", self._place(node))
