@@ -45,8 +45,9 @@ from archdoc.model.document import Document
 from archdoc.model.finding import Finding
 from archdoc.model.graph import Graph
 from archdoc.readers import ansible, ci, formats, submodules, terraform
+from archdoc.readers.ahead import ahead
 from archdoc.readers.files import Repository
-from archdoc.readers.memory import remembered
+from archdoc.readers.memory import remembered, would_keep
 from archdoc.readers.reading import Reading
 from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
@@ -83,10 +84,7 @@ def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pro
 def _read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress) -> Reading:
     graph = Graph(problems=repo.problems())
     documents: list[Document] = []
-    told = (config, catalog.tables.extra)
-    for name, read in (("Terraform", terraform.read), ("Ansible", ansible.read), ("CI workflows", ci.read)):
-        progress(f"reading {name}")
-        reading = remembered(name, repo, told, partial(read, config=config, catalog=catalog), config.cache)
+    for reading in _readings(repo, config, catalog, progress):
         graph.update(reading.graph)
         documents += reading.documents
     progress("reading configuration files")
@@ -97,6 +95,40 @@ def _read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pr
     progress("linking")
     linking.link(graph, catalog, config, documents)
     return Reading(graph)
+
+
+_READERS = (("Terraform", terraform.read), ("Ansible", ansible.read), ("CI workflows", ci.read))
+_MANY_FILES = 30
+"""Of Terraform, and as many of YAML: from so many on two processes read a repository sooner than one."""
+
+
+def _readings(repo: Repository, config: Config, catalog: Catalog, progress: Progress) -> list[Reading]:
+    """What each reader makes of the repository, in the order of the readers.
+
+    Where there is much to read, Ansible's files are read while a process of its own reads the others into the cache.
+    """
+    told = (config, catalog.tables.extra)
+
+    def read_by(name: str, read: Callable[..., Reading], tell: Progress = progress) -> Reading:
+        tell(f"reading {name}")
+        return remembered(name, repo, told, partial(read, config=config, catalog=catalog), config.cache)
+
+    readings: dict[str, Reading] = {}
+    names = ("Terraform", "Ansible")
+    if config.cache and _is_large(repo) and all(would_keep(name, repo, told) for name in names):
+        others = [reader for reader in _READERS if reader[0] != "Ansible"]
+        with ahead(lambda: [read_by(*reader, _silent) for reader in others]) as wait:
+            readings["Ansible"] = read_by("Ansible", ansible.read)
+            wait()
+    return [readings[name] if name in readings else read_by(name, read) for name, read in _READERS]
+
+
+def _is_large(repo: Repository) -> bool:
+    """Whether there is much of both Terraform and Ansible; only a directory on the disk can be read by two."""
+    if repo.kind != Repository.kind:
+        return False
+    hcl = sum(path.endswith(".tf") for path in repo.paths)
+    return hcl >= _MANY_FILES and sum(path.endswith((".yml", ".yaml")) for path in repo.paths) >= _MANY_FILES
 
 
 def catalog_of(repo: Repository, config: Config) -> Catalog:

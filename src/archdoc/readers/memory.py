@@ -30,11 +30,9 @@ def remembered(name: str, repo: Repository, told: object, read: Read, enabled: b
 
     ``told`` is all else that the reading hangs on; its ``repr`` must be another one for what is not the same.
     """
-    directory = trusted_directory(repo.root) if enabled else None
-    if directory is None:
+    place = _place(name, repo, told) if enabled else None
+    if place is None:
         return read(repo)
-    said = repr((name, repo.kind, str(repo.root), told, program()))
-    place = directory / "readings" / hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
     known = _recall(place, RecordingRepository(repo))
     if known is not None:
         return known
@@ -43,6 +41,20 @@ def remembered(name: str, repo: Repository, told: object, read: Read, enabled: b
     if asked.steady:
         _keep(place, asked, made)
     return made
+
+
+def would_keep(name: str, repo: Repository, told: object) -> bool:
+    """Whether a reading could be kept for the next run, and none is kept yet, of the files as they are or were."""
+    place = _place(name, repo, told)
+    return place is not None and not place.exists()
+
+
+def _place(name: str, repo: Repository, told: object) -> Path | None:
+    directory = trusted_directory(repo.root)
+    if directory is None:
+        return None
+    said = repr((name, repo.kind, str(repo.root), told, program()))
+    return directory / "readings" / hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _recall(place: Path, repo: RecordingRepository) -> Reading | None:

@@ -172,7 +172,7 @@ class HostVars:
     find: Callable[[str], VariableScope | None]
     names: tuple[str, ...]
     absent: Callable[[str], Any]
-    renderers: dict[str, Any] = field(default_factory=dict)
+    renderers: dict[Any, Any] = field(default_factory=dict)
 
 
 def absolute(path: str) -> str:

@@ -227,6 +227,11 @@ _WITH_INTERPRETER: Mapping[str, Callable[[Interpreter, nodes.Node, list[Any], Ma
 }
 
 
+def reads_around(name: str) -> bool:
+    """Whether what a lookup of this name gives hangs on more than its terms: on variables or on files."""
+    return short_name(name) in _WITH_INTERPRETER
+
+
 def computed(name: str, terms: list[Any]) -> list[Any] | None:
     """The items of a ``with_<name>`` loop over plain terms; None when it is not computed here or cannot be."""
     lookup = COMPUTED.get(short_name(name))

@@ -245,9 +245,10 @@ class Renderer:
             scope = value.find(key)
             if scope is None:
                 return value.absent(f"{name}[{key!r}]")
-            if key not in value.renderers:
-                value.renderers[key] = Renderer(scope, self.files)
-            other: Renderer = value.renderers[key]
+            place = (key, self.files)
+            if place not in value.renderers:
+                value.renderers[place] = Renderer(scope, self.files)
+            other: Renderer = value.renderers[place]
             return Lookups(
                 lambda fact, session: with_address(key, fact, other.resolve(fact, session)),
                 lambda: [n for n in other.scope.names() if n not in _OF_ALL_HOSTS],

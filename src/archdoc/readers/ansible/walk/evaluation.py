@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from archdoc.readers.ansible.jinja import Evaluated, Renderer
+from archdoc.readers.ansible.jinja.lookups import reads_around
 from archdoc.readers.ansible.plays.places import Finder, Place
 from archdoc.readers.ansible.variables import HostVars, Variable, VariableScope
 from archdoc.readers.ansible.walk.frames import Frame
@@ -24,8 +25,11 @@ MAX_SCOPES = 500
 """Scopes of which it is remembered what their names lead to."""
 _TEMPLATE = re.compile(r"\{[{%]")
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_OPEN_ENDED = frozenset({"vars", "varnames", "lookup", "query", "q", "include", "import", "extends", "environment"})
+_ANYTHING = "(anything)"
+_OPEN_ENDED = frozenset({"vars", "varnames", "include", "import", "extends", "environment", _ANYTHING})
 """Names behind which anything of the scope can be."""
+_LOOKUP = re.compile(r"(?<![-\w.])(?:lookup|query|q)\b(?:\s*\(\s*(['\"])([\w.]+)\1\s*[,)])?")
+"""A lookup, with its name where that is written out."""
 Result = TypeVar("Result")
 Fingerprint = tuple[Hashable, ...]
 
@@ -185,7 +189,10 @@ class Evaluator:
 
 @lru_cache(maxsize=16_384)
 def _names_in(text: str) -> frozenset[str]:
-    return frozenset(_NAME.findall(text))
+    names = frozenset(_NAME.findall(text))
+    if any(not lookup[2] or reads_around(lookup[2]) for lookup in _LOOKUP.finditer(text)):
+        return names | {_ANYTHING}
+    return names
 
 
 def _magic_key(value: Any, machine: Machine) -> Hashable:

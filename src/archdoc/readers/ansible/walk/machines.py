@@ -25,6 +25,8 @@ class Clock:
     """Counts the changes of variables that other hosts can see."""
 
     time: int = 0
+    changes: int = 0
+    """Counts all changes of variables and groups, also of those of which other hosts see no other value."""
     groups: int = 0
     """Counts the changes of groups."""
     number: int = field(default_factory=count().__next__)
@@ -64,6 +66,7 @@ class Machine:
         self.later.pop(name, None)
         self.version += 1
         self.clock.time += 1
+        self.clock.changes += 1
 
     def forget(self, name: str) -> None:
         """A task gives a variable a value that is not known."""
@@ -74,6 +77,7 @@ class Machine:
             self.clock.time += 1
         self.later[name] = _UNKNOWN
         self.version += 1
+        self.clock.changes += 1
 
 
 _UNKNOWN = Variable("", None, Source("."))
@@ -122,6 +126,7 @@ class Fleet:
         if machine not in members:
             members.append(machine)
             self._clock.time += 1
+            self._clock.changes += 1
             self._clock.groups += 1
             groups = self._groups.get(machine.inventory)
             if groups is not None and machine.name:
@@ -198,14 +203,22 @@ class Fleet:
             machine = self._machines.get((inventory, name, ()))
             return known if known is None or machine is None else self.scope(machine, playbook)
 
-        return {"hostvars": HostVars(find, plain.names, plain.absent, _Forgetful())}
+        return {"hostvars": HostVars(find, plain.names, plain.absent, _Forgetful(self._clock))}
 
 
-class _Forgetful(dict[str, Any]):
-    """Keeps nothing to be found again: what a host knows changes while plays are walked through."""
+class _Forgetful(dict[Any, Any]):
+    """Forgets all once a task changes what a host knows, while plays are walked through."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._seen = clock.changes
 
     def __contains__(self, key: object) -> bool:
-        return False
+        if self._seen != self._clock.changes:
+            self._seen = self._clock.changes
+            self.clear()
+        return super().__contains__(key)
 
 
 def each_id(machines: Iterable[Machine]) -> Iterator[str]:
