@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import shutil
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
@@ -295,3 +296,40 @@ def test_a_cache_that_cannot_be_written_is_no_error(root: Path, monkeypatch: pyt
     put(root.parent / "file", "")
     monkeypatch.setenv("ARCHDOC_CACHE_DIR", str(root.parent / "file" / "below"))
     assert [reading(root), reading(root)] == ["read", "read"]
+
+
+def test_two_processes_read_what_one_reads(root: Path) -> None:
+    for number in range(40):
+        put(root / f"live/zone{number}.tf", f'resource "aws_zone" "z{number}" {{ name = "{number}.example.com" }}\n')
+        put(root / f"ansible/roles/r{number}/tasks/main.yml", f"- ansible.builtin.apt: {{name: package{number}}}\n")
+    command = [sys.executable, "-m", "archdoc", "-C", str(root), "graph", "--format", "json"]
+    beside = subprocess.run(command, capture_output=True, text=True, check=True)  # pytest's own process has threads
+    assert beside.stdout == graph_json(root, replace(load_config(root), cache=False))
+    assert beside.stderr.count("reading Terraform") <= 1
+
+
+AHEAD = """
+import os, sys, pathlib
+from archdoc.readers.ahead import ahead
+place = pathlib.Path(sys.argv[1])
+def work():
+    place.write_text(str(os.getpid()))
+    if sys.argv[2:]: os.kill(os.getpid(), 9)
+with ahead(work) as wait:
+    wait()
+print(os.getpid(), len(os.sched_getaffinity(0)), place.read_text() if place.exists() else "none")
+"""
+
+
+@pytest.mark.parametrize("killed", [[], ["killed"]])
+def test_work_ahead_is_done_by_another_process_where_there_is_a_second_core(tmp_path: Path, killed: list[str]) -> None:
+    command = [sys.executable, "-c", AHEAD, str(tmp_path / "place"), *killed]
+    own, cores, worker = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert (worker == "none") if int(cores) == 1 else worker not in ("none", own)
+
+
+def test_work_ahead_ends_with_the_block(tmp_path: Path) -> None:
+    work = "import time; from archdoc.readers.ahead import ahead\n"
+    work += "with ahead(lambda: time.sleep(60)): raise SystemExit(5)\n"
+    done = subprocess.run([sys.executable, "-c", work], timeout=30, check=False)
+    assert done.returncode == 5

@@ -176,3 +176,35 @@ def test_the_task_files_of_a_role_for_hosts_that_are_not_known_make_one_service(
         }
     )
     assert services(graph) == ["service:web:nginx"]
+
+
+def test_a_lookup_of_a_variable_gives_each_host_its_own(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: web
+          tasks:
+            - ansible.builtin.apt: {name: "{{ lookup('ansible.builtin.vars', 'program') }}"}
+        """
+    files = {"hosts.ini": INVENTORY, "site.yml": play}
+    files |= {f"host_vars/web{n}.yml": f"program: {p}\n" for n, p in ((1, "nginx"), (2, "haproxy"))}
+    runs = {(e.source, e.target) for e in graph_of(files).edges(EdgeKind.RUNS_ON)}
+    on = "ansible:.:host:web"
+    assert runs == {("service:web:nginx", f"{on}1"), ("service:web:haproxy", f"{on}2")}
+
+
+def test_what_a_task_sets_for_one_host_is_seen_by_the_tasks_of_others_after_it(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: db1
+          tasks:
+            - ansible.builtin.set_fact: {program: nginx}
+        - hosts: web1
+          tasks:
+            - ansible.builtin.apt: {name: "{{ hostvars.db1.program }}"}
+        - hosts: db1
+          tasks:
+            - ansible.builtin.set_fact: {program: haproxy}
+        - hosts: web1
+          tasks:
+            - ansible.builtin.apt: {name: "{{ hostvars.db1.program }}"}
+        """
+    found = services(graph_of({"hosts.ini": INVENTORY, "site.yml": play}))
+    assert found == ["service:web1:haproxy", "service:web1:nginx"]
