@@ -12,8 +12,14 @@ from archdoc.linking.terraform_facts import is_live, role_of, texts
 from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
 
 _GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(?!get\()(\w+)|\.get\(['\"]([\w-]+)['\"])")
+_HOST = re.compile(
+    r"hostvars\[['\"]([\w.-]+)['\"]\](?:\.|\[['\"])(?=(?:\w*_)?(?:ip|ipv[46]|addr|address|host|fqdn)(?:_|\b))(?!\w*gateway)"
+)
+"""A variable of another host that is called an address of it."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 """What a machine calls itself; in a container with a network of its own, the container."""
+_ASKED_BY_PORT = ("exporter", "agent", "log_shipper", "collector")
+"""Kinds of programs that no application means that only names their machine (``DB_HOST=db-1``)."""
 SELF = (*LOOPBACK, "host.docker.internal", "")
 
 
@@ -44,6 +50,9 @@ class Finder:
         to = str(connection.get("to") or "").strip(".").lower()
         port, program = connection.get("port"), self.wanted(connection)
         if "{{" in to:
+            host = self.host_in(to)
+            if host is not None:
+                return self.on(host, port, program, connection.get("via"))
             found = [self.on_group(g, port, program) for g in self.groups_in(node, to)]
             return found[0] if len(found) == 1 else None
         beside = [s for s in self.beside(node) if to in _called(s)]
@@ -58,7 +67,7 @@ class Finder:
             return self._one([s for s in self.beside(node) if s.id != node.id], program, port)
         machine = self.machine(to)
         if machine is not None:
-            return self.on(machine, port, program)
+            return self.on(machine, port, program, connection.get("via"))
         return self._resource(to) or self._outside(to, place_in(connection, node))
 
     def place(self, node: Node, connection: dict[str, Json]) -> Node | None:
@@ -66,7 +75,7 @@ class Finder:
         to = str(connection.get("to") or "").strip(".").lower()
         if "{{" in to:
             groups = self.groups_in(node, to)
-            return groups[0] if len(groups) == 1 else None
+            return self.host_in(to) or (groups[0] if len(groups) == 1 else None)
         return None if to in SELF or self.is_beside(node, to) else self.machine(to)
 
     def is_beside(self, node: Node, name: str) -> bool:
@@ -94,16 +103,24 @@ class Finder:
         found = self._names.get(name.lower(), {})
         return next(iter(found.values())) if len(found) == 1 else None
 
-    def on(self, machine: Node, port: Json, program: str = "") -> Node | None:
-        """The one service of a machine that listens on a port, or is a program."""
+    def on(self, machine: Node, port: Json, program: str = "", via: Json = None) -> Node | None:
+        """The one service of a machine that listens on a port, or is a program; ``via`` is the variable that asks."""
         key = next(iter(self._placement.machines(machine.id)), machine.id)
-        return self._one(self._on.get(key, []), program, port)
+        there = self._on.get(key, [])
+        if via and not port and not program:
+            there = [s for s in there if s.attributes.get("kind") not in _ASKED_BY_PORT]
+        return self._one(there, program, port)
 
     def on_group(self, group: Node, port: Json, program: str = "") -> Node | None:
         """The one service that listens on a port, or is a program, on every machine of a group."""
         wanted = self._placement.machines(group.id)
         candidates = [n for n in self._graph.nodes(NodeKind.SERVICE) if wanted <= self._machines[n.id]]
         return self._one(candidates, program, port) if port or program else None
+
+    def host_in(self, text: str) -> Node | None:
+        """The one host that an expression asks for the address of (``hostvars['db-1'].private_ip``)."""
+        names = {m[1] for m in _HOST.finditer(text)}
+        return self.machine(names.pop()) if len(names) == 1 else None
 
     def groups_in(self, node: Node, text: str) -> list[Node]:
         """The groups that an expression names (``groups['db'][0]``), of the projects that put a service there."""

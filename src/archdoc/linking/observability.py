@@ -62,8 +62,10 @@ def _targets(context: Context, finder: Finder, node: Node, target: str, place: S
     """What a target of a scrape job is."""
     name, port = _split(target)
     if "{{" in target:
-        found = finder.groups_in(node, target)
-        if found:
+        found, host = finder.groups_in(node, target), finder.host_in(target)
+        if host is not None:
+            yield (finder.on(host, port) if port else None) or host
+        elif found:
             yield from (finder.on_group(group, port) or group for group in found)
         else:
             message = f"the scrape target {target} is known only when the play runs"

@@ -7,7 +7,7 @@ from typing import Any
 
 from archdoc.readers.ansible.jinja.lazy import Lookups
 from archdoc.readers.ansible.jinja.session import Session
-from archdoc.readers.ansible.jinja.symbolic import Unknown
+from archdoc.readers.ansible.jinja.symbolic import Missing, Unknown
 
 _DEFAULT = re.compile(r"(ansible_)?default_ipv[46]")
 _INTERFACE = re.compile(r"(ansible_)?(eth|en[opsx]|bond|br|vlan|wg|tailscale)\w*")
@@ -17,7 +17,7 @@ _OF_FAMILY = re.compile(r"ipv[46]")
 def with_address(host: str, fact: str, value: Any) -> Any:
     """A variable of a host, as ``hostvars`` gives it: where it is a fact that holds an address of the host
     (``ansible_default_ipv4.address``, ``ansible_facts.eth0.ipv4.address``), that address is the host's name, which
-    Ansible reaches the same machine by. All else stays as it is."""
+    Ansible reaches the same machine by. What else is not known says whose it is."""
     if not isinstance(value, Unknown):
         return value
     if fact == "ansible_facts":
@@ -26,7 +26,14 @@ def with_address(host: str, fact: str, value: Any) -> Any:
         return _holding(host, fact, lambda key: host if key == "address" else _fact(f"{fact}.{key}"))
     if _INTERFACE.fullmatch(fact):
         return _holding(host, fact, lambda key: _of_family(host, f"{fact}.{key}", key))
-    return value
+    if value.expression != fact or value.parts:
+        return value  # a variable of the host that is made of others
+    whose = f"hostvars[{host!r}].{fact}"
+    return (
+        Missing(whose, value.reason)
+        if isinstance(value, Missing)
+        else Unknown(whose, value.reason, secret=value.secret)
+    )
 
 
 def _of_family(host: str, fact: str, key: str) -> Any:

@@ -67,7 +67,14 @@ def map_(interpreter: Interpreter, value: Any, *args: Any, **kwargs: Any) -> lis
     if not args and "attribute" in kwargs:
         return [_at(interpreter, v, kwargs["attribute"], kwargs.get("default")) for v in values]
     name, rest = args[0], list(args[1:])
-    return [apply_filter(interpreter, _NODE, name, v, list(rest), dict(kwargs)) for v in values]
+    return [_spelled(v, name, apply_filter(interpreter, _NODE, name, v, list(rest), dict(kwargs))) for v in values]
+
+
+def _spelled(value: Any, name: str, result: Any) -> Any:
+    """What is not known of an unknown item says of which."""
+    if isinstance(value, Unknown) and isinstance(result, Unknown) and result.expression == _NODE.name:
+        return Unknown(f"{value.expression} | {name}", result.reason, secret=result.secret)
+    return result
 
 
 def _selected(
@@ -194,7 +201,7 @@ def join(interpreter: Interpreter, value: Any, d: Any = "", attribute: Any = Non
     values = [v if attribute is None else _at(interpreter, v, attribute) for v in _list(interpreter, value)]
     if len(str(d)) * len(values) > 1_000_000:
         raise RefusedError("a text that is longer than archdoc allows")
-    text = str(d).join("" if isinstance(v, Missing) else str(v) for v in values)
+    text = str(d).join(str(v) for v in values)
     interpreter.session.charge_size(text)
     return text
 
@@ -204,13 +211,15 @@ def extract(interpreter: Interpreter, value: Any, container: Any, morekeys: Any 
     keys = [value, *(morekeys if isinstance(morekeys, list) else [] if morekeys is None else [morekeys])]
     found = container
     for key in keys:
+        if isinstance(found, Missing):
+            return found
         if isinstance(found, Unknown):
-            return interpreter.derived(_NODE, found)
+            return Unknown(f"{found.expression}[{key!r}]", found.reason, secret=found.secret)
         try:
-            found = force(item(found, key, interpreter.session), interpreter.session)
+            found = item(found, key, interpreter.session)
         except KeyError:
             return Missing(f"extract({key!r})", f"{key} is not there to extract")
-    return found
+    return force(found, interpreter.session)
 
 
 def attr(interpreter: Interpreter, value: Any, name: str) -> Any:

@@ -179,9 +179,11 @@ class Interpreter:
 
     # -- calls ------------------------------------------------------------------------------------------------
 
-    def arguments(self, node: nodes.Call | nodes.Filter | nodes.Test, frame: Frame) -> tuple[list[Any], dict[str, Any]]:
-        """The arguments of a call, a filter or a test, forced."""
-        args = [self.forced(a, frame) for a in node.args]
+    def arguments(
+        self, node: nodes.Call | nodes.Filter | nodes.Test, frame: Frame, lazy: bool = False
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of a call, a filter or a test, forced unless ``lazy``."""
+        args = [self.value(a, frame) if lazy else self.forced(a, frame) for a in node.args]
         pairs = (k for k in node.kwargs if isinstance(k, nodes.Keyword))
         kwargs = {k.key: self.forced(k.value, frame) for k in pairs}
         if node.dyn_args is not None:
@@ -221,8 +223,10 @@ class Interpreter:
         return self.filtered(node, value, frame)
 
     def filtered(self, node: nodes.Filter, value: Any, frame: Frame) -> Any:
-        """A value after a filter."""
-        args, kwargs = self.arguments(node, frame)
+        """A value after a filter. What ``extract`` looks into (all of ``hostvars``, say) is not evaluated before."""
+        first = node.args[0] if node.name == "map" and node.args else None
+        lazy = node.name == "extract" or (isinstance(first, nodes.Const) and first.value == "extract")
+        args, kwargs = self.arguments(node, frame, lazy)
         return apply_filter(self, node, node.name, value, args, kwargs)
 
     def _test(self, node: nodes.Test, frame: Frame) -> Any:
