@@ -6,7 +6,7 @@ them prints, and none of them executes anything that it reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -49,10 +49,12 @@ from archdoc.readers.ahead import ahead
 from archdoc.readers.files import Repository
 from archdoc.readers.memory import remembered, would_keep
 from archdoc.readers.reading import Reading
+from archdoc.readers.recording import RecordingRepository
 from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
 from archdoc.site import assets, links, pages, starter, writer
 from archdoc.site.committed import Committed
+from archdoc.site.generated import own_files
 from archdoc.site.handwritten import read_hand_written
 from archdoc.site.state import page_issues
 
@@ -78,7 +80,8 @@ def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pro
     It is told from memory where nothing that it hangs on has changed, and so is what a reader makes.
     """
     read = partial(_read_graph, config=config, catalog=catalog, progress=progress)
-    return remembered("graph", repo, (config, catalog.tables.extra), read, config.cache).graph
+    code = RecordingRepository(repo, own_files(repo, config.site.docs_dir))
+    return remembered("graph", code, (config, catalog.tables.extra), read, config.cache).graph
 
 
 def _read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress) -> Reading:
@@ -88,8 +91,11 @@ def _read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pr
         graph.update(reading.graph)
         documents += reading.documents
     progress("reading configuration files")
-    documents += formats.plain_documents(repo, documents)
-    graph.update(formats.read(documents, catalog, config.rules_off))
+    told = (config, catalog.tables.extra, documents)
+    read = partial(_configuration, documents, config, catalog)
+    reading = remembered("configuration", repo, told, read, config.cache)
+    graph.update(reading.graph)
+    documents += reading.documents
     for problem in (*submodules.problems(repo), *formats.passed_over(repo, catalog, graph)):
         graph.add_problem(problem)
     progress("linking")
@@ -129,6 +135,12 @@ def _is_large(repo: Repository) -> bool:
         return False
     hcl = sum(path.endswith(".tf") for path in repo.paths)
     return hcl >= _MANY_FILES and sum(path.endswith((".yml", ".yaml")) for path in repo.paths) >= _MANY_FILES
+
+
+def _configuration(placed: Sequence[Document], config: Config, catalog: Catalog, repo: Repository) -> Reading:
+    """The facts of all configuration texts, and those that no task and no resource puts anywhere."""
+    plain = formats.plain_documents(repo, placed)
+    return Reading(formats.read([*placed, *plain], catalog, config.rules_off), tuple(plain))
 
 
 def catalog_of(repo: Repository, config: Config) -> Catalog:

@@ -170,7 +170,36 @@ def test_nothing_is_parsed_or_evaluated_when_nothing_has_changed(root: Path) -> 
     assert not {name for name in called if "terraform" in name or "yaml" in name}
 
 
-def called_by(work: Callable[[], None]) -> set[str]:
+def test_an_edit_of_terraform_that_brings_a_page_reads_nothing_else_again(root: Path) -> None:
+    put(root / "compose.yml", "services:\n  web:\n    image: nginx\n")
+    api.build(root, load_config(root))
+    pages = len(list((root / "docs").rglob("*.md")))
+    put(root / "live/server.tf", 'resource "aws_instance" "new" { name = "new" }\n')
+    api.build(root, load_config(root))
+    assert len(list((root / "docs").rglob("*.md"))) > pages
+    put(root / "live/server.tf", 'resource "aws_instance" "new" { name = "newer" }\n')
+    called = called_by(lambda: api.load_graph(root, load_config(root)))
+    assert {name.rpartition("/readers/")[2] for name in called if "/readers/terraform/" in name}
+    assert not {name for name in called if "/readers/ansible/" in name or name.endswith("/formats/compose.py")}
+
+
+def test_what_archdoc_wrote_is_no_code(root: Path) -> None:
+    put(
+        root / "live/site.tf",
+        """resource "aws_s3_object" "page" {
+          for_each = fileset("${path.module}/../docs", "**/*.md")
+          key      = each.key
+        }""",
+    )
+    put(root / "docs/by-hand.md", "# By hand\n")
+    api.build(root, load_config(root))
+    again = api.build(root, load_config(root))
+    assert again.written == ()
+    objects = [n.address for n in again.graph.nodes(NodeKind.RESOURCE) if n.type == "aws_s3_object"]
+    assert objects == ['aws_s3_object.page["by-hand.md"]']
+
+
+def called_by(work: Callable[[], object]) -> set[str]:
     """The files whose functions are called."""
     files: set[str] = set()
 

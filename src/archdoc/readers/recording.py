@@ -18,11 +18,14 @@ T = TypeVar("T")
 
 
 class RecordingRepository(Repository):
-    """Asks another one. ``answers`` maps (question, path) to a text that is the same for the same answer."""
+    """Asks another one. ``answers`` maps (question, path) to a text that is the same for the same answer.
 
-    def __init__(self, asked: Repository) -> None:
+    The files of ``without`` are not listed.
+    """
+
+    def __init__(self, asked: Repository, without: frozenset[str] = frozenset()) -> None:
         super().__init__(asked.root)
-        self._asked = asked
+        self._asked, self._without = asked, without
         self.answers: dict[tuple[str, str], str] = {}
         self.steady = True
         """False once a question had two answers: what was made of them fits neither."""
@@ -35,7 +38,7 @@ class RecordingRepository(Repository):
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """See `Repository`; what was refused while listing is a part of the answer."""
-        found = self._asked.paths
+        found = tuple(path for path in self._asked.paths if path not in self._without)
         problems = [f"{p.code} {p.message}" for p in self._asked.problems()]
         self._record("paths", "", _digest("\0".join((*found, *problems)).encode("utf-8", "surrogateescape")))
         return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import posixpath
 import re
 from collections.abc import Mapping
 
+from archdoc.readers.files import Repository, UnreadableError
 from archdoc.render.picturemarks import embedded_digest
 from archdoc.site.markers import inside
 
@@ -32,6 +34,18 @@ def is_generated(path: str, data: bytes) -> bool:
     if suffix == ".json":
         return _JSON_SCHEMA.search(data) is not None
     return False
+
+
+def own_files(repo: Repository, docs_dir: str) -> frozenset[str]:
+    """The files of a repository that archdoc made, as far as its manifest names them. They say what the code says, so
+    they are no part of it: read as code, they would make the graph another one with every build."""
+    found = set()
+    with contextlib.suppress(UnreadableError):
+        for path in read_manifest(repo.read_bytes(manifest_path(docs_dir))):
+            with contextlib.suppress(UnreadableError):
+                if is_generated(path, repo.read_bytes(path)):
+                    found.add(path)
+    return frozenset(found)
 
 
 def manifest_path(docs_dir: str) -> str:
