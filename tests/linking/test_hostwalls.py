@@ -286,3 +286,23 @@ def test_user_data_of_a_server_is_read(graph_of: GraphOf) -> None:
     graph = graph_of({"main.tf": main})
     assert openings(graph) == {("internet", "443/tcp"), ("range:10.1.0.0/16", "any")}
     assert graph.node("tf:.:hcloud_server.web").attributes["own_firewall"] == "read"
+
+
+def test_of_a_list_that_is_known_in_part_the_known_rules_are_read_and_the_others_said(graph_of: GraphOf) -> None:
+    site = """
+- hosts: web
+  vars:
+    base_rules:
+      - {port: 22, sources: [10.0.0.0/8]}
+      - {port: 9200, sources: "{{ asked.networks }}"}
+  tasks:
+    - command: ask
+      register: asked
+    - ufw: {rule: allow, port: "{{ item.0.port }}", from_ip: "{{ item.1 }}", proto: tcp}
+      loop: "{{ (base_rules + asked.stdout_lines) | subelements('sources') }}"
+"""
+    files = {"ansible.cfg": "[defaults]\ninventory = hosts.ini\n", "hosts.ini": "[web]\nweb-1\n"}
+    graph = graph_of({**files, "site.yml": site})
+    opened = {(graph.node(e.source).name, e.attributes["ports"]) for e in graph.edges(EdgeKind.ALLOWS)}
+    assert opened == {("10.0.0.0/8", "22/tcp"), ("{{ asked.networks }}", "9200/tcp")}
+    assert [p.code for p in graph.problems() if p.source.path == "site.yml"] == ["LN011"]

@@ -187,18 +187,20 @@ def symmetric_difference(a: Sequence[Any], b: Sequence[Any]) -> list[Any]:
 
 
 def subelements(value: Any, keys: Any, skip_missing: bool = False) -> list[tuple[Any, Any]]:
-    """Each element with each item of one of its lists."""
+    """Each element with each item of one of its lists; an element or a list that is not known stands for its items."""
     elements = list(value.values()) if isinstance(value, Mapping) else list(value)
     path = keys if isinstance(keys, list) else str(keys).split(".")
     made: list[tuple[Any, Any]] = []
     for element in elements:
         inner = element
         for key in path:
+            if isinstance(inner, Unknown):
+                break
             if skip_missing and key not in inner:
                 inner = []
                 break
             inner = inner[key]
-        made.extend((element, item) for item in inner)
+        made.extend((element, item) for item in ([inner] if isinstance(inner, Unknown) else inner))
     return made
 
 

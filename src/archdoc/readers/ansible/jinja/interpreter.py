@@ -320,6 +320,8 @@ class Interpreter:
                 and not isinstance(right, Missing)
             ):
                 return joined(f"{left}{right}")
+            if isinstance(node, nodes.Add) and (isinstance(left, list) or isinstance(right, list)):
+                return self._lengthened(left, right)
             return self.derived(node, left, right)
         self._check_size(node, left, right)
         if isinstance(node, nodes.Mod) and isinstance(left, str):
@@ -328,6 +330,14 @@ class Interpreter:
             result = _ARITHMETIC[type(node)](left, right)
         self.session.charge_size(result)
         return self.session.own(result) if isinstance(result, list) else result
+
+    def _lengthened(self, left: Any, right: Any) -> list[Any]:
+        """A list and one that is not known: the known items, and one unknown in the place of the others, as a guess."""
+        unknown = left if isinstance(left, Unknown) else right
+        self.session.guess(f"the items of a list are not known: {next(unknown.leaves()).reason}")
+        made: list[Any] = [item for part in (left, right) for item in (part if isinstance(part, list) else [part])]
+        self.session.own(made)
+        return made
 
     def _check_size(self, node: nodes.BinExpr, left: Any, right: Any) -> None:
         """Refuse what would take all memory: long repeats, huge powers."""
