@@ -22,6 +22,7 @@ from archdoc.catalog.modules import ModuleRow
 from archdoc.catalog.outside import External, Scheme, VariableRow
 from archdoc.catalog.relations import Join, Relation
 from archdoc.catalog.resource_types import Part, Provider, ResourceType
+from archdoc.catalog.sensitive import Sensitive
 from archdoc.catalog.sequences import Sequence
 from archdoc.catalog.software import Kind, Program
 from archdoc.catalog.tables import TABLES, shipped, shipped_files
@@ -55,6 +56,7 @@ def test_schema_and_rows_have_the_same_fields() -> None:
             Command,
             Action,
             InventoryPlugin,
+            Sensitive,
             Sequence,
             shape_rows.ServerShape,
             shape_rows.NetworkShape,

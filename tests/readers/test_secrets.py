@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,22 +11,27 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from more_secret_files import texts
 from secret_files import CANARIES, files
 
 from archdoc import api, report
+from archdoc.catalog import load_catalog
 from archdoc.cli import VIEW_NAMES, cli
 from archdoc.config import load_config
 from archdoc.model.graph import Graph
-from archdoc.readers.secrets import is_credential_name, is_payload, mask_text
+from archdoc.readers.secrets import is_credential_name, is_payload, mask_text, told_secret
 
 ARGUMENTS = {"name": VIEW_NAMES, "node": ("web1", "service:web:app"), "base": ("HEAD",), "code": ("TF001",)}
 """What to give each argument of a command that needs one."""
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("secrets")
-    listed = files()
+@pytest.fixture(scope="module", params=["first", "second"])
+def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return planted(tmp_path_factory.mktemp("secrets"), files() if request.param == "first" else files(texts()))
+
+
+def planted(made: Path, listed: dict[str, str]) -> Path:
+    """A git repository with files that nobody committed yet."""
     (made / "README.md").write_text("before\n", encoding="utf-8")
     git = ["git", "-C", str(made), "-c", "user.name=a", "-c", "user.email=a@example.com"]
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "before"]):
@@ -42,8 +49,13 @@ def graph(root: Path) -> Graph:
 
 
 def leaks(text: str) -> list[str]:
-    """The places whose canaries are in a text."""
-    return [place for place, canary in CANARIES.items() if canary in text]
+    """The places whose canaries are in a text, as they are or in base64."""
+    packed = [
+        base64.b64decode(f).decode("utf-8", "replace")
+        for f in re.findall(r"\b[A-Za-z0-9+/]{60,}={0,2}", text)
+        if len(f) % 4 == 0
+    ]
+    return [place for place, canary in CANARIES.items() if any(canary in t for t in (text, *packed))]
 
 
 def ways_to_run(name: str, command: click.Command) -> Iterator[list[str]]:
@@ -86,8 +98,9 @@ def test_nothing_that_can_be_explained_holds_one(graph: Graph) -> None:
     assert leaks("\n".join(str(problem) for problem in graph.problems())) == []
 
 
-def test_what_stands_around_a_credential_is_still_read(graph: Graph) -> None:
+def test_what_stands_around_a_credential_is_still_read(tmp_path: Path) -> None:
     """Hiding by leaving out would hide the architecture too."""
+    graph = api.load_graph(planted(tmp_path, files()), load_config(tmp_path))
     app = graph.node("service:web1:app")
     queue = next(e for e in graph.edges_from(app.id) if e.target == "service:web1:queue")
     assert (queue.attributes["via"], queue.attributes["port"]) == ("AMQP", 5672)
@@ -114,6 +127,47 @@ def test_what_stands_around_a_credential_is_still_read(graph: Graph) -> None:
             "https://events.pagerduty.com/integration/<secret>/enqueue",
         ),
         ("-var=db_password=S3cr3t -lock=false", "-var=db_password=<secret> -lock=false"),
+        ("/m?key=S3cr3t&debug=1", "/m?key=<secret>&debug=1"),
+        ("https://api.example.com/x?limit=5&sig=ab%2Fcd", "https://api.example.com/x?limit=5&sig=<secret>"),
+        ("https://a.example.com/v1/hVtG4z9KpL2mXc7RbQ1nTs/in", "https://a.example.com/v1/<secret>/in"),
+        ("https://t0k3n4b5c6d7e8f9g0@git.example.com/x.git", "https://<secret>@git.example.com/x.git"),
+        ("tailscale up --authkey=S3cr3t", "tailscale up --authkey=<secret>"),
+        ('{"name": "DB_PASSWORD", "value": "S3cr3t"}', '{"name": "DB_PASSWORD", "value": "<secret>"}'),
+        ("- name: DB_PASSWORD\n  value: S3cr3t", "- name: DB_PASSWORD\n  value: <secret>"),
+        ('$CI_TOKEN == "S3cr3t"', '$CI_TOKEN == "<secret>"'),
+        ("app_key: b7d1f2c9e4a85361", "app_key: <secret>"),
+        (
+            "kubectl create secret generic a --from-literal=k=S3cr3t",
+            "kubectl create secret generic a --from-literal=k=<secret>",
+        ),
+        # near misses: digests, public keys, names of things, paths with long words
+        (
+            "git::https://example.com/x.git?ref=3f2a9c1d4b5e6f708192a3b4c5d6e7f801234567",
+            "git::https://example.com/x.git?ref=3f2a9c1d4b5e6f708192a3b4c5d6e7f801234567",
+        ),
+        (
+            "https://github.com/acme/terraform-aws-vpc/releases/download/v1.2.3/app_linux_amd64.tar.gz",
+            "https://github.com/acme/terraform-aws-vpc/releases/download/v1.2.3/app_linux_amd64.tar.gz",
+        ),
+        ("key: prod/eu-central-1/network/terraform.tfstate", "key: prod/eu-central-1/network/terraform.tfstate"),
+        (
+            "ssh_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG5v ann@laptop",
+            "ssh_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG5v ann@laptop",
+        ),
+        (
+            "PublicKey = mB3xZ1q9vK2c4nT7uY8wL0pR5sD6fG1hJ2kM3nB4vC0=",
+            "PublicKey = mB3xZ1q9vK2c4nT7uY8wL0pR5sD6fG1hJ2kM3nB4vC0=",
+        ),
+        (
+            "kms_key = arn:aws:kms:eu-1:1:key/2f1c4b7a-0e3f-4b7c-9d21-5fe80b6ac4aa",
+            "kms_key = arn:aws:kms:eu-1:1:key/2f1c4b7a-0e3f-4b7c-9d21-5fe80b6ac4aa",
+        ),
+        ("- name: webhook\n  value: 203.0.113.7", "- name: webhook\n  value: 203.0.113.7"),
+        ("/search?q=servers&sort=name&page=2", "/search?q=servers&sort=name&page=2"),
+        (
+            "password_policy: {min_length: 12, session_timeout: 30m}",
+            "password_policy: {min_length: 12, session_timeout: 30m}",
+        ),
         # near misses: names of web servers' directives, options about a credential, references, prose
         ("proxy_pass http://backend;", "proxy_pass http://backend;"),
         ("fastcgi_pass unix:/run/php.sock;", "fastcgi_pass unix:/run/php.sock;"),
@@ -151,3 +205,44 @@ def test_names_of_credentials(name: str, is_one: bool) -> None:
 )
 def test_what_a_resource_puts_away_is_a_secret(type_name: str, argument: str, hidden: bool) -> None:
     assert is_payload(type_name, argument) is hidden
+
+
+@pytest.mark.parametrize(
+    ("beside", "hidden"),
+    [
+        ({"name": "DB_PASSWORD", "value": "S3cr3t"}, ("value",)),
+        ({"key": "PLAIN", "value": "S3cr3t", "type": "SECRET"}, ("value",)),
+        ({"key": "plain", "value": "S3cr3t", "sensitive": True}, ("value",)),
+        ({"name": "BORG_PASSPHRASE", "env": True, "job": "S3cr3t"}, ("job",)),
+        ({"name": "LOG_LEVEL", "value": "debug"}, ()),
+        ({"name": "webhook", "value": "203.0.113.7"}, ()),
+        ({"name": "token", "value": "app.example.com", "type": "CNAME"}, ()),
+        ({"name": "rotate token", "job": "/usr/local/bin/rotate"}, ()),
+    ],
+)
+def test_what_stands_beside_a_value_tells_that_it_is_a_secret(
+    beside: dict[str, object], hidden: tuple[str, ...]
+) -> None:
+    assert told_secret(beside) == hidden
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "arguments"),
+    [
+        ("heroku_config", {"sensitive_vars"}),
+        ("azurerm_app_configuration_key", {"value"}),
+        ("azurerm_linux_virtual_machine", {"custom_data"}),
+        ("helm_release", {"set_sensitive"}),
+    ],
+)
+def test_what_a_provider_calls_sensitive(resource_type: str, arguments: set[str]) -> None:
+    catalog = load_catalog()
+    assert arguments <= catalog.sensitive.of(resource_type)
+    assert not catalog.sensitive.of("hcloud_server")
+
+
+def test_base64_is_looked_into() -> None:
+    script = base64.b64encode(b"#!/bin/sh\nexport API_TOKEN=S3cr3t\nsystemctl enable --now app\n").decode()
+    harmless = base64.b64encode(b"#!/bin/sh\napt-get install -y nginx\nsystemctl enable --now nginx\n").decode()
+    assert mask_text(script) == "<secret>"
+    assert mask_text(harmless) == harmless

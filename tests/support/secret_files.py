@@ -7,9 +7,18 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 
 _PLACE = re.compile(r"«([\w.-]+)»")
 CANARIES: dict[str, str] = {}
+
+
+_FORMS = {
+    "UPPER16": "C4NARYAWSKEY{:04d}",
+    "UUID": "c4a4a{:03d}-0e3f-4b7c-9d21-5fe80b6ac4aa",
+    "HEX": "c4a4a{:03d}0e3f4b7c9d215fe80b6ac4aa",
+}
+"""Canaries of the form of an AWS key, a UUID, a hash."""
 
 
 def _canary(place: str) -> str:
@@ -341,17 +350,17 @@ PLAIN = {
 }
 
 
-def files() -> dict[str, str]:
-    """The repository, the canaries in their places."""
+def files(texts: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A repository (the one of this module unless said otherwise), the canaries in their places."""
 
     def planted(found: re.Match[str]) -> str:
-        place = found[1]
-        if place.startswith("HEX"):
+        kind, _, _ = (place := found[1]).partition("-")
+        if kind == "HEX" and texts is None:
             return _hex(place)
-        if place == "UPPER16":
-            CANARIES.setdefault(place, "C4NARYAWSKEY0XQZ")
-            return CANARIES[place]
+        if kind in _FORMS:
+            number = len(CANARIES) + 1
+            return CANARIES.setdefault(place, _FORMS[kind].format(number))
         return _canary(place)
 
-    texts = {**ANSIBLE, **TERRAFORM, **CI, **PLAIN}
-    return {path: _PLACE.sub(planted, textwrap.dedent(text).lstrip("\n")) for path, text in texts.items()}
+    made = texts or {**ANSIBLE, **TERRAFORM, **CI, **PLAIN}
+    return {path: _PLACE.sub(planted, textwrap.dedent(text).lstrip("\n")) for path, text in made.items()}

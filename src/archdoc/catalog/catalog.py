@@ -12,6 +12,7 @@ from archdoc.catalog.modules import Modules
 from archdoc.catalog.outside import Outside
 from archdoc.catalog.relations import Relations
 from archdoc.catalog.resource_types import Provider, ResourceType, ResourceTypes
+from archdoc.catalog.sensitive import SensitiveArguments
 from archdoc.catalog.sequences import Sequences
 from archdoc.catalog.shapes import Shapes
 from archdoc.catalog.software import Software
@@ -56,6 +57,11 @@ class Catalog:
     def sequences(self) -> Sequences:
         """Lists in which the order counts."""
         return Sequences(self.tables)
+
+    @cached_property
+    def sensitive(self) -> SensitiveArguments:
+        """Arguments of resources that hold secrets."""
+        return SensitiveArguments(self.tables)
 
     @cached_property
     def software(self) -> Software:

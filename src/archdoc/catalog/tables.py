@@ -45,6 +45,7 @@ TABLES = (
     "actions",
     "pipeline_templates",
     "inventory_plugins",
+    "sensitive",
     "sequences",
     "concepts",
     "products",

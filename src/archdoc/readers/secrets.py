@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-MASK = "<secret>"
-"""What stands in the place of a secret. Plain text in YAML, JSON, ini files and addresses alike."""
+from archdoc.readers.addresssecrets import MASK, looks_random, mask_addresses
+
+__all__ = [
+    "MASK",
+    "follows_option",
+    "is_credential_name",
+    "is_payload",
+    "is_secret",
+    "looks_like_secret",
+    "mask",
+    "mask_text",
+    "told_secret",
+]
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CREDENTIAL_WORDS = frozenset(
@@ -23,15 +37,24 @@ _CREDENTIAL_PAIRS = frozenset(
         *("encryption key", "master key", "license key", "storage key", "client key", "shared key", "preauth key"),
         *("password hash", "webhook url", "webhook uri", "hook url", "connection string", "secret id", "token id"),
         *("basic auth", "user password", "recovery key", "unseal key", "host key", "wireguard key", "key base"),
-        *("routing key", "integration key", "service key", "user key", "cloud auth", "stats auth"),
+        *("routing key", "integration key", "service key", "user key", "cloud auth", "stats auth", "preshared key"),
+        *("sas url", "sas uri", "instrumentation key", "subscription key"),
     }
 )
+_CREDENTIAL_WORDS = _CREDENTIAL_WORDS | {pair.replace(" ", "") for pair in _CREDENTIAL_PAIRS}
+_KEY_WORDS = frozenset({"key", "keys", "auth", "signature", "seed", "salt", "hmac", "cookie", "session", "jwt", "sas"})
+"""Ends of names that tell of a credential when the value looks like one: ``app_key``, ``--auth``."""
+_OPEN_WORDS = frozenset({"public", "pub", "ssh", "kms", "foreign", "partition", "sort", "range", "cache", "object"})
+"""Before ``key``: what is no secret."""
 _CREDENTIAL_ENDINGS = ("password", "passwd", "passphrase", "secret", "token", "apikey")
 """Of words that are written together: ``PGPASSWORD``, ``clientsecret``."""
 _PASSING_ON = frozenset({f"{protocol} pass" for protocol in ("proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached")})
 """Directives of web servers that end in ``pass`` and pass requests on."""
 _TAIL_WORDS = frozenset(
-    {"value", "default", "plain", "plaintext", "encrypted", "hashed", "hash", "string", "data", "b64"}
+    {
+        *("value", "default", "plain", "plaintext", "encrypted", "hashed", "hash", "string", "data", "b64", "base64"),
+        *("pem", "wo", "json", "literal"),
+    }
 )
 _NOT_SECRET = re.compile(
     r"(?:|~|null|none|true|false|yes|no|on|off|enabled?|disabled?|present|absent|always|never|on_create|prompt|required|optional|changeme\?"
@@ -78,11 +101,15 @@ _COMMANDS = tuple(
         r"\bhtpasswd\b[^\n|;&]*?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
         r"\bhtpasswd\b[^\n|;&]*?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
         r"\becho\s+(?:-\w+\s+)*['\"]?[^\s:'\"|]+:(?P<secret>[^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b",
+        r"\bredis-cli\b[^\n|;&]*?\s-a[ =]?['\"]?(?P<secret>[^\s'\"]+)",
+        r"\bcreate\s+secret\b[^\n|;&]*?\s--from-literal[ =]['\"]?[^\s=]+=(?P<secret>[^\s'\"]+)",
+        r"\bconfigure\s+set\s+\S*(?:secret|token|password)\S*\s+['\"]?(?P<secret>[^\s'\"]+)",
+        r"<\(\s*echo['\"]?\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\")]+)",
         r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\"|]+)['\"]?\s*\|[^\n|;&]*(?:--stdin|--password-stdin|sudo\s+-S)\b",
     )
 )
 """Commands that take a credential without a name: ``mysql -pX``, ``curl -u ann:X``, ``docker login -p X``."""
-_COMMAND_HINT = re.compile(r"login|sshpass|mysql|mariadb|curl|wget|passwd|stdin|sudo")
+_COMMAND_HINT = re.compile(r"login|sshpass|mysql|mariadb|curl|wget|passwd|stdin|sudo|redis-cli|create|configure|echo")
 _OPTION = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)(?:['\"]?,?\s+(?:-\s+)?['\"]?)(?P<secret>(?!-)[^\s'\",|;&]+)"
 )
@@ -91,13 +118,21 @@ _DIRECTIVE = re.compile(
     re.MULTILINE,
 )
 """A line of a configuration file that is a name and a value: ``requirepass X``."""
-_NAME_HINT = re.compile(r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?<=[,{;&?=\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*[:=][ \t]*", re.MULTILINE)
+_NAME_HINT = re.compile(
+    r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection|salt|seed|sas|sign|jwt|hmac|cookie|session",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?:(?<=[,{;&?=$\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*(?::|[!=]?=)[ \t]*", re.MULTILINE)
 _VALUE = re.compile(
     r"\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]"
     r"|[^\n]*?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"
 )
 
+_PAIR = re.compile(
+    r"(?P<before>(?:name|key)['\"]?[ \t]*[:=][ \t]*['\"]?(?P<name>[\w.-]+)['\"]?"
+    r"(?:,[^{}\n]{0,200}?|[ \t]*\n[ \t]*)['\"]?value['\"]?[ \t]*[:=][ \t]*(?P<quote>['\"]?))(?P<secret>[^'\"\n,}]+)"
+)
+"""``{"name": "DB_PASSWORD", "value": "X"}``, and the same on two lines of YAML."""
 _CLOSING_QUOTE = re.compile(r"['\"](?=$|[\]\s,)|])")
 _SHORT = 500
 """Characters; what was masked in a text of no more is kept."""
@@ -119,6 +154,18 @@ def is_credential_name(name: str) -> bool:
     if words[-1].endswith(_CREDENTIAL_ENDINGS):
         return True
     return words[-1] in _CREDENTIAL_WORDS or " ".join(words[-2:]) in _CREDENTIAL_PAIRS
+
+
+@lru_cache(maxsize=16_384)
+def _is_key_name(name: str) -> bool:
+    """Whether a name is that of a credential if the value looks like one: ``app_key``, not ``public_key``."""
+    words = [w.lower() for w in _WORDS.findall(name)]
+    return bool(words) and words[-1] in _KEY_WORDS and not (len(words) > 1 and words[-2] in _OPEN_WORDS)
+
+
+def _tells(name: str, value: str) -> bool:
+    """Whether a name says of this value that it is a credential."""
+    return is_credential_name(name) or (_is_key_name(name) and looks_random(value.strip()))
 
 
 def looks_like_secret(value: object) -> bool:
@@ -143,11 +190,11 @@ def is_secret(name: str, value: object) -> bool:
     """
     if looks_like_secret(value):
         return True
-    if isinstance(value, bool) or value is None or not is_credential_name(name):
+    if isinstance(value, bool) or value is None:
         return False
     if isinstance(value, str):
-        return not _NOT_SECRET.fullmatch(value.strip())
-    return isinstance(value, int | float)
+        return _tells(name, value) and not _NOT_SECRET.fullmatch(value.strip())
+    return isinstance(value, int | float) and is_credential_name(name)
 
 
 _KEEPS_SECRETS = re.compile(
@@ -168,6 +215,38 @@ def is_payload(type_name: str, argument: str) -> bool:
     return argument in _PAYLOADS and _KEEPS_SECRETS.search(type_name) is not None
 
 
+_NAMING = ("name", "key", "variable", "option")
+_HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z]{2,}\.?|[0-9a-f.:]+(?:/\d+)?|\*")
+_MARKED = ("sensitive", "secret", "encrypted", "masked", "is_secret")
+
+
+def told_secret(siblings: Mapping[str, object]) -> tuple[str, ...]:
+    """The keys of a mapping whose values are secrets because of what stands beside them: ``value`` beside a ``name`` or
+    ``key`` that is a credential's, beside ``type: SECRET`` or ``sensitive: true``; the ``job`` of a cron entry that
+    sets a variable (``env: true``)."""
+    values = ["value"] if "value" in siblings else []
+    if True in (siblings.get("env"), siblings.get("environment")) and "job" in siblings:
+        values.append("job")
+    found = []
+    for key in values:
+        value = siblings[key]
+        if not isinstance(value, str) or _NOT_SECRET.fullmatch(value.strip()) or _HOST.fullmatch(value):
+            continue
+        names = (str(siblings[n]) for n in _NAMING if isinstance(siblings.get(n), str))
+        marked = any(siblings.get(m) is True for m in _MARKED)
+        typed = str(siblings.get("type", "")).upper() in ("SECRET", "SECURESTRING")
+        if marked or typed or any(" " not in name and _tells(name, value) for name in names):
+            found.append(key)
+    return tuple(found)
+
+
+def follows_option(words: Sequence[object], index: int) -> str:
+    """The name that the word before gives a word of a command: ``--password`` before it; "" without one."""
+    before = words[index - 1] if index else None
+    is_option = isinstance(before, str) and before.startswith("-") and "=" not in before and " " not in before
+    return str(before).lstrip("-") if is_option else ""
+
+
 def mask_text(text: str) -> str:
     """A text with every credential in it replaced by ``<secret>``: those of a known form, and the values behind
     ``name:`` and ``name=`` where the name is that of a credential. Lines stay lines."""
@@ -181,17 +260,22 @@ def _masked_text(text: str) -> str:
     if _COMMAND_HINT.search(text):
         for command in _COMMANDS:
             text = command.sub(_masked_part, text)
+    text = mask_addresses(text)
+    if len(text) >= 64:
+        text = _PACKED.sub(_packed, text)
     if not _NAME_HINT.search(text):
         return text
+    if "value" in text:
+        text = _PAIR.sub(_masked_pair, text)
     text = _DIRECTIVE.sub(_masked_named, _OPTION.sub(_masked_named, text))
     parts, position = [], 0
     while name := _NAME.search(text, position):
-        value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) else None
+        value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) or _is_key_name(name[2]) else None
         if value is not None and value[0][0] == "{" and not value[0].startswith("{{"):
             value = None  # a mapping: the names in it speak for themselves
         parts.append(text[position : name.end()])
         position = name.end()
-        if value is not None:
+        if value is not None and _tells(name[2], value[0].strip("'\"")):
             hidden, position = _masked_value(text, name, value)
             parts.append(hidden)
     return "".join(parts) + text[position:]
@@ -204,12 +288,29 @@ _masked_short = lru_cache(maxsize=16_384)(_masked_text)
 def mask(name: str, value: Any) -> Any:
     """A plain value with the credentials in it masked; ``name`` is the key it stands under ("" when none)."""
     if isinstance(value, dict):
-        return {key: mask(str(key), inner) for key, inner in value.items()}
+        told = told_secret(value)
+        return {key: MASK if key in told else mask(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [mask(name, inner) for inner in value]
+        return [mask(follows_option(value, index) or name, inner) for index, inner in enumerate(value)]
     if is_secret(name, value) and not (isinstance(value, str) and looks_like_secret(value)):
         return _hidden(value) if isinstance(value, str) else MASK
-    return mask_text(value) if isinstance(value, str) and looks_like_secret(value) else value
+    return mask_text(value) if isinstance(value, str) else value
+
+
+_PACKED = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
+_MAX_UNPACKED = 1 << 20
+
+
+def _packed(found: re.Match[str]) -> str:
+    """The mask for base64 (of gzip, or not) of a text in which a credential stands: ``user_data_base64``."""
+    try:
+        raw = base64.b64decode(found[0], validate=True)
+        if raw.startswith(b"\x1f\x8b"):
+            raw = zlib.decompressobj(wbits=31).decompress(raw, _MAX_UNPACKED)
+        plain = raw.decode("utf-8")
+    except (ValueError, zlib.error):
+        return found[0]
+    return found[0] if mask_text(plain) == plain else MASK
 
 
 def _masked(found: re.Match[str]) -> str:
@@ -230,7 +331,11 @@ def _masked_part(found: re.Match[str]) -> str:
 
 
 def _masked_named(found: re.Match[str]) -> str:
-    return _masked_part(found) if is_credential_name(found["name"]) else found[0]
+    return _masked_part(found) if _tells(found["name"], found["secret"]) else found[0]
+
+
+def _masked_pair(found: re.Match[str]) -> str:
+    return found[0] if _HOST.fullmatch(found["secret"].strip()) else _masked_named(found)
 
 
 def _masked_value(text: str, name: re.Match[str], value: re.Match[str]) -> tuple[str, int]:

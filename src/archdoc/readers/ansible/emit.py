@@ -18,7 +18,7 @@ from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
 from archdoc.readers.ansible.variables import REPOSITORY
 from archdoc.readers.files import normal
-from archdoc.readers.secrets import MASK, is_secret, mask, mask_text
+from archdoc.readers.secrets import MASK, follows_option, is_secret, mask, mask_text, told_secret
 from archdoc.readers.yamldoor import Opaque
 
 _PLACEHOLDER = re.compile(re.escape(REPOSITORY) + r"/([^\s,;:'\"]*)")
@@ -277,9 +277,12 @@ def plain_json(name: str, value: Any, depth: int = 0) -> Json:
     if isinstance(value, dict):
         if depth > 8:
             return "…"
-        return {str(k): plain_json(str(k), v, depth + 1) for k, v in list(value.items())[:80]}
+        told = told_secret(value)
+        return {str(k): MASK if k in told else plain_json(str(k), v, depth + 1) for k, v in list(value.items())[:80]}
     if isinstance(value, list | tuple):
-        return ["…"] if depth > 8 else [plain_json(name, item, depth + 1) for item in value[:200]]
+        if depth > 8:
+            return ["…"]
+        return [plain_json(follows_option(value, i) or name, item, depth + 1) for i, item in enumerate(value[:200])]
     if is_secret(name, value):
         masked = mask(name, value)
         return masked if isinstance(masked, str) else MASK

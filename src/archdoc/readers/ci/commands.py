@@ -18,7 +18,7 @@ from archdoc.catalog import Catalog, Command
 from archdoc.model.facts import Json, Source
 from archdoc.readers.ci.makefiles import recipe
 from archdoc.readers.files import Repository, UnreadableError, normal
-from archdoc.readers.secrets import MASK, is_credential_name, mask_text
+from archdoc.readers.secrets import MASK, follows_option, is_secret, mask_text
 
 MAX_DEPTH = 4
 """Scripts that call scripts are followed this far."""
@@ -337,8 +337,8 @@ def _shown(name: str, words: list[str]) -> list[Json]:
     those that the whole line does (``docker login -p X``)."""
     shown: list[str] = []
     for word in words:
-        before = shown[-1] if shown else ""
-        hidden = before.startswith("-") and "=" not in before and is_credential_name(before.lstrip("-"))
+        option = follows_option([*shown, word], len(shown))
+        hidden = option and is_secret(option, word)
         shown.append(MASK if hidden and not word.startswith(("-", "$")) else mask_text(word))
     try:
         whole = shlex.split(mask_text(shlex.join([name, *shown])))[1:]

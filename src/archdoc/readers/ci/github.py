@@ -19,7 +19,7 @@ from archdoc.readers.ci.expressions import flattened, matrix_rows, possible, row
 from archdoc.readers.ci.rules import POSSIBLE_VALUES
 from archdoc.readers.ci.steps import Steps
 from archdoc.readers.files import Repository, UnreadableError, normal
-from archdoc.readers.secrets import is_credential_name, mask
+from archdoc.readers.secrets import is_credential_name, mask, mask_text
 from archdoc.readers.yamldoor import Mapping, plain
 
 SYSTEMS = {
@@ -171,7 +171,7 @@ def _job(
     source = Source(path, line, max(line, job.end_line))
     attributes: dict[str, Json] = {"system": workflow.system, "title": str(plain(job.get("name") or name))}
     if (condition := job.get("if")) is not None:
-        attributes["if"] = str(plain(condition))
+        attributes["if"] = mask_text(str(plain(condition)))
     rows = _rows(job)
     if rows:
         attributes["matrix"] = [row_text(mask("", row)) for row in rows]

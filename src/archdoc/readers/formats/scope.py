@@ -125,7 +125,7 @@ class Facts:
             "owners": list(self.document.owners),
             "scope": self.scope,
             "configured_by": [self.document.name],
-            **(more or {}),
+            **_hidden(more or {}),
         }
         if self.document.partial:
             attributes["partial"] = True
@@ -173,7 +173,7 @@ class Facts:
         """Add a job, store or endpoint; of one that is there already the lists are united."""
         given: dict[str, Json] = {"partial": True} if self.document.partial and kind is NodeKind.JOB else {}
         known = self.graph.find(node_id)
-        made = Node(node_id, kind, type_name, name, source, "", category, {**given, **(attributes or {})})
+        made = Node(node_id, kind, type_name, name, source, "", category, {**given, **_hidden(attributes or {})})
         node = self.graph.add_node(made)
         if known is not None:
             node = replace(node, attributes=_united(known.attributes, dict(made.attributes)))
@@ -189,7 +189,7 @@ class Facts:
         provenance, rule = (Provenance.DERIVED if self.document.placed_by else Provenance.DECLARED), ""
         if self.document.partial:
             provenance, rule = Provenance.INFERRED, PARTIAL
-        self.graph.add_edge(Edge(source.id, target.id, kind, (place,), provenance, rule, attributes or {}))
+        self.graph.add_edge(Edge(source.id, target.id, kind, (place,), provenance, rule, _hidden(attributes or {})))
 
     def connection(self, text: str, via: str, source: Source) -> dict[str, Json] | None:
         """An address in a text, as an unresolved connection; None where there is none."""
@@ -198,6 +198,11 @@ class Facts:
             return None
         scheme, host, port = found
         return {"to": host, "port": port, "scheme": scheme, "via": via, "path": source.path, "line": source.line}
+
+
+def _hidden(attributes: dict[str, Json]) -> dict[str, Json]:
+    """What a reader found, credentials in it masked: the last door before the graph."""
+    return {name: mask("", value) for name, value in attributes.items()}
 
 
 def _united(known: Any, more: dict[str, Json]) -> dict[str, Json]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from archdoc.catalog import Catalog
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, TerraformPlace
 from archdoc.model.graph import Graph
-from archdoc.readers.secrets import is_payload, is_secret, mask_text
+from archdoc.readers.secrets import is_payload, is_secret, mask_text, told_secret
 from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.drafts import drafting
 from archdoc.readers.terraform.errors import EvaluationError
@@ -39,7 +39,7 @@ class Emitter:
 
     graph: Graph
     environment: str
-    category_of: Callable[[str], Category]
+    catalog: Catalog
     fed: list[Fed] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Emitter:
     def _call(self, module: Module, name: str, called: Called) -> None:
         declared = called.declared
         shown = Exported()
-        base: dict[str, Json] = {"source": literal(declared.block.body, "source")}
+        base: dict[str, Json] = {"source": mask_text(literal(declared.block.body, "source"))}
         if version := literal(declared.block.body, "version"):
             base["version"] = version
         if called.external:
@@ -235,7 +235,7 @@ class Emitter:
         self, module: Module, name: str, declared: Declared, instance: Instance, kind: NodeKind, detailed: bool
     ) -> None:
         resource_type, label = declared.block.labels
-        shown = Exported()
+        shown = Exported(hidden=self.catalog.sensitive.of(resource_type))
         values: dict[str, Json] = {}
         for argument in sorted(instance.thunks):
             value = instance.thunks[argument]()
@@ -246,6 +246,9 @@ class Emitter:
                 self._document(instance, argument, value, declared, values)
                 if argument == "content" and value.is_unknown and resource_type in _FILES:
                     self._draft(instance, argument, declared)
+        for argument in told_secret(values):
+            del values[argument]
+            shown.sensitive.append(argument)
         attributes: dict[str, Json] = {"values": dict(values)}
         if shown.unknown:
             attributes["unknown"] = dict(shown.unknown)
@@ -394,7 +397,9 @@ class Emitter:
         place: TerraformPlace,
     ) -> None:
         category = (
-            self.category_of(type_name) if kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE) else Category.PLUMBING
+            self.catalog.resource_type(type_name).category
+            if kind in (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
+            else Category.PLUMBING
         )
         if self.environment and "environment" not in attributes:
             attributes = {**attributes, "environment": self.environment}

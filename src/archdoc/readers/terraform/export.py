@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archdoc.model.facts import Json
-from archdoc.readers.secrets import is_secret, mask_text
+from archdoc.readers.secrets import follows_option, is_secret, mask_text, told_secret
 from archdoc.readers.terraform.numbers import format_number
 from archdoc.readers.terraform.values import LazyObject, Ref, Value
 
@@ -27,6 +27,8 @@ class Exported:
     sensitive: list[Json] = field(default_factory=list)
     refs: dict[str, list[Ref]] = field(default_factory=dict)
     """References by the path of the argument that they feed."""
+    hidden: frozenset[str] = frozenset()
+    """Names of arguments that are sensitive, at any depth."""
     _left: int = MAX_PARTS
     """How many parts of the value at hand may still be shown."""
 
@@ -36,7 +38,7 @@ class Exported:
         return self._json(path, path.rpartition(".")[2].partition("[")[0], value, sensitive)
 
     def _json(self, path: str, name: str, value: Value, sensitive: bool) -> Json:
-        if sensitive or value.sensitive:
+        if sensitive or value.sensitive or name in self.hidden:
             self._note_refs(path, value, set())
             self._hide(path)
             return None
@@ -53,7 +55,9 @@ class Exported:
             return self._text(path, name, raw)
         if isinstance(raw, tuple):
             shown = self._shown(path, [f"{path}[{i}]" for i in range(len(raw))], raw)
-            return [self._json(where, name, v, False) for where, v in zip(shown, raw, strict=False)]
+            words = [v.raw for v in raw]
+            names = (follows_option(words, index) or name for index in range(len(raw)))
+            return [self._json(where, n, v, False) for where, n, v in zip(shown, names, raw, strict=False)]
         if value.is_mapping:
             return self._object(path, value)
         if isinstance(raw, int) and abs(raw) < 1 << 53:
@@ -66,8 +70,9 @@ class Exported:
         keys = sorted(value.raw)
         inside = [value.raw[key] for key in keys]
         shown = self._shown(path, [f"{path}.{key}" if path else key for key in keys], inside)
+        told = told_secret({key: inner.raw for key, inner in zip(keys, inside, strict=True)}) if "value" in keys else ()
         for key, where, inner in zip(keys, shown, inside, strict=False):
-            plain = self._json(where, key, inner, False)
+            plain = self._json(where, key, inner, key in told)
             if not (inner.is_unknown or where in self.sensitive):
                 made[key] = plain
         return made

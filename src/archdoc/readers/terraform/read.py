@@ -150,7 +150,7 @@ def _evaluated(
     root = Module(source, settings, Budget(), FunctionContext(repo, directory), inputs=inputs)
     own = Graph()
     rounds: list[Problem] = []
-    emitter = Emitter(own, environment, lambda kind: catalog.resource_type(kind).category)
+    emitter = Emitter(own, environment, catalog)
     try:
         emitter.emit(root)
         for module in root.descendants():

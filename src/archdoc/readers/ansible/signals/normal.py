@@ -181,4 +181,6 @@ def _name(program: Any) -> str:
 
 
 def _given(**fields: Any) -> Fields:
-    return {key: plain_json(key, value) for key, value in fields.items() if value not in ("", None, [])}
+    given = {key: value for key, value in fields.items() if value not in ("", None, [])}
+    shown = plain_json("", given)
+    return shown if isinstance(shown, dict) else {}
