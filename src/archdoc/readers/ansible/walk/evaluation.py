@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -28,10 +29,22 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _ANYTHING = "(anything)"
 _OPEN_ENDED = frozenset({"vars", "varnames", "include", "import", "extends", "environment", _ANYTHING})
 """Names behind which anything of the scope can be."""
+_OF_OTHERS = ("hostvars", "groups")
+"""Magic variables that lead to what tasks do to any host."""
 _LOOKUP = re.compile(r"(?<![-\w.])(?:lookup|query|q)\b(?:\s*\(\s*(['\"])([\w.]+)\1\s*[,)])?")
 """A lookup, with its name where that is written out."""
 Result = TypeVar("Result")
 Fingerprint = tuple[Hashable, ...]
+
+
+@dataclass(slots=True)
+class _Definitions:
+    """What names of a scope lead to, each with the names behind it, at some point of a walk."""
+
+    scope: VariableScope
+    version: int
+    changes: int
+    names: dict[str, tuple[Hashable, list[str]]] = field(default_factory=dict)
 
 
 class Evaluator:
@@ -44,7 +57,7 @@ class Evaluator:
         self._renderers: dict[tuple[Machine, Frame, Place], tuple[int, Renderer]] = {}
         self._interned: dict[Hashable, Variable] = {}
         self._kept: list[object] = []
-        self._definitions: dict[int, tuple[VariableScope, Hashable, dict[str, tuple[Hashable, list[str]]]]] = {}
+        self._definitions: dict[int, _Definitions] = {}
         self.count = 0
 
     @property
@@ -137,14 +150,19 @@ class Evaluator:
         return tuple(sorted(((n, d) for n, d in found.items() if d is not None), key=lambda pair: pair[0]))
 
     def _definitions_of(self, machine: Machine, scope: VariableScope) -> dict[str, tuple[Hashable, list[str]]]:
-        """What names of a scope were found to lead to, as long as nothing changes that they may rest on."""
-        now = (machine.version, machine.clock.time, machine.clock.groups)
+        """What names of a scope were found to lead to, without those that tasks have changed since."""
         kept = self._definitions.get(id(scope))
-        if kept is None or kept[0] is not scope or kept[1] != now:
+        if kept is None or kept.scope is not scope:
             if len(self._definitions) > MAX_SCOPES:
                 self._definitions.clear()
-            kept = self._definitions[id(scope)] = (scope, now, {})
-        return kept[2]
+            kept = self._definitions[id(scope)] = _Definitions(scope, machine.version, machine.clock.changes)
+        for name in machine.changed[kept.version :]:
+            kept.names.pop(name, None)
+        if kept.changes != machine.clock.changes:
+            for name in _OF_OTHERS:
+                kept.names.pop(name, None)
+        kept.version, kept.changes = machine.version, machine.clock.changes
+        return kept.names
 
     def _definition(self, machine: Machine, scope: VariableScope, name: str, waiting: list[str]) -> Hashable:
         """What a name leads to, as something to compare; the names behind it are put on the list."""

@@ -50,10 +50,15 @@ class Machine:
     """Included, included by a guess, set, set by a guess."""
     later: dict[str, Variable] = field(default_factory=dict)
     scopes: dict[str, VariableScope] = field(default_factory=dict)
-    version: int = 0
-    """Counts the changes of the variables."""
+    changed: list[str] = field(default_factory=list)
+    """The names of the variables that tasks changed, in order."""
     number: int = field(default_factory=count().__next__)
     """Tells machines apart, those of other walks included."""
+
+    @property
+    def version(self) -> int:
+        """How often a variable was changed."""
+        return len(self.changed)
 
     def know(self, name: str, variable: Variable, how: int = 2, guessed: bool = False) -> None:
         """A task gives a variable a value that is known, or guessed."""
@@ -64,7 +69,7 @@ class Machine:
             other.pop(name, None)
         target[name] = variable
         self.later.pop(name, None)
-        self.version += 1
+        self.changed.append(name)
         self.clock.time += 1
         self.clock.changes += 1
 
@@ -76,7 +81,7 @@ class Machine:
         if any(variable is not None for variable in before):
             self.clock.time += 1
         self.later[name] = _UNKNOWN
-        self.version += 1
+        self.changed.append(name)
         self.clock.changes += 1
 
 
@@ -166,7 +171,7 @@ class Fleet:
             stand_in = self.host(group[0].inventory, group[0].name) if group[0].name else group[0]
             ids = tuple(dict.fromkeys(i for machine in group for i in machine.ids))
             made = Machine(ids, stand_in.inventory, self._clock, stand_in.name, stand_in.groups)
-            made.known, made.later = stand_in.known, stand_in.later
+            made.known, made.later, made.changed = stand_in.known, stand_in.later, stand_in.changed
             chosen.append(made)
         return chosen
 
