@@ -306,3 +306,20 @@ def test_of_a_list_that_is_known_in_part_the_known_rules_are_read_and_the_others
     opened = {(graph.node(e.source).name, e.attributes["ports"]) for e in graph.edges(EdgeKind.ALLOWS)}
     assert opened == {("10.0.0.0/8", "22/tcp"), ("{{ asked.networks }}", "9200/tcp")}
     assert [p.code for p in graph.problems() if p.source.path == "site.yml"] == ["LN011"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "nft add rule filter input tcp dport 22 accept",
+        "nft add rule inet filter input tcp dport 22 accept",
+        "nft insert rule filter input index 0 tcp dport 22 accept",
+        "nft 'add rule ip filter input tcp dport 22 accept'",
+    ],
+)
+def test_a_rule_of_nft_is_read_alike_as_a_command_and_in_a_file(rule: str, graph_of: GraphOf) -> None:
+    wanted = {("internet", "22/tcp")}
+    assert openings(of_tasks(graph_of, f'command: "{rule}"')) == wanted
+    assert openings(of_file(graph_of, "/usr/local/sbin/walls.sh", f"#!/bin/sh\n{rule}\n")) == wanted
+    in_file = rule.removeprefix("nft ").strip("'")
+    assert openings(of_file(graph_of, "/etc/nftables.d/walls.nft", f"{in_file}\n")) == wanted

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind
 from archdoc.model.graph import Graph
+from archdoc.views.watching import reached, selves
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,31 +130,3 @@ def has_firewall(graph: Graph, machine: Node) -> bool:
     if any(_any(graph.edges_to(network, EdgeKind.PROTECTS)) for network in around):
         return True
     return any(n.attributes.get("own_firewall") for n in own) or reached(graph, machine, EdgeKind.PROTECTS)
-
-
-def reached(graph: Graph, machine: Node, kind: EdgeKind) -> bool:
-    """Whether an edge reaches the machine, its server, what runs on it, or a group that it is in. A key or certificate
-    that protects it (``attributes.how``) is no firewall; an edge to a service may be for some machines alone."""
-    ids = places_of(graph, machine)
-    named = set(ids)
-    ids |= {s.id for i in list(ids) for s in graph.sources(i, EdgeKind.RUNS_ON)}
-    edges = (e for i in ids for e in graph.edges_to(i, kind) if not e.attributes.get("how"))
-    return any(not isinstance(some := e.attributes.get("machines"), list) or not named.isdisjoint(some) for e in edges)
-
-
-def selves(graph: Graph, machine: Node) -> list[Node]:
-    """A machine, and its server or hosts."""
-    return [machine, *graph.targets(machine.id, EdgeKind.SAME_AS), *graph.sources(machine.id, EdgeKind.SAME_AS)]
-
-
-def places_of(graph: Graph, machine: Node) -> set[str]:
-    """The ids of a machine, its server or hosts, and all groups that it is in."""
-    ids = {n.id for n in selves(graph, machine)}
-    waiting = list(ids)
-    while waiting:
-        for group in graph.targets(waiting.pop(), EdgeKind.MEMBER_OF):
-            if group.id not in ids:
-                ids.add(group.id)
-                waiting.append(group.id)
-    projects = {i.split(":", 2)[1] for i in ids if i.startswith("ansible:")}
-    return ids | {i for p in projects if (i := f"ansible:{p}:group:all") in graph}

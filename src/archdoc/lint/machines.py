@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from archdoc.lint.coverage import has_firewall, places_of, reached, selves
+from archdoc.lint.coverage import has_firewall
 from archdoc.lint.registry import Context, Hit, rule
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Severity
 from archdoc.views.gaps import is_guarded_elsewhere
-from archdoc.views.watching import agents_on, discoveries
+from archdoc.views.watching import agents_on, discoveries, places_of, reached, selves
 
 _CONTROL_NODE = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -159,6 +159,21 @@ _ICMP = re.compile(r"\b(icmp|icmpv6|icmpx)(?: type (?:\{[^}]*\}|[\w,-]+))?(?: co
 _NFT_VERDICT = re.compile(r"\b(accept|drop|reject)\b.*$|\b(?:jump|goto) ([\w-]+)\s*$")
 
 
+_NFT_ADDED = re.compile(
+    r"\b(?:add|insert)\s+rule\s+(?:(?:inet|ip6?|arp|bridge|netdev)\s+)?[\w-]+\s+([\w-]+)\s+"
+    r"(?:(?:position|handle|index)\s+\d+\s+)?(.*)"
+)
+
+
+def nft_added(text: str) -> Iterator[Rule] | None:
+    """The rules of ``add rule [family] table chain …``; None for another text. Without a family it is ``ip``.
+
+    https://wiki.nftables.org/wiki-nftables/index.php/Simple_rule_management
+    """
+    found = _NFT_ADDED.search(text)
+    return nft_rules(found[1], found[2]) if found is not None else None
+
+
 def nft_rules(chain: str, body: str, way: str = "") -> Iterator[Rule]:
     """``ip saddr 10.0.0.0/8 tcp dport { 80, 443 } accept`` in a chain: one rule for each port.
 

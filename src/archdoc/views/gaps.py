@@ -9,7 +9,7 @@ from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_internet, listed, role_of
 from archdoc.views.sketch import Sketch
 from archdoc.views.unread import unread_rules
-from archdoc.views.watching import agents_on, discoveries
+from archdoc.views.watching import agents_on, discoveries, places_of, reached
 
 
 def say_unwatched(graph: Graph, sketch: Sketch, machines: Machines) -> None:
@@ -30,21 +30,13 @@ def say_unwatched(graph: Graph, sketch: Sketch, machines: Machines) -> None:
 
 def _say_who_is_unwatched(graph: Graph, sketch: Sketch, machines: Machines) -> None:
     """The machines that nothing names: those with an agent, of which it is not known who reads it, and the others."""
-    watched = {machines.id_of(e.target) for e in graph.edges(EdgeKind.SCRAPES)}
-    for edge in graph.edges(EdgeKind.SCRAPES):
-        some = edge.attributes.get("machines")
-        runs = graph.targets(edge.target, EdgeKind.RUNS_ON)
-        watched |= {machines.id_of(p.id) for p in runs if not isinstance(some, list) or p.id in some}
     alone: list[str] = []
     with_agent: list[str] = []
     agents: dict[str, Node] = {}
     for machine in machines.all:
-        groups = machines.groups_of(machine)
-        hosts = {h.id for h in machines.hosts_of(machine)}
-        everyone = {f"ansible:{h.split(':', 2)[1]}:group:all" for h in hosts}
-        found = agents_on(graph, {machine.id, *hosts, *groups, *everyone})
-        if (groups | everyone) & watched or machine.id in watched:
+        if reached(graph, machine, EdgeKind.SCRAPES):
             continue
+        found = agents_on(graph, places_of(graph, machine))
         agents.update({n.name: n for n in found})
         (with_agent if found else alone).append(machines.name(machine))
     if with_agent:

@@ -23,7 +23,7 @@ from archdoc.readers.netfilter import (
     iptables_rules,
     is_narrowed,
     jump_of,
-    nft_rules,
+    nft_added,
     verdict_of,
 )
 
@@ -232,8 +232,7 @@ def _firewall_cmd(command: Command) -> Iterator[Rule]:
 
 def _nft(command: Command) -> Iterator[Rule]:
     """``nft add rule inet filter input tcp dport 22 accept``."""
-    found = re.search(r"\b(?:add|insert) rule (?:\w+ )?\w+ ([\w-]+) (.*)", " ".join(command.arguments))
-    return nft_rules(found[1], found[2]) if found else iter(())
+    return nft_added(" ".join(command.arguments)) or iter(())
 
 
 _COMMANDS = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from archdoc.model.facts import Json
 from archdoc.readers.ansible.signals.firewalls import rules_of_command
 from archdoc.readers.ansible.signals.shell import Command, commands
-from archdoc.readers.netfilter import direction_of, nft_rules, verdict_of
+from archdoc.readers.netfilter import direction_of, nft_added, nft_rules, verdict_of
 
 _NAMES = re.compile(
     r"/(?:ip6?tables|nftables|nft)(?:[\w.-]*\.d)?/|/ip6?tables(?:[\w.-]*\.rules|-config)?$|\.nft$|/nftables\.conf$"
@@ -29,7 +29,6 @@ _SHELL = re.compile(r"\b(?:ip6?tables|ufw|firewall-cmd|nft)\b")
 _ZONE = re.compile(r"<zone\b")
 _HOOK = re.compile(r"\btype (\w+) hook (\w+)\b")
 _CHAIN = re.compile(r"\bchain ([\w-]+) *\{")
-_ADDED = re.compile(r"(?:add|insert) rule (?:(?:inet|ip6?) )?[\w-]+ ([\w-]+) (.*)")
 _ASSIGNED = re.compile(
     r"^\s*(?:export |readonly |declare |local |define )?([A-Za-z_]\w*)\s?=\s?"
     r"""(?:"([^"$`]*)"|'([^']*)'|(\{[^{}\n]*\}|[^\s"'$`(;{]+))""",
@@ -125,12 +124,12 @@ def _of_nft(text: str) -> Iterator[Ruled]:
     chain, direction, filters = "", "", True
     for number, line in _lines(text):
         for statement in line.split(" #", 1)[0].split(";"):
-            opened, added, hook = _CHAIN.search(statement), _ADDED.search(statement), _HOOK.search(statement)
+            opened, added, hook = _CHAIN.search(statement), nft_added(statement), _HOOK.search(statement)
             policy = re.search(r"\bpolicy (accept|drop)\b", statement)
             if opened:
                 chain, direction, filters = opened[1], "", True
-            if added:
-                yield from (Ruled(number, rule) for rule in nft_rules(added[1], added[2]))
+            if added is not None:
+                yield from (Ruled(number, rule) for rule in added)
             elif hook:
                 direction, filters = direction_of(hook[2]) or "other", hook[1] == "filter"
             elif policy and direction == "in" and filters:
