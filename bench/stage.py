@@ -24,10 +24,10 @@ from archdoc.config import Config, load_config
 from archdoc.readers import terraform
 from archdoc.readers.collector import collector_paused
 from archdoc.readers.files import Repository
+from archdoc.readers.hcl import parse, parse_with_tree_sitter
 from archdoc.readers.memory import remembered
 from archdoc.readers.terraform.cache import open_cache
 from archdoc.readers.terraform.loading import parse_many
-from archdoc.readers.terraform.syntax import parse, parse_with_tree_sitter
 
 NATIVE = (".tf", ".tofu")
 

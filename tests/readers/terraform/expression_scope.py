@@ -8,7 +8,8 @@ from pathlib import Path
 import oracle
 
 from archdoc.readers.files import Repository
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import SyntaxFault, parse
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.cache import open_cache
 from archdoc.readers.terraform.errors import Budget, EvaluationError
 from archdoc.readers.terraform.expressions import evaluate
@@ -19,7 +20,6 @@ from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.names import not_declared
 from archdoc.readers.terraform.settings import Settings
 from archdoc.readers.terraform.source import SUFFIXES
-from archdoc.readers.terraform.syntax import SyntaxFault, parse
 from archdoc.readers.terraform.values import Value
 
 

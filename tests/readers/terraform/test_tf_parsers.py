@@ -8,9 +8,9 @@ import configuration_cases
 import expression_cases
 import pytest
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax import HclError, parse, parse_with_hcl2, parse_with_tree_sitter
-from archdoc.readers.terraform.syntax.parsed import MisreadError
+from archdoc.readers.hcl import HclError, parse, parse_with_hcl2, parse_with_tree_sitter
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.parsed import MisreadError
 
 REPOSITORY = Path(__file__).parents[3]
 EXPRESSIONS = [

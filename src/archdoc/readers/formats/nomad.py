@@ -10,9 +10,9 @@ from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.formats.environment import addresses_in
 from archdoc.readers.formats.scope import Facts, masked
+from archdoc.readers.hcl import parse
+from archdoc.readers.hcl.tree import Block, Body, Expression, GetAttr, Literal, Template, TupleCons, Variable
 from archdoc.readers.loose import Hidden
-from archdoc.readers.terraform.syntax import parse
-from archdoc.readers.terraform.tree import Block, Body, Expression, GetAttr, Literal, Template, TupleCons, Variable
 
 
 def read(facts: Facts) -> None:

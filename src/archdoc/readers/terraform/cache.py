@@ -17,9 +17,9 @@ from typing import Any
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.cachedir import trusted_directory, write_whole
+from archdoc.readers.hcl import ParsedFile
+from archdoc.readers.hcl.parsed import room_for_depth
 from archdoc.readers.terraform.codec import CodecError, from_lists, to_lists
-from archdoc.readers.terraform.syntax import ParsedFile
-from archdoc.readers.terraform.syntax.parsed import room_for_depth
 
 MAX_ENTRIES = 20_000
 """When there are more, the oldest half goes."""
@@ -115,7 +115,7 @@ def _version() -> str:
     """A name for the trees that this archdoc makes with these parsers: a hash of the code that makes them."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for source in sorted([*here.glob("syntax/*.py"), here / "tree.py", here / "codec.py"]):
+    for source in sorted([*(here.parent / "hcl").glob("*.py"), here / "codec.py"]):
         with contextlib.suppress(OSError):
             digest.update(source.read_bytes())
     for package in _PARSERS:

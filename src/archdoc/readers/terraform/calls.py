@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/expressions/function-calls.
 
 from __future__ import annotations
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import EvaluationError, FatalError, check_elements
 from archdoc.readers.terraform.functions import call as call_function
 from archdoc.readers.terraform.scopes import Bound, Evaluator

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 
 
 class CodecError(ValueError):

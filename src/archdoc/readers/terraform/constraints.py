@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of, tuple_of

@@ -8,8 +8,8 @@ from archdoc.catalog import Catalog
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, TerraformPlace
 from archdoc.model.graph import Graph
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.secrets import is_payload, is_secret, mask_text, told_secret
-from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.drafts import drafting
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.export import Exported

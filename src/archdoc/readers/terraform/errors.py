@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archdoc.readers.terraform.tree import Span
+from archdoc.readers.hcl.tree import Span
 
 
 class EvaluationError(Exception):

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform import calls, iteration, operators
-from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import (
     MAX_DEPTH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from archdoc.model.facts import Source
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.references import Reference, references
 from archdoc.readers.terraform.source import Declared, source_of

@@ -17,12 +17,12 @@ from typing import Any, Protocol
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository, UnreadableError
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import parse
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import Budget, EvaluationError
 from archdoc.readers.terraform.expressions import evaluate
 from archdoc.readers.terraform.functions import FunctionContext
 from archdoc.readers.terraform.functions.encoding import from_json
-from archdoc.readers.terraform.syntax import parse
 from archdoc.readers.terraform.values import Value
 
 

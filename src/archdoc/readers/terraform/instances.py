@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import Budget, BudgetError, EvaluationError, NotDeclaredError, check_elements
 from archdoc.readers.terraform.expressions import Bound, Scope, evaluate_in

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform import drafts
-from archdoc.readers.terraform import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert, unify_values
 from archdoc.readers.terraform.errors import EvaluationError, check_elements
 from archdoc.readers.terraform.scopes import Bound, Evaluator

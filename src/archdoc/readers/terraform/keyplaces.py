@@ -18,7 +18,7 @@ from archdoc.model.facts import Source
 from archdoc.model.graph import Graph
 from archdoc.readers import yamldoor
 from archdoc.readers.files import UnreadableError
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.expressions import evaluate_in
 from archdoc.readers.terraform.functions.filesystem import resolve

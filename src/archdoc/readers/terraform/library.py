@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from archdoc.model.problem import Problem
 from archdoc.readers.files import Repository, UnreadableError
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import ParsedFile
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.loading import parse_file
 from archdoc.readers.terraform.source import SUFFIXES, ModuleSource, module_files, module_source
-from archdoc.readers.terraform.syntax import ParsedFile
 
 _TERRAGRUNT_SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
 _NOT_REAL = {

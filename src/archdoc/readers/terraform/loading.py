@@ -13,8 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 
 from archdoc.readers.collector import collector_paused
 from archdoc.readers.files import Repository, UnreadableError
+from archdoc.readers.hcl import ParsedFile, parse, parse_json
 from archdoc.readers.terraform.cache import ParseCache, packed, unpacked
-from archdoc.readers.terraform.syntax import ParsedFile, parse, parse_json
 
 PAYS_FROM = 300_000
 """Characters to parse from which starting processes costs less than it saves."""

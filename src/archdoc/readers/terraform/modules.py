@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.calling import argument_problems, called_source, external_value
 from archdoc.readers.terraform.errors import Budget, EvaluationError, NotDeclaredError
 from archdoc.readers.terraform.expressions import evaluate_in

@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/expressions/references
 
 from __future__ import annotations
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import NotDeclaredError
 from archdoc.readers.terraform.references import Traversal, traversals
 from archdoc.readers.terraform.source import ModuleSource

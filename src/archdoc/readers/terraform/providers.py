@@ -10,7 +10,7 @@ from dataclasses import replace
 from archdoc.catalog import Catalog
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Source, TerraformPlace
 from archdoc.model.graph import Graph
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.spelling import type_text
 

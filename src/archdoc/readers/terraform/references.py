@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 
 _NOT_RESOURCES = frozenset({"each", "count", "path", "terraform", "self"})
 

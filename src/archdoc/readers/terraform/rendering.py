@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.drafts import current
 from archdoc.readers.terraform.expressions import evaluate_in
 from archdoc.readers.terraform.instances import InstanceScope

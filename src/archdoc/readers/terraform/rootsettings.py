@@ -6,7 +6,7 @@ https://developer.hashicorp.com/terraform/language/block/terraform
 from __future__ import annotations
 
 from archdoc.model.facts import Json
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.source import ModuleSource
 from archdoc.readers.terraform.spelling import type_text
 

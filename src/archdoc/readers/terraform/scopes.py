@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import Budget
 from archdoc.readers.terraform.functions.registry import FunctionContext
 from archdoc.readers.terraform.values import Value

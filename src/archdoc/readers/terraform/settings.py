@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.calling import Library
 from archdoc.readers.terraform.values import Value
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository, UnreadableError
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import ParsedFile, with_spans
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import NotDeclaredError
 from archdoc.readers.terraform.structure import malformed
-from archdoc.readers.terraform.syntax import ParsedFile, with_spans
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 

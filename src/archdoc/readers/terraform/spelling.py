@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 
 
 def type_text(expression: t.Expression) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 
 
 @dataclass(frozen=True, slots=True)

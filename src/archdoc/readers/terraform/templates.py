@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import HclError, parse_template
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import Budget, EvaluationError, FatalError
 from archdoc.readers.terraform.expressions import evaluate_bound
 from archdoc.readers.terraform.functions import FunctionContext
-from archdoc.readers.terraform.syntax import HclError, parse_template
 from archdoc.readers.terraform.types import STRING
 from archdoc.readers.terraform.values import Value
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.constraints import constraint
 from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import EvaluationError

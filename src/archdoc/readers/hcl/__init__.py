@@ -4,17 +4,17 @@ python-hcl2 reads a file first; what it rejects, or is known to misread, goes to
 tree. A file that both reject is a Problem, and its whole blocks are kept.
 """
 
-from archdoc.readers.terraform.syntax.jsonsyntax import parse_json
-from archdoc.readers.terraform.syntax.native import (
+from archdoc.readers.hcl.jsonsyntax import parse_json
+from archdoc.readers.hcl.native import (
     parse,
     parse_expression,
     parse_template,
     parse_with_hcl2,
     parse_with_tree_sitter,
 )
-from archdoc.readers.terraform.syntax.parsed import HclError, ParsedFile
-from archdoc.readers.terraform.syntax.spans import with_spans
-from archdoc.readers.terraform.syntax.variablefile import parse_tfvars
+from archdoc.readers.hcl.parsed import HclError, ParsedFile
+from archdoc.readers.hcl.spans import with_spans
+from archdoc.readers.hcl.variablefile import parse_tfvars
 
 SyntaxFault = HclError
 """The former name of HclError."""

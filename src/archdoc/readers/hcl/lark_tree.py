@@ -9,11 +9,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax import templates
-from archdoc.readers.terraform.syntax.literals import has_invalid_escape, unescape
-from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, NOWHERE, MisreadError, too_deep
-from archdoc.readers.terraform.syntax.suffixes import Kind, Step, applied
+from archdoc.readers.hcl import templates
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.literals import has_invalid_escape, unescape
+from archdoc.readers.hcl.parsed import MAX_DEPTH, NOWHERE, MisreadError, too_deep
+from archdoc.readers.hcl.suffixes import Kind, Step, applied
 
 Heredoc = Callable[[str, int, int], t.Expression]
 """Parses a raw heredoc that begins at a line and column."""

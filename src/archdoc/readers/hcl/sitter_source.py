@@ -10,8 +10,8 @@ from typing import Any
 import tree_sitter
 import tree_sitter_hcl
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax.parsed import NOWHERE, SlowError
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.parsed import NOWHERE, SlowError
 
 
 @functools.cache

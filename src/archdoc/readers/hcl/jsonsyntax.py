@@ -11,11 +11,11 @@ from typing import cast
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax.native import parse_expression, parse_template
-from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, ParsedFile, room_for_depth
-from archdoc.readers.terraform.syntax.placedjson import Array, Node, Object, Scalar, parse_placed
-from archdoc.readers.terraform.syntax.spans import with_spans
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.native import parse_expression, parse_template
+from archdoc.readers.hcl.parsed import NOWHERE, HclError, ParsedFile, room_for_depth
+from archdoc.readers.hcl.placedjson import Array, Node, Object, Scalar, parse_placed
+from archdoc.readers.hcl.spans import with_spans
 
 _TOP_LEVEL: Mapping[str, int] = {
     "check": 1,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax.jsonsyntax import parse_json_values
-from archdoc.readers.terraform.syntax.native import parse
-from archdoc.readers.terraform.syntax.parsed import ParsedFile
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.jsonsyntax import parse_json_values
+from archdoc.readers.hcl.native import parse
+from archdoc.readers.hcl.parsed import ParsedFile
 
 
 def parse_tfvars(text: str, path: str) -> ParsedFile:

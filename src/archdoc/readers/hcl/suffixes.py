@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax.parsed import HclError
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.parsed import HclError
 
 
 class Kind(Enum):

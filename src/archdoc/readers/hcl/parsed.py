@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from archdoc.model.problem import Problem
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 
 NOWHERE = t.Span(1, 1, 1, 1)
 

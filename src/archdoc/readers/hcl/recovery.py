@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax.parsed import NOWHERE, HclError, MisreadError, SlowError
-from archdoc.readers.terraform.syntax.sitter_source import body_node, first_error, root_of
-from archdoc.readers.terraform.syntax.sitter_tree import Converter
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.parsed import NOWHERE, HclError, MisreadError, SlowError
+from archdoc.readers.hcl.sitter_source import body_node, first_error, root_of
+from archdoc.readers.hcl.sitter_tree import Converter
 
 MAX_FAULTS = 20
 """Broken pieces of a file that are looked into; what follows the last is not read."""

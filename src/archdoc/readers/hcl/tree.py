@@ -1,4 +1,4 @@
-"""The syntax tree of a Terraform file: what the parsers give and the evaluator reads.
+"""The syntax tree of an HCL file: what the parsers give and the evaluator reads.
 
 It is small and typed, and says nothing about which parser made it. The forms are those of the HCL native
 syntax specification (https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md).

@@ -8,9 +8,9 @@ from typing import Any, TypeVar, cast
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax import lark_tree, recovery, templates
-from archdoc.readers.terraform.syntax.parsed import (
+from archdoc.readers.hcl import lark_tree, recovery, templates
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.parsed import (
     NOWHERE,
     HclError,
     MisreadError,
@@ -18,9 +18,9 @@ from archdoc.readers.terraform.syntax.parsed import (
     SlowError,
     room_for_depth,
 )
-from archdoc.readers.terraform.syntax.sitter_source import body_node, first_error, root_of
-from archdoc.readers.terraform.syntax.sitter_tree import Converter
-from archdoc.readers.terraform.syntax.spans import moved, with_spans
+from archdoc.readers.hcl.sitter_source import body_node, first_error, root_of
+from archdoc.readers.hcl.sitter_tree import Converter
+from archdoc.readers.hcl.spans import moved, with_spans
 
 _PREFIX = "x = "
 _Made = TypeVar("_Made")
@@ -48,7 +48,7 @@ def parse(text: str, path: str) -> ParsedFile:
 @room_for_depth()
 def parse_with_hcl2(text: str) -> t.Body:
     """The tree by python-hcl2 alone (HclError or MisreadError where it does not understand the text)."""
-    from archdoc.readers.terraform.syntax.lark_parser import LarkError, parse_tree
+    from archdoc.readers.hcl.lark_parser import LarkError, parse_tree
 
     span = _whole(text)
     if "<<" in text:

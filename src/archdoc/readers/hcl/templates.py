@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax.literals import Literal, outdent, undouble, unescape
-from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, HclError, too_deep
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.literals import Literal, outdent, undouble, unescape
+from archdoc.readers.hcl.parsed import MAX_DEPTH, HclError, too_deep
 
 
 class Form(Enum):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from archdoc.readers.terraform import tree as t
+from archdoc.readers.hcl import tree as t
 
 
 def with_spans(part: Any, change: Callable[[t.Span], t.Span]) -> Any:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax import templates
-from archdoc.readers.terraform.syntax.lark_tree import number_of
-from archdoc.readers.terraform.syntax.literals import has_template, unescape
-from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, HclError, too_deep
-from archdoc.readers.terraform.syntax.sitter_source import SourceText
-from archdoc.readers.terraform.syntax.suffixes import Kind, Step, applied
+from archdoc.readers.hcl import templates
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.lark_tree import number_of
+from archdoc.readers.hcl.literals import has_template, unescape
+from archdoc.readers.hcl.parsed import MAX_DEPTH, HclError, too_deep
+from archdoc.readers.hcl.sitter_source import SourceText
+from archdoc.readers.hcl.suffixes import Kind, Step, applied
 
 
 class Converter(SourceText):

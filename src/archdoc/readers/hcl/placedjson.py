@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from archdoc.readers.terraform import tree as t
-from archdoc.readers.terraform.syntax.parsed import MAX_DEPTH, HclError, too_deep
+from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.parsed import MAX_DEPTH, HclError, too_deep
 
 
 @dataclass(frozen=True, slots=True)
