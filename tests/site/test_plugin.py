@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -113,6 +114,14 @@ def test_a_served_site_makes_anew_only_what_an_edit_of_the_code_changes(reposito
             assert name in page_of(port, "infrastructure/views/terraform/")
             assert name in page_of(port, "assets/archdoc.json")
             assert name in page_of(port, "assets/infrastructure.svg")
+        (repository / "terraform/more.tf").write_text(SERVER.format(name="newcomer"))
+        assert shows(port, "infrastructure/hosts/newcomer/", "newcomer")
+        assert 'href="infrastructure/hosts/newcomer/"' in page_of(port)
+        assert "third-net" in page_of(port)
+        (repository / "terraform/more.tf").unlink()
+        waits_for(lambda: "newcomer" not in page_of(port))
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            page_of(port, "infrastructure/hosts/newcomer/")
         assert log.read_text().count("Documentation built in") == 1
         page.write_text(f"Written by hand.\n\n{page.read_text()}")
         assert shows(port, "", "Written by hand")

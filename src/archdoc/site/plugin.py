@@ -148,7 +148,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         if not written and not deleted:
             return None
         self._docs = _docs_state(config)
-        return not deleted and self._preview.mend(root / path for path in written)
+        return self._preview.mend([root / path for path in written], [root / path for path in deleted])
 
     def _root(self, config: MkDocsConfig) -> Path:
         return (Path(config.config_file_path).parent / self.config.directory).resolve()

@@ -1,24 +1,27 @@
 """``mkdocs serve`` after a change of the code: only what changed is made anew, and a page when somebody opens it.
 
-A whole build of a site takes many times as long as reading the code again. So when nothing but the code changed and
-the same pages stay, the site of the last whole build is mended: pictures and data are copied, and a page whose
-Markdown changed is rendered when the browser asks for it. The search finds new words after the next whole build.
+A whole build of a site takes many times as long as reading the code again. So when nothing but the code changed, the
+site of the last whole build is mended: pictures and data are copied, pages that came or went find their way into the
+navigation, and a page whose Markdown or navigation changed is rendered when the browser asks for it. The search and the
+list of tags find what is new after the next whole build.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from jinja2 import Environment
+from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation
+from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
+from mkdocs.structure.nav import Navigation, get_navigation
+from mkdocs.structure.pages import Page
 
 App: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -45,21 +48,40 @@ class Preview:
         """A whole build is done: no page is stale."""
         self._built, self._stale = site, {}
 
-    def mend(self, paths: Iterable[Path]) -> bool:
-        """Take over files of the docs directory that changed; False where that takes a whole build."""
+    def mend(self, written: Iterable[Path], deleted: Iterable[Path]) -> bool:
+        """Take over files that changed, came or went, as far as they lie in the docs directory; False before the first
+        whole build."""
         if self._built is None:
             return False
-        by_path = {file.abs_src_path: file for file in self._built.files}
-        changed = [by_path.get(str(path)) for path in paths]
-        if not all(changed):
-            return False
+        site = self._built
+        pages_before = _pages(site.files)
+        for path in deleted:
+            if gone := _known(path, site):
+                site.files.remove(gone)
+                self._stale.pop(gone.dest_uri, None)
+                Path(gone.abs_dest_path).unlink(missing_ok=True)
+        changed = [file for path in written if (file := _known(path, site) or _added(path, site))]
+        if _pages(site.files) != pages_before:
+            changed += self._navigate(site)
         for file in changed:
-            assert file is not None
+            if file.inclusion is InclusionLevel.EXCLUDED:
+                continue
             if file.is_documentation_page():
                 self._stale[file.dest_uri] = file
             else:
                 file.copy_file()
         return True
+
+    def _navigate(self, site: Built) -> list[File]:
+        """Make the navigation anew; the pages that show it, which are all, where it is another one."""
+        nav = site.config.plugins.on_nav(get_navigation(site.files, site.config), config=site.config, files=site.files)
+        if [page.url for page in nav.pages] == [page.url for page in site.nav.pages]:
+            return []
+        for page in nav.pages:
+            if page.markdown is None:
+                _populate_page(page, site.config, site.files)  # other pages show its title
+        self._built = replace(site, nav=nav)
+        return _pages(site.files)
 
     def follow(self, server: LiveReloadServer, mended: Callable[[], bool | None]) -> None:
         """From now on, ask ``mended`` before MkDocs builds everything; None says that there is nothing new to show."""
@@ -91,9 +113,29 @@ class Preview:
                     _render(file, self._built)
 
 
-def _render(file: File, site: Built) -> None:
-    from mkdocs.commands.build import _build_page, _populate_page
+def _pages(files: Files) -> list[File]:
+    return [file for file in files if file.is_documentation_page()]
 
-    assert file.page is not None
-    _populate_page(file.page, site.config, site.files)
-    _build_page(file.page, site.config, site.files.documentation_pages(), site.nav, site.environment)
+
+def _known(path: Path, site: Built) -> File | None:
+    """The file of the site that lies there, if one does."""
+    docs = Path(site.config.docs_dir).resolve()
+    return site.files.get_file_from_path(path.relative_to(docs).as_posix()) if path.is_relative_to(docs) else None
+
+
+def _added(path: Path, site: Built) -> File | None:
+    """The file that lies there as one more of the site; None where it lies outside of the docs directory."""
+    config = site.config
+    docs = Path(config.docs_dir).resolve()
+    if not path.is_relative_to(docs):
+        return None
+    file = File(path.relative_to(docs).as_posix(), config.docs_dir, config.site_dir, config.use_directory_urls)
+    set_exclusions([file], config)
+    site.files.append(file)
+    return file
+
+
+def _render(file: File, site: Built) -> None:
+    page = file.page or Page(None, file, site.config)
+    _populate_page(page, site.config, site.files)
+    _build_page(page, site.config, site.files.documentation_pages(), site.nav, site.environment)
