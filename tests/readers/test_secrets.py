@@ -246,3 +246,8 @@ def test_base64_is_looked_into() -> None:
     harmless = base64.b64encode(b"#!/bin/sh\napt-get install -y nginx\nsystemctl enable --now nginx\n").decode()
     assert mask_text(script) == "<secret>"
     assert mask_text(harmless) == harmless
+
+
+def test_the_brace_that_opens_a_block_is_no_secret() -> None:
+    text = "a.example.com {\n  basic_auth {\n    bob x\n  }\n  reverse_proxy shop:80\n}\n"
+    assert mask_text(text) == text

@@ -175,6 +175,14 @@ def _is_scheduled(graph: Graph) -> bool:
     return any(n.attributes.get("schedule") for n in graph.nodes(NodeKind.JOB) if n.attributes.get("tool"))
 
 
+_PROXIED = """
+services:
+  caddy:
+    image: caddy
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile"]
+  shop:
+    image: shop
+"""
 _RULES = """
     rules: [{source: 10.0.0.0/8, ports: [9100]}]
     named: {metrics: {source: 10.0.0.0/8, port: 9100}}
@@ -365,6 +373,23 @@ CASES = (
             ("port: '{{ item.0 }}', from: '{{ item.1 }}'", "loop: '{{ ports | product(sources) }}'"),
             ("port: '{{ item.0 }}', from: '{{ item.1 }}'", "with_nested: ['{{ ports }}', '{{ sources }}']"),
         )
+    ),
+    Case(
+        rule="exposure.published-ports",
+        files={"compose.yml": 'services:\n  shop:\n    image: shop\n    ports: ["127.0.0.1:9000:9000", "8080:80"]\n'},
+        edge="external:reaches-host -allows-> service:.:shop",
+        attributes={"ports": "8080/tcp"},
+        miss={"compose.yml": 'services:\n  shop:\n    image: shop\n    ports: ["127.0.0.1:8080:80"]\n'},
+    ),
+    Case(
+        rule="security.proxy-login",
+        files={
+            "compose.yml": _PROXIED,
+            "Caddyfile": "a.example.com {\n  basic_auth {\n  }\n  reverse_proxy shop:80\n}\n",
+        },
+        edge="service:.:caddy -protects-> service:.:shop",
+        attributes={"login": "basic auth"},
+        miss={"Caddyfile": "a.example.com {\n  basic_auth /admin {\n  }\n  reverse_proxy shop:80\n}\n"},
     ),
     Case(
         rule="security.layers",

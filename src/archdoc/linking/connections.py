@@ -96,7 +96,7 @@ def _edge(
     name: str,
     program: str = "",
 ) -> Edge:
-    attributes: dict[str, Json] = {k: connection[k] for k in ("scheme", "port", "via") if connection.get(k)}
+    attributes: dict[str, Json] = {k: connection[k] for k in ("scheme", "port", "via", "login") if connection.get(k)}
     if program:
         attributes["program"] = program
     return Edge(node.id, target.id, kind, (place_in(connection, node),), provenance, name, attributes)

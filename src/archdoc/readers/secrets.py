@@ -58,7 +58,7 @@ _TAIL_WORDS = frozenset(
 )
 _NOT_SECRET = re.compile(
     r"(?:|~|null|none|true|false|yes|no|on|off|enabled?|disabled?|present|absent|always|never|on_create|prompt|required|optional|changeme\?"
-    r"|(?:~|\.{0,2}/)[\w@.+/ -]*|\$\{?[A-Za-z_][\w:.-]*\}?|<[^<>]*>|\*+|\{\{.*\}\}|\{%.*%\})",
+    r"|(?:~|\.{0,2}/)[\w@.+/ -]*|\$\{?[A-Za-z_][\w:.-]*\}?|<[^<>]*>|\*+|[\[({]|\{\{.*\}\}|\{%.*%\})",
     re.IGNORECASE | re.DOTALL,
 )
 _SHAPES = tuple(

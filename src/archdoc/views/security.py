@@ -8,6 +8,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_unprotected
 from archdoc.views.machines import Machines, is_internet, role_of
+from archdoc.views.published import draw_published
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import root_path, scope_of, served, written_id
 
@@ -28,6 +29,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     drawing.layers()
     drawing.protections()
     drawing.openings()
+    draw_published(graph, sketch, drawing.machines, drawing.protecting)
     drawing.together()
     say_unprotected(graph, sketch, drawing.machines)
 
@@ -70,15 +72,17 @@ class _Drawing:
         for edge in self.graph.edges(EdgeKind.PROTECTS):
             if edge.source in self.protecting:
                 for target in self._shown(edge.target):
-                    self.sketch.arrow(self.protecting[edge.source], target, edge)
+                    login = str(edge.attributes.get("login") or "")
+                    self.sketch.arrow(self.protecting[edge.source], target, edge, label=login)
 
     def openings(self) -> None:
         """What comes from outside; what may flow between machines is the network's drawing."""
         for edge in self.graph.edges(EdgeKind.ALLOWS):
             origin = self.graph.node(edge.source)
-            if edge.attributes.get("how"):
+            how = edge.attributes.get("how")
+            if how == "iam":
                 self._grant(edge, origin)
-            if origin.kind is not NodeKind.EXTERNAL:
+            if origin.kind is not NodeKind.EXTERNAL or how == "published":
                 continue
             frame = self.sketch.frame("outside", "Outside")
             noun = "network" if is_internet(origin) else "address range"
@@ -187,14 +191,10 @@ class _Drawing:
                 return [box for member in members for box in self._shown(member)]
             return [self.sketch.box(node, node.name, "group", cluster=self.sketch.frame("groups", "Groups of hosts"))]
         if any(m.id == node.id for m in self.machines.all):
-            frame = self.sketch.frame(f"protected:{self.machines.place(self.sketch, node)}", self._place(node))
+            of = f" of {self.machines.roots.label(scope_of(node))}" if node.kind is NodeKind.RESOURCE else ""
+            frame = self.sketch.frame(f"protected:{self.machines.place(self.sketch, node)}", f"Hosts{of}")
             return [self.machines.box(self.sketch, node, cluster=frame)]
         frame = self.sketch.frame("protected", "What is protected")
         name = self.machines.name(node) if node.kind in (NodeKind.HOST, NodeKind.RESOURCE) else node.name
         kind = node.type if node.kind is NodeKind.RESOURCE else node.kind.value
         return [self.sketch.box(node, name, kind.replace("_", " "), cluster=frame)]
-
-    def _place(self, machine: Node) -> str:
-        if machine.kind is NodeKind.RESOURCE:
-            return f"Hosts of {self.machines.roots.label(scope_of(machine))}"
-        return "Hosts"

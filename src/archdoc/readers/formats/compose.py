@@ -12,7 +12,7 @@ from archdoc.model.problem import Problem, Severity
 from archdoc.readers.formats.dockerfile import Built, built
 from archdoc.readers.formats.environment import is_own, told, variables_in
 from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
-from archdoc.readers.formats.traefik import hosts_of_rule
+from archdoc.readers.formats.traefik import asked_login, hosts_of_rule
 from archdoc.readers.yamldoor import Mapping, Sequence, plain
 
 _NAMING = ("HOST", "SERVER", "ADDR")
@@ -317,6 +317,8 @@ def _route(facts: Facts, nodes: dict[str, Node], services: Mapping) -> None:
             attributes: dict[str, Json] = {"via": "traefik", "names": ", ".join(hosts_of_rule(rule))}
             if ports and ports[0].isdigit():
                 attributes["port"] = int(ports[0])
+            if login := asked_login(labels):
+                attributes["login"] = login
             facts.edge(proxies[0], node, EdgeKind.CONNECTS_TO, place, attributes)
 
 

@@ -6,7 +6,7 @@ https://doc.traefik.io/traefik/reference/dynamic-configuration/file/
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdoc.model.facts import Json, Source
@@ -53,6 +53,24 @@ def read(facts: Facts) -> None:
 def hosts_of_rule(rule: str) -> list[str]:
     """The names of a router's rule: ``Host(`a.example.com`) || Host(`b.example.com`, `c.example.com`)``."""
     return [name for found in _RULE.findall(rule) for name in _NAME.findall(found) if name != "*"]
+
+
+_LOGINS = {"basicauth": "basic auth", "digestauth": "digest auth", "forwardauth": "forward auth"}
+_ROUTED = re.compile(r"traefik\.http\.routers\.[^.]+\.middlewares$", re.IGNORECASE)
+
+
+def asked_login(labels: Iterable[tuple[str, str, Source]]) -> str:
+    """How the routers of a container ask who is there, by a middleware that its own labels describe; "" where they do
+    not. https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/"""
+    described: dict[str, str] = {}
+    used: set[str] = set()
+    for label, value, _ in labels:
+        parts = label.lower().split(".")
+        if parts[:3] == ["traefik", "http", "middlewares"] and len(parts) > 4:
+            described.setdefault(parts[3], _LOGINS.get(parts[4], ""))
+        elif _ROUTED.match(label):
+            used |= {name.strip().partition("@")[0].lower() for name in value.split(",")}
+    return next((login for name, login in described.items() if login and name in used), "")
 
 
 def _entries(value: Any) -> list[tuple[str, Any]]:

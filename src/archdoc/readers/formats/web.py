@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from archdoc.model.facts import Json
 from archdoc.readers.formats.blocks import Directive, parse
@@ -38,9 +39,11 @@ def nginx(facts: Facts) -> None:
         roots.update(dict.fromkeys(directive.arguments[:1]))
     values = {d.arguments[0].lstrip("$"): d.arguments[1] for d in root.all("set") if len(d.arguments) == 2}
     used: set[str] = set()
+    asked = {id(d) for d in _behind_password(root)}
     for server in servers or [root]:
         for passing in server.all(*_PASSES):
-            connections += _passed(facts, passing, upstreams, values, used)
+            login = {"login": "basic auth"} if id(passing) in asked else {}
+            connections += [{**c, **login} for c in _as_dicts(_passed(facts, passing, upstreams, values, used))]
     for name, listed in upstreams.items():
         for address, line in listed if name not in used else ():
             connections += _upstream(facts, address, line, name)
@@ -56,6 +59,18 @@ def nginx(facts: Facts) -> None:
     if any(True for _ in root.all("ssl_certificate")) or any("ssl" in d.arguments for d in root.all("listen")):
         attributes["tls"] = True
     facts.service("nginx", facts.catalog.software.named("nginx"), facts.line(1), attributes)
+
+
+def _behind_password(block: Directive, asks: bool = False) -> Iterator[Directive]:
+    """What is passed on only to those who know a password: ``auth_basic`` holds for the blocks inside, until one says
+    ``off``. https://nginx.org/en/docs/http/ngx_http_auth_basic_module.html"""
+    said = [d.arguments[:1] for d in block.own("auth_basic")]
+    asks = said[-1] != ["off"] if said else asks
+    for inner in block.block or ():
+        if inner.block is not None:
+            yield from _behind_password(inner, asks)
+        elif asks and inner.name in _PASSES:
+            yield inner
 
 
 def _passed(
@@ -110,8 +125,9 @@ def caddy(facts: Facts) -> None:
         names.update(dict.fromkeys(re.sub(r"^https?://|[:/].*$", "", a) if "{{" not in a else a for a in own))
         tls = tls or any(not a.startswith("http://") and "localhost" not in a for a in own)
         imported = [snippets[d.arguments[0]] for d in site.all("import") if d.arguments and d.arguments[0] in snippets]
+        login = {"login": "basic auth"} if any(_asks_all(part) for part in (site, *imported)) else {}
         for part in (site, *imported):
-            connections += _proxied(facts, part)
+            connections += [{**c, **login} for c in _as_dicts(_proxied(facts, part))]
             for directive in part.all("root"):
                 roots.update(dict.fromkeys(a for a in directive.arguments[-1:] if a.startswith("/")))
     if not (connections or names):
@@ -120,6 +136,12 @@ def caddy(facts: Facts) -> None:
     if tls:
         attributes["tls"] = True  # every site with a name of its own has a certificate, unless it says http://
     facts.service("caddy", facts.catalog.software.named("caddy"), facts.line(1), attributes)
+
+
+def _asks_all(site: Directive) -> bool:
+    """Whether a site asks for a password at every path. https://caddyserver.com/docs/caddyfile/directives/basic_auth"""
+    asking = site.own("basic_auth", "basicauth")
+    return any(not d.arguments or d.arguments[0] in ("*", "/*", "bcrypt", "argon2id") for d in asking)
 
 
 def _proxied(facts: Facts, part: Directive) -> list[Json]:
