@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from ansible_files import write_files
 from ansible_oracle import ask_ansible
-from inventory_cases import CASES
+from hard_inventory_cases import HARD_CASES
+from inventory_cases import CASES as SINGLE_CASES
 
 from archdoc.readers.ansible.cfg import Settings
 from archdoc.readers.ansible.hostvariables import ProjectVariables
@@ -18,6 +19,8 @@ from archdoc.readers.ansible.projects import InventorySources, Project
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import Repository
 from archdoc.readers.yamldoor import plain
+
+CASES = {**SINGLE_CASES, **HARD_CASES}
 
 
 def listed(inventory: Inventory, variables: ProjectVariables, playbook: str) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def listed(inventory: Inventory, variables: ProjectVariables, playbook: str) -> 
         if shown:
             groups[name] = shown
     hostvars = {}
-    for host in inventory.hosts:
+    for host in inventory.group_hosts("all"):
         scope = variables.for_host(host, playbook)
         found = {n: scope.get(n) for n in scope.names() if n != "ansible_managed" and not scope.magic(n)[0]}
         values = {name: plain(variable.value) for name, variable in found.items() if variable is not None}

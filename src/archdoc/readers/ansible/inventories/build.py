@@ -132,7 +132,8 @@ class Builder:
                 self.add_child("all", name, group.places[0] if group.places else self._place)
         for host in self.hosts.values():
             if "ungrouped" in host.groups:
-                if set(host.groups) - {"all", "ungrouped"}:
+                above = self.ancestors("ungrouped")  # a group that has ``ungrouped`` as a child counts too
+                if {*host.groups, *above} - {"all", "ungrouped"}:
                     host.groups.remove("ungrouped")
                     self.groups["ungrouped"].hosts.pop(host.name, None)
             elif set(host.groups) <= {"all"}:

@@ -18,7 +18,7 @@ from archdoc.readers.secrets import is_credential_name, is_secret, looks_like_se
 from archdoc.readers.yamldoor import Mapping, Opaque, Sequence, plain, walk
 
 if TYPE_CHECKING:
-    from archdoc.readers.ansible.jinja import Renderer
+    from archdoc.readers.ansible.jinja import Evaluated
 
 _NO = frozenset({"no", "false", "off", "n", "f", "0", "0.0"})
 """What an option that is a truth value takes for no, as text too."""
@@ -97,12 +97,14 @@ def _hides_something(name: str, value: Any) -> bool:
 class Constructed:
     """What a plugin's configuration makes of one host: the groups it puts it in, with the group's own parent
     where one is named, the variables it composes, and the places that say so. ``partial`` is true when some
-    expression could not be evaluated with the variables that were given."""
+    expression could not be evaluated with the variables that were given. ``refused`` is a key that Ansible takes for no
+    name of a group (a number), and its place: there the plugin fails."""
 
     groups: AnyMapping[str, Source] = field(default_factory=dict)
     parents: AnyMapping[str, str] = field(default_factory=dict)
     variables: AnyMapping[str, Variable] = field(default_factory=dict)
     partial: bool = False
+    refused: tuple[Any, Source] | None = None
 
 
 def construct(dynamic: DynamicInventory, hostvars: AnyMapping[str, Any]) -> Constructed:
@@ -131,7 +133,10 @@ def construct(dynamic: DynamicInventory, hostvars: AnyMapping[str, Any]) -> Cons
             groups[_INVALID.sub("_", name)] = expression.source
     parents: dict[str, str] = {}
     for keyed in dynamic.keyed_groups:
-        names, whole = _keyed_names(keyed, renderer, dynamic.leading_separator)
+        key = renderer.expression(keyed.key)
+        if key.known and key.value and not isinstance(key.value, str | list | dict):
+            return Constructed(groups, parents, composed, partial, (key.value, keyed.source))
+        names, whole = _keyed_names(keyed, key, dynamic.leading_separator)
         partial |= not whole
         for name in names:
             groups[name] = keyed.source
@@ -166,9 +171,8 @@ def construct_from(settings: AnyMapping[str, Any], source: Source, hostvars: Any
     return construct(replace(dynamic, leading_separator=leading), hostvars)
 
 
-def _keyed_names(keyed: KeyedGroup, renderer: Renderer, leading_separator: bool) -> tuple[list[str], bool]:
-    """The groups that one entry of keyed_groups gives, and whether its key could be evaluated."""
-    result = renderer.expression(keyed.key)
+def _keyed_names(keyed: KeyedGroup, result: Evaluated, leading_separator: bool) -> tuple[list[str], bool]:
+    """The groups that one entry of keyed_groups gives with its key, and whether that could be evaluated."""
     if not result.known:
         undefined = result.undefined and keyed.default_value is None
         return [], undefined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archdoc.model.facts import Source
@@ -11,7 +12,7 @@ from archdoc.model.problem import Problem, Severity
 from archdoc.readers.ansible.inventories.build import Builder, InventoryError
 from archdoc.readers.ansible.inventories.dynamic import construct, read_dynamic
 from archdoc.readers.ansible.inventories.ini import looks_like_ini, read_ini
-from archdoc.readers.ansible.inventories.model import DynamicInventory, Inventory, InventoryScript
+from archdoc.readers.ansible.inventories.model import DynamicInventory, Inventory, InventoryScript, Variable
 from archdoc.readers.ansible.inventories.scripts import read_script
 from archdoc.readers.ansible.inventories.yamlsource import looks_like_yaml_inventory, plugin_name, read_toml, read_yaml
 from archdoc.readers.ansible.yamlfiles import YamlFiles
@@ -59,6 +60,8 @@ class _Reader:
         self._dynamic: list[DynamicInventory] = []
         self._scripts: list[InventoryScript] = []
         self._problems: list[Problem] = []
+        self._read: dict[str, None] = {}
+        """The directories of the files that are read so far: vars plugins look beside these."""
         ignored = [re.escape(e) + "$" for e in settings.ignored_extensions]
         try:
             self._ignored = re.compile("|".join([_NEVER.pattern, *settings.ignored_patterns, *ignored]))
@@ -90,6 +93,7 @@ class _Reader:
             return
         try:
             self._file(path)
+            self._read.setdefault(posixpath.dirname(path) or ".")
         except UnreadableError as error:
             self._problems.append(error.problem)
         except InventoryError as error:
@@ -132,10 +136,15 @@ class _Reader:
         return True
 
     def _construct(self, dynamic: DynamicInventory) -> None:
-        """The ``constructed`` plugin works on hosts that are known already, so it is computed, not run."""
+        """The ``constructed`` plugin works on hosts that are known already, so it is computed, not run.
+
+        With ``use_vars_plugins`` it sees group_vars and host_vars beside the sources before it. A key that no group can
+        be called by ends it where it is, as in Ansible.
+        """
         self._dynamic.append(dynamic)
+        beside = tuple(self._read) if dynamic.options.get("use_vars_plugins") is True else ()
         for name in list(self._builder.hosts):
-            made = construct(dynamic, self._hostvars(name))
+            made = construct(dynamic, self._hostvars(name, beside))
             for variable in made.variables.values():
                 self._builder.set_host_variable(name, variable)
             for group, place in made.groups.items():
@@ -144,19 +153,33 @@ class _Reader:
                 if group in made.parents:
                     parent = self._builder.add_group(made.parents[group], place)
                     self._builder.add_child(parent, kept, place)
+            if made.refused is not None:
+                key, place = made.refused
+                raise InventoryError(f"a group cannot be called {key!r}: a text, list or mapping is needed", place.line)
 
-    def _hostvars(self, name: str) -> dict[str, object]:
-        """The variables of the sources so far, as the plugin sees them (no group_vars, no host_vars)."""
+    def _hostvars(self, name: str, beside: tuple[str, ...]) -> dict[str, object]:
+        """The variables of the sources so far, as the plugin sees them; ``beside`` are the directories whose group_vars
+        and host_vars it sees too."""
         host = self._builder.hosts[name]
         above = {g for direct in host.groups for g in (direct, *self._builder.ancestors(direct))}
         groups = sorted((self._builder.groups[g] for g in above), key=lambda g: (g.depth, g.priority, g.name))
         found: dict[str, object] = {}
-        for layer in (*(g.variables for g in groups), host.variables):
+        names = [g.name for g in groups]
+        beside_groups = (v for d in beside for v in self._beside(posixpath.join(d, "group_vars"), names))
+        beside_host = (v for d in beside for v in self._beside(posixpath.join(d, "host_vars"), [name]))
+        for layer in (*(g.variables for g in groups), *beside_groups, host.variables, *beside_host):
             found.update({key: plain(variable.value) for key, variable in layer.items()})
         found["inventory_hostname"] = name
         found["inventory_hostname_short"] = name.partition(".")[0]
         found["group_names"] = sorted(g for g in above if g != "all")
         return found
+
+    def _beside(self, directory: str, names: list[str]) -> Iterator[dict[str, Variable]]:
+        from archdoc.readers.ansible.variables import load_vars_file, vars_files
+
+        for name in names:
+            for path in vars_files(self._files, directory, name):
+                yield load_vars_file(self._files, path)
 
     def _problem(self, severity: Severity, code: str, message: str, path: str, line: int) -> None:
         hint = "correct it, or name other inventories in archdoc.toml" if severity is Severity.ERROR else ""
