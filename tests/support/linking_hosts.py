@@ -102,6 +102,22 @@ CASES = (
         edge="ansible:.:host:web-1 -member_of-> ansible:.:group:frontend",
         miss={"main.tf": 'resource "aws_instance" "web" {\n  tags = { Name = "web-1", role = "frontend" }\n}\n'},
     ),
+    Case(  # every server is in the plugin's own group
+        rule="hosts.plugin",
+        files={**_PLUGIN, "hcloud.yml": "plugin: hcloud\n", "site.yml": "- hosts: hcloud\n  tasks: [{ping: }]\n"},
+        edge="ansible:.:host:web-1 -member_of-> ansible:.:group:hcloud",
+        miss={"hcloud.yml": "plugin: hcloud\ngroup: machines\n"},
+    ),
+    Case(  # an option names the group, another one leaves servers out
+        rule="hosts.plugin",
+        files={
+            **_PLUGIN,
+            "hcloud.yml": "plugin: hcloud\ngroup: machines\nlocations: [nbg1]\n",
+            "main.tf": server("web-1", 'location = "nbg1"'),
+        },
+        edge="ansible:.:host:web-1 -member_of-> ansible:.:group:machines",
+        miss={"main.tf": server("web-1", 'location = "fsn1"')},
+    ),
     Case(
         rule="hosts.name",
         files={**inventory("web-1\n"), "main.tf": server("web-1")},

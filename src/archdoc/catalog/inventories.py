@@ -16,7 +16,9 @@ class InventoryPlugin:
     it repeats; a variable with dots is a part of a mapping. ``hostname`` is the argument that hosts are called by when
     the configuration does not say it ("" when that is known to the provider alone), ``hostnames`` what the words of
     the ``hostnames`` option stand for. ``prefix`` stands before every variable unless the ``prefix_option`` says
-    another one. ``filters`` maps filters of the configuration to arguments (``*`` takes the rest of the name).
+    another one. ``filters`` maps filters of the configuration to arguments (``*`` takes the rest of the name), and so
+    do options that leave servers out. ``group`` is the group that every server is in, unless the ``group_option`` says
+    another one.
     """
 
     names: tuple[str, ...]
@@ -27,6 +29,8 @@ class InventoryPlugin:
     prefix: str = ""
     prefix_option: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    group_option: str = ""
 
 
 class InventoryPlugins:

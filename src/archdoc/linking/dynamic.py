@@ -59,8 +59,9 @@ def plugins(context: Context) -> Iterable[Fact]:
     """An inventory plugin (hcloud, aws_ec2, linode …) lists the servers of its provider as hosts.
 
     Where only the provider knows a host's name it is called as the server is. Which groups a server is in follows from
-    the plugin's ``groups`` and ``keyed_groups``, evaluated with the labels, tags and names that Terraform sets; servers
-    that a filter leaves out are no hosts. Example: ``plugin: hcloud`` with ``keyed_groups: [{key: labels.role}]`` puts
+    the plugin's ``groups`` and ``keyed_groups``, evaluated with the labels, tags and names that Terraform sets; all are
+    in the plugin's own group (``hcloud``, ``aws_ec2``). Servers that a filter leaves out are no hosts. Example:
+    ``plugin: hcloud`` with ``keyed_groups: [{key: labels.role}]`` puts
     ``hcloud_server.web`` with ``labels = { role = "web" }`` into ``_web``.
     """
     for inventory in context.graph.nodes(NodeKind.INVENTORY):
@@ -125,20 +126,26 @@ class _Listing:
         return [s for s in counted if not s.id.endswith("[?]") and self._lists(s)]
 
     def _lists(self, server: Node) -> bool:
-        filters = self.settings.get("filters")
-        for item in filters if isinstance(filters, list) else [filters]:
+        filters, options = self.settings.get("filters"), self.settings.get("options")
+        for item in (*(filters if isinstance(filters, list) else [filters]), options):
             for name, wanted in item.items() if isinstance(item, dict) else ():
                 path = _path(self.plugin.filters, str(name))
                 known = [str(v) for v in values_at(server, path)] if path else []
                 choices = [str(w) for w in (wanted if isinstance(wanted, list) else [wanted])]
-                if known and not any(fnmatchcase(k, c) for k in known for c in choices):
+                if known and choices and not any(fnmatchcase(k, c) for k in known for c in choices):
                     return False
-        options = self.settings.get("options")
         selector = str(options.get("label_selector") or "") if isinstance(options, dict) else ""
         labels = value_of(server, "labels")
         return not isinstance(labels, dict) or all(
             _selects(t.strip(), labels) for t in selector.split(",") if t.strip()
         )
+
+    @property
+    def group(self) -> str:
+        """The group that every server of the plugin is in, or ""."""
+        options = self.settings.get("options")
+        set_to = options.get(self.plugin.group_option) if isinstance(options, dict) else None
+        return str(set_to or "") if isinstance(set_to, str) else self.plugin.group
 
     def name(self, server: Node) -> str:
         """What the inventory calls the server, or "" where only the provider knows."""
@@ -191,6 +198,9 @@ def _listed(project: str, inventory: Node, listing: _Listing, name: str, server:
     yield _same(host, server, (listing.source, server.source), "hosts.plugin")
     evidence = (listing.source, server.source)
     yield Edge(inventory.id, host.id, EdgeKind.CONTAINS, evidence, Provenance.DERIVED, "hosts.plugin")
+    if group := listing.group:
+        yield from _group(project, group, listing.source)
+        yield _member(host.id, _id(project, "group", group), listing.source, "hosts.plugin", server.source)
     made: Constructed = construct_from(listing.settings, listing.source, listing.variables(server))
     for group, place in made.groups.items():
         yield from _group(project, group, place)

@@ -21,7 +21,7 @@ from archdoc.readers.ansible.variables import Precedence, absolute
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possible_roles, wanted
-from archdoc.readers.ansible.walk.tools import Tools, active, include_attributes, inside, list_task, unevaluated
+from archdoc.readers.ansible.walk.tools import Tools, active, include_attributes, inside, list_task, nowhere
 
 MAX_DEPTH = 40
 """Files that include one another."""
@@ -54,8 +54,8 @@ class RoleWalker:
         given = {k: task.arguments[k] for k in (key, *_FROM.values()) if k in task.arguments}
         steps = self._tools.steps.of(context, task, given)[:MAX_ITERATIONS] if context.machines else []
         found = list(wanted(steps, written, key))
-        if not found and "{{" not in written:
-            found = [Wanted(written, unevaluated(key, written))]
+        if not found and (static or "{{" not in written):
+            found = list(wanted(nowhere(self._tools, context, task, given, static), written, key))
         for want in found:
             use = RoleUse(want.name, task.source)
             inner = inside(self._tools, context, task, want.step, static)

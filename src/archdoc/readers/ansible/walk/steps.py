@@ -34,8 +34,10 @@ class Steps:
         self._finder = finder
         self._repo = repo
 
-    def of(self, context: Context, task: Task, arguments: Mapping[str, Any] | None = None) -> list[Step]:
-        """The steps of a task on the machines of its context; none where its conditions do not hold.
+    def of(
+        self, context: Context, task: Task, arguments: Mapping[str, Any] | None = None, always: bool = False
+    ) -> list[Step]:
+        """The steps of a task on the machines of its context; none where its conditions do not hold, unless ``always``.
 
         ``arguments``: those to evaluate, all unless said otherwise.
         """
@@ -44,10 +46,10 @@ class Steps:
         items = task.loop.items if task.loop is not None else None
         place = context.place
         found: list[Step] = []
-        groups = self._evaluator.together(context.machines, frame, place, raw, items, bare=task.when)
+        groups = self._evaluator.together(context.machines, frame, place, raw, items, bare=() if always else task.when)
         for fingerprint, machines in groups:
-            key = ("steps", id(task), id(raw) if arguments is None else tuple(raw), fingerprint)
-            made = self._evaluator.once(key, self._steps, task, raw, machines[0], frame, place)
+            key = ("steps", id(task), id(raw) if arguments is None else tuple(raw), fingerprint, always)
+            made = self._evaluator.once(key, self._steps, task, raw, machines[0], frame, place, always)
             found += [
                 Step(tuple(machines), values, local, certain, number, open_loop)
                 for values, local, certain, number, open_loop in made
@@ -55,7 +57,7 @@ class Steps:
         return found
 
     def _steps(
-        self, task: Task, raw: Mapping[str, Any], machine: Machine, frame: Frame, place: Place
+        self, task: Task, raw: Mapping[str, Any], machine: Machine, frame: Frame, place: Place, always: bool
     ) -> list[tuple[Evaluated, Mapping[str, Any] | None, bool, int, bool]]:
         made: list[tuple[Evaluated, Mapping[str, Any] | None, bool, int, bool]] = []
         renderer = self._evaluator.renderer(machine, frame, place)
@@ -64,7 +66,7 @@ class Steps:
         if task.loop is not None and items is not None:
             locals_ = [_local(task.loop, item, number) for number, item in enumerate(items)]
         for number, local in enumerate(locals_):
-            holds = renderer.condition(list(task.when), local) if task.when else True
+            holds = renderer.condition(list(task.when), local) if task.when and not always else True
             if holds is False:
                 continue
             values = renderer.evaluate(dict(raw), local) if raw else _NOTHING

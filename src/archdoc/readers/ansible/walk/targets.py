@@ -22,7 +22,7 @@ from archdoc.readers.yamldoor import Opaque
 
 _EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z_][\w-]*")
-_SUBSCRIPT = re.compile(r"\[-?[0-9]*(:-?[0-9]*)?\]$")
+_SUBSCRIPT = re.compile(r"\[(?:-?[0-9]+|[0-9]+[:-][0-9]*)\]$")
 _HOST_NAME = re.compile(r"[A-Za-z0-9][\w-]*(\.[\w-]+)+|[0-9a-fA-F:]*:[0-9a-fA-F:]+")
 
 

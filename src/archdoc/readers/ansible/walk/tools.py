@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from archdoc.model.facts import Json
 from archdoc.readers.ansible.emit import Sheet, shown_when
@@ -80,6 +82,12 @@ def include_attributes(task: Task, context: Context) -> dict[str, Json]:
     return attributes
 
 
-def unevaluated(key: str, written: str) -> Step:
-    """A step on no machine, for what is included where no host is left."""
-    return Step((), Evaluated({key: written}))
+def nowhere(tools: Tools, context: Context, task: Task, given: Mapping[str, Any], static: bool) -> list[Step]:
+    """The steps of an include where no host is left, or where its conditions hold nowhere: on no machine.
+
+    Ansible resolves an import before it runs the play, whatever its ``when``: with what the play knows by itself.
+    """
+    if not static:
+        return [Step((), Evaluated(given))]
+    alone = replace(context, machines=(context.fleet.nobody(),))
+    return [replace(step, machines=()) for step in tools.steps.of(alone, task, given, always=True)]

@@ -21,7 +21,7 @@ from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possib
 from archdoc.readers.ansible.walk.notices import note_handler, note_notices
 from archdoc.readers.ansible.walk.roles import MAX_DEPTH, RoleWalker
 from archdoc.readers.ansible.walk.settings import Settings
-from archdoc.readers.ansible.walk.tools import Tools, include_attributes, inside, list_task, unevaluated
+from archdoc.readers.ansible.walk.tools import Tools, include_attributes, inside, list_task, nowhere
 
 MAX_VISITS = 200_000
 """Tasks that are visited in one project, each as often as it is reached."""
@@ -91,8 +91,8 @@ class Walker:
             return
         steps = self._tools.steps.of(context, task, {key: given})[:MAX_ITERATIONS] if context.machines else []
         found = list(wanted(steps, written, key)) + list(self._first_found(context, task, steps))
-        if not found and "{{" not in written:
-            found = [Wanted(written, unevaluated(key, written))]
+        if not found and (static or "{{" not in written):
+            found = list(wanted(nowhere(self._tools, context, task, {key: given}, static), written, key))
         for want in found:
             for path, rule in self._files(context, task, want, static):
                 self._include_file(context, task, want, path, rule, static)
