@@ -309,7 +309,7 @@ def diff(
         after = read_graph(sides.after, config, catalog, progress)
         progress("comparing")
         found = with_code(
-            compare_graphs(before, after, catalog.sequences),
+            compare_graphs(before, after, catalog),
             before,
             after,
             sides.before.text_or_none,
@@ -327,7 +327,7 @@ def diff(
 
 def _changed(before: Graph, after: Graph, config: Config, catalog: Catalog) -> GraphDiff:
     """What differs between two graphs, each thing with the views that it stands in."""
-    found = compare_graphs(before, after, catalog.sequences)
+    found = compare_graphs(before, after, catalog)
     return with_views(found, _united(before, after, config, found)) if found else found
 
 

@@ -51,7 +51,7 @@ def graph(root: Path, files: dict[str, str]) -> Graph:
 
 
 def compared(before: Graph, after: Graph) -> GraphDiff:
-    return compare_graphs(before, after, load_catalog().sequences)
+    return compare_graphs(before, after, load_catalog())
 
 
 @pytest.fixture

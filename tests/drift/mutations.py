@@ -156,7 +156,6 @@ TERRAFORM = (
     Mutation("other spaces in Terraform", each_line("terraform/main.tf", lambda line: re.sub(r" +=", "=", line))),
     Mutation("other indentation in Terraform", each_line("terraform/modules/compute/main.tf", lambda line: line.replace("  ", "\t", 1))),
     Mutation("empty lines in Terraform", each_line("terraform/modules/network/main.tf", lambda line: line + ("\n" if line == "}\n" else ""))),
-    Mutation("line ends of another system", each_line("terraform/locals.tf", lambda line: line.replace("\n", "\r\n"))),
     Mutation("blocks in another order", swap(DNS, r'^resource "cloudflare_dns_record" .*?^}\n')),
     Mutation("arguments in another order", swap("terraform/modules/network/main.tf", r"^  (?:name|ip_range) +=.*?\n")),
     Mutation("variables in another order", swap("terraform/variables.tf", r'^variable "\w+" {\n.*?^}\n')),
@@ -164,6 +163,7 @@ TERRAFORM = (
     Mutation("a block in a file of its own", both(cut("terraform/modules/network/main.tf", 'resource "hcloud_network_route"', ""), add("terraform/modules/network/routes.tf", 'resource "hcloud_network_route" "egress" {\n  network_id  = hcloud_network.main.id\n  destination = "0.0.0.0/0"\n  gateway     = var.nat_gateway\n\n  depends_on = [hcloud_network_subnet.main]\n}\n'))),
     Mutation("a Terraform file with another name", move("terraform/modules/compute/volumes.tf", "terraform/modules/compute/disks.tf")),
     Mutation("an expression written in another way", sub(LOCALS, '"web-${index + 1}"', 'format("web-%d", index + 1)')),
+    Mutation("line ends of another system", each_line("terraform/locals.tf", lambda line: line.replace("\n", "\r\n"))),
 )  # fmt: skip
 
 ANSIBLE = (
@@ -194,12 +194,12 @@ ANSIBLE = (
     Mutation("a comment in Ansible", sub("ansible/monitoring.yml", "- name: Deploy the monitoring stack", "# The stack\n\n- name: Deploy the monitoring stack")),
     Mutation("a comment in an inventory", sub(HOSTS, "all:\n", "# machines\n\n\nall:\n")),
     Mutation("a comment in a template", sub(SCRAPES, "scrape_configs:\n", "{# what is watched #}\n# in turn\nscrape_configs:\n")),
-    Mutation("line ends of another system in Ansible", each_line("ansible/monitoring.yml", lambda line: line.replace("\n", "\r\n"))),
     Mutation("an inventory in flow style", sub(HOSTS, "        cache-1:\n          ansible_host: 10.0.2.21\n          private_address: 10.0.2.21\n", "        cache-1: {private_address: 10.0.2.21, ansible_host: 10.0.2.21}\n")),
     Mutation("quotes in YAML", sub("ansible/backup.yml", "hosts: web:db:cache:monitoring", "hosts: 'web:db:cache:monitoring'")),
     Mutation("keys of a play in another order", sub("ansible/monitoring.yml", "  hosts: monitoring\n  tags: [monitoring]\n", "  tags: [monitoring]\n  hosts: monitoring\n")),
     Mutation("a file that is no infrastructure", add("NOTES.txt", "nothing\n")),
     Mutation("a hand-written page", add("docs/notes.md", "# Notes\n\nNothing is drawn here.\n")),
+    Mutation("line ends of another system in Ansible", each_line("ansible/monitoring.yml", lambda line: line.replace("\n", "\r\n"))),
 )  # fmt: skip
 
 CI = (

@@ -110,6 +110,13 @@ class Modules:
             known = self._short.get(name.rpartition(".")[2])
         return known
 
+    def full_name(self, name: str) -> str:
+        """The fully qualified name of a module that the catalog knows; any other without ``ansible.builtin.``."""
+        known = self.find(name)
+        return (
+            known.name if known is not None else name.removeprefix("ansible.legacy.").removeprefix("ansible.builtin.")
+        )
+
     def names(self) -> tuple[str, ...]:
         """Every name, sorted."""
         return tuple(sorted(self._known))

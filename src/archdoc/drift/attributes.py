@@ -17,6 +17,8 @@ from archdoc.model.change import AttributeChange
 from archdoc.model.facts import Json
 
 _NAMES = ("id", "name", "key", "path", "address", "to", "port", "type")
+_TITLES = ("task", *_NAMES, "command")
+"""What an item is shown by, where it alone has changed."""
 _LONGEST = 2000
 """Characters of one text that are kept."""
 
@@ -80,16 +82,24 @@ class _Leaves:
             yield AttributeChange(f"{path} (order)", before, after)
             return
         if name is not None:
-            yield from self._named(path, _by_name(name, before), _by_name(name, after))
+            yield from self._named(path, name, _by_name(name, before), _by_name(name, after))
             return
         lost, new = _picked(before, texts[0], gone), _picked(after, texts[1], come)
         if len(lost) == 1 and len(new) == 1 and isinstance(lost[0], dict | list) and isinstance(new[0], dict | list):
-            yield from self.value(f"{path}[]", lost[0], new[0])  # one of them changed
+            yield from self.value(f"{path}[{_title(lost[0], new[0])}]", lost[0], new[0])  # one of them changed
             return
         yield from (AttributeChange(f"{path}[]", value, None) for value in lost)
         yield from (AttributeChange(f"{path}[]", None, value) for value in new)
 
-    def _named(self, path: str, before: dict[str, Json], after: dict[str, Json]) -> Iterator[AttributeChange]:
+    def _named(
+        self, path: str, name: str, before: dict[str, Json], after: dict[str, Json]
+    ) -> Iterator[AttributeChange]:
+        lost, new = ([v for k, v in one.items() if k not in other] for one, other in ((before, after), (after, before)))
+        if len(lost) == 1 and len(new) == 1 and _without(name, lost[0]) == _without(name, new[0]):
+            yield from self.value(f"{path}[]", lost[0], new[0])  # another name
+            before, after = (
+                {k: v for k, v in one.items() if k in other} for one, other in ((before, after), (after, before))
+            )
         for key in sorted(before.keys() | after.keys()):
             at = f"{path}[{key}]"
             if key in before and key in after:
@@ -107,6 +117,18 @@ def _names(name: str, items: Sequence[Json]) -> set[str] | None:
             return None
         found.add(str(called))
     return found
+
+
+def _title(one: Json, other: Json) -> str:
+    """What two forms of one item are both called."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return ""
+    called = (one[t] for t in _TITLES if isinstance(one.get(t), str | int) and one[t] == other.get(t))
+    return str(next(called, ""))
+
+
+def _without(name: str, item: Json) -> Json:
+    return {k: v for k, v in item.items() if k != name} if isinstance(item, dict) else item
 
 
 def _by_name(name: str, items: Sequence[Json]) -> dict[str, Json]:

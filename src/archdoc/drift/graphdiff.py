@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from archdoc.catalog.sequences import Sequences
+from archdoc.catalog import Catalog
 from archdoc.drift.attributes import attribute_changes
 from archdoc.drift.settled import Settling, settled_text, without_places
 from archdoc.model.change import AttributeChange, Change, EdgeChange, GraphDiff, NodeChange, ProblemChange
@@ -25,12 +25,12 @@ MAX_MOVES = 20
 """Steps of a chain of moved blocks that are followed."""
 
 
-def compare_graphs(before: Graph, after: Graph, sequences: Sequences) -> GraphDiff:
+def compare_graphs(before: Graph, after: Graph, catalog: Catalog) -> GraphDiff:
     """What is added, removed and changed from one graph to the other; ``views`` is left empty."""
     moved = moves(before, after)
     same = _same_elsewhere(before, after, moved)
     return GraphDiff(
-        tuple(_nodes(before, after, moved, same, sequences)),
+        tuple(_nodes(before, after, moved, same, catalog)),
         tuple(_edges(before, after, same)),
         problems=tuple(_problems(before, after)),
     )
@@ -111,7 +111,7 @@ def _by_look(nodes: Iterable[Node], with_name: bool) -> dict[tuple[str, ...], li
 
 
 def _nodes(
-    before: Graph, after: Graph, moved: Mapping[str, str], same: Mapping[str, str], sequences: Sequences
+    before: Graph, after: Graph, moved: Mapping[str, str], same: Mapping[str, str], catalog: Catalog
 ) -> Iterator[NodeChange]:
     now_called = {old: new for new, old in same.items()}
     ids = {n.id for n in after.nodes()} | {n.id for n in before.nodes() if n.id not in now_called}
@@ -124,16 +124,17 @@ def _nodes(
             continue
         if now_called:
             old = replace(old, attributes={k: _renamed(v, now_called) for k, v in old.attributes.items()})
-        changes = _node_changes(old, new, node_id in same, sequences)
+        changes = _node_changes(old, new, node_id in same, catalog)
         if changes or node_id in moved:
             yield NodeChange(Change.CHANGED, title(new), old, new, changes, old.address if node_id in moved else "")
 
 
-def _node_changes(old: Node, new: Node, renamed: bool, sequences: Sequences) -> tuple[AttributeChange, ...]:
+def _node_changes(old: Node, new: Node, renamed: bool, catalog: Catalog) -> tuple[AttributeChange, ...]:
     one, other = _fields(old, renamed), _fields(new, renamed)
     changes = [AttributeChange(k, one[k], other[k]) for k in one if one[k] != other[k]]
     if old.attributes != new.attributes:
-        changes += attribute_changes(_compared(old), _compared(new), Settling(sequences.of(new.type)))
+        settling = Settling(catalog.sequences.of(new.type), catalog.modules)
+        changes += attribute_changes(_compared(old), _compared(new), settling)
     return tuple(changes)
 
 

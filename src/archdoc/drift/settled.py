@@ -4,6 +4,10 @@ Where a thing stands is no difference, so neither is a line that moved nor a fil
 the ``path`` beside it, ``main.tf:12`` in the reason for an unknown value, the files of the repository that configure a
 program. A list is a collection, and its items come in the order of their texts, unless the order says something: what
 a CI job runs, the routes of alerts, and what the catalog lists as a sequence.
+
+Neither is another way to write the same: a module by its full name or its short one, the groups of a play in another
+order, arguments of a task that Ansible turns into the same value (``[a, b]`` and ``a,b``, ``yes`` and ``true``, ``"3"``
+and ``3``).
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from archdoc.catalog.modules import Modules
 from archdoc.model.facts import Json
 
 CONTENT = frozenset({"values", "value", "partial", "inputs", "arguments"})
@@ -29,15 +34,23 @@ _FILES = frozenset({"configured_by"})
 """Lists of files: those of the repository are places, those on a machine (``/etc/…``) are not."""
 _SEQUENCES = frozenset({"runs", "routes", "stages"})
 """Lists of archdoc's own words in which the order counts."""
+_SIGNALS = frozenset({"signals"})
+"""Lists of what tasks say, with their arguments as they are written."""
+_PATTERNS = frozenset({"pattern"})
+_MODULES = frozenset({"module"})
+_TRUTH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+"""https://docs.ansible.com/ansible/latest/reference_appendices/YAMLSyntax.html"""
 _PLACE = re.compile(r"[^\s()\[\]{},;'\"]*\.[A-Za-z0-9]+:\d+")
 _INDEX = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """How values of one thing are brought into that form; ``sequences`` are the code's own lists with an order."""
+    """How values of one thing are brought into that form; ``sequences`` are the code's own lists with an order, and
+    ``modules`` tells the full name of a module."""
 
     sequences: frozenset[str] = frozenset()
+    modules: Modules | None = None
 
     def attributes(self, attributes: Mapping[str, Json]) -> dict[str, Json]:
         """All that is known of a thing."""
@@ -60,11 +73,20 @@ class Settling:
         if isinstance(value, list | tuple):
             if key in _FILES and not own:
                 value = [v for v in value if isinstance(v, str) and v.startswith("/")]
+            if key in _SIGNALS and not own:
+                value = [_as_ansible_reads(v) for v in value]
             items = [self._value(key, v, own, reason) for v in value]
             return items if self._is_sequence(key, own) else sorted(items, key=settled_text)
         if isinstance(value, str) and not own:
-            return without_places(value) if reason else _without_index(value) if key in _PATHS else value
+            return without_places(value) if reason else self._word(key, value)
         return value
+
+    def _word(self, key: str, value: str) -> str:
+        if key in _PATHS:
+            return _without_index(value)
+        if key in _PATTERNS:
+            return _any_order(value)
+        return self.modules.full_name(value) if key in _MODULES and self.modules is not None else value
 
     def _is_sequence(self, key: str, own: bool) -> bool:
         return key in self.sequences or (not own and key in _SEQUENCES)
@@ -109,3 +131,27 @@ def _reasons(reasons: Mapping[str, Json]) -> dict[str, Json]:
 
 def _without_index(path: str) -> str:
     return _INDEX.sub("[]", path)
+
+
+def _any_order(pattern: str) -> str:
+    """The hosts of a play: a union comes to the same in any order, and so do what is cut and what is left out of it.
+
+    https://docs.ansible.com/ansible/latest/inventory_guide/intro_patterns.html
+    """
+    return pattern if re.search(r"[\[{~]", pattern) else ",".join(sorted(re.split(r"\s*[,:]\s*", pattern)))
+
+
+def _as_ansible_reads(value: Json) -> Json:
+    """An argument of a task: texts, lists and truth values that Ansible takes for the same are the same."""
+    if isinstance(value, dict):
+        return {k: v if k in _PLACES else _as_ansible_reads(v) for k, v in value.items()}
+    if isinstance(value, list):
+        items = [_as_ansible_reads(v) for v in value]
+        return items[0] if len(items) == 1 and isinstance(items[0], str) else items
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and value.lower() in _TRUTH:
+        return _TRUTH[value.lower()]
+    if isinstance(value, str) and "," in value and not re.search(r"[\s{}\[\]()]", value):
+        return [*value.split(",")]
+    return value

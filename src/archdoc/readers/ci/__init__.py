@@ -1,4 +1,4 @@
-"""Continuous integration: GitHub Actions (and Gitea's and Forgejo's), GitLab CI, and hooks on a developer's machine.
+"""Continuous integration: GitHub Actions (and Gitea's and Forgejo's), GitLab CI, Travis CI, hooks of a developer.
 
 A ``ci_job`` has ``runs``, the commands of its steps that touch infrastructure; linking joins them to Terraform roots
 and playbooks. Each is ``{"tool", "command", "does", "arguments", "subjects", "working_directory", "path",
@@ -15,6 +15,7 @@ from archdoc.model.graph import Graph
 from archdoc.readers.ci.github import read_github
 from archdoc.readers.ci.gitlab import read_gitlab
 from archdoc.readers.ci.hooks import read_hooks
+from archdoc.readers.ci.travis import read_travis
 from archdoc.readers.files import Repository
 from archdoc.readers.reading import Reading
 
@@ -25,6 +26,7 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     graph = Graph()
     read_github(repo, catalog, graph)
     read_gitlab(repo, catalog, graph)
+    read_travis(repo, catalog, graph)
     read_hooks(repo, graph)
     return Reading(graph)
 

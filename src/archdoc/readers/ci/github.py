@@ -172,6 +172,8 @@ def _job(
     attributes: dict[str, Json] = {"system": workflow.system, "title": str(plain(job.get("name") or name))}
     if (condition := job.get("if")) is not None:
         attributes["if"] = mask_text(str(plain(condition)))
+    if machines := _machines(job.get("runs-on")):
+        attributes["runs_on"] = machines
     rows = _rows(job)
     if rows:
         attributes["matrix"] = [row_text(mask("", row)) for row in rows]
@@ -197,6 +199,13 @@ def _job(
     graph.add_node(node)
     graph.add_edge(Edge(workflow.node.id, node.id, EdgeKind.CONTAINS, (source,)))
     _environments(workflow, job, node, rows, graph)
+
+
+def _machines(given: Any) -> list[Json]:
+    """The labels of the runners that take a job, and their group."""
+    if isinstance(given, dict):
+        return [*_texts(given.get("group")), *_texts(given.get("labels"))]
+    return [*_texts(given)]
 
 
 def _rows(job: Mapping) -> list[dict[str, Any]]:

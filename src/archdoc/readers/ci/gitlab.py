@@ -65,8 +65,8 @@ def _pipeline(repo: Repository, catalog: Catalog, pipeline: Pipeline, graph: Gra
     name = str(plain(header.get("name") or "")) if isinstance(header, dict) else ""
     workflow = _workflow_node(pipeline.path, {"stages": list(stages)}, name)
     graph.add_node(workflow)
-    for called, place in pipeline.outside:
-        _external(graph, workflow.id, called, place)
+    for called, version, place in pipeline.outside:
+        _external(graph, workflow.id, called, place, version)
     jobs = {
         key: pipeline.job(key)
         for key, value in pipeline.keys.items()
@@ -110,6 +110,9 @@ def _job(
         attributes["image"] = image
     if job.get("when"):
         attributes["when"] = str(plain(job["when"]))
+    if job.get("tags"):
+        tags = plain(job["tags"])
+        attributes["runs_on"] = [mask_text(str(t)) for t in (tags if isinstance(tags, list) else [tags])]
     if conditions := [mask_text(c) for c in _conditions(pipeline, job)]:
         attributes["rules"] = list(conditions)
     rows = _rows(job)
@@ -225,11 +228,12 @@ def _trigger(repo: Repository, pipeline: Pipeline, name: str, job: dict[str, Any
     return children
 
 
-def _external(graph: Graph, source: str, name: str, place: Source) -> None:
+def _external(graph: Graph, source: str, name: str, place: Source, version: str = "") -> None:
     shown = mask_text(name)
     node = Node(f"external:workflow:{shown}", NodeKind.EXTERNAL, "workflow", shown, place, category=Category.CI)
     graph.add_node(node)
-    graph.add_edge(Edge(source, node.id, EdgeKind.CALLS, (place,)))
+    attributes: dict[str, Json] = {"ref": mask_text(version)} if version else {}
+    graph.add_edge(Edge(source, node.id, EdgeKind.CALLS, (place,), attributes=attributes))
 
 
 def _events(pipeline: Pipeline, workflow: Node, jobs: dict[str, Any], graph: Graph) -> None:

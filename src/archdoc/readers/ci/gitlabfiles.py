@@ -30,8 +30,8 @@ class Pipeline:
     path: str
     keys: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Source] = field(default_factory=dict)
-    outside: list[tuple[str, Source]] = field(default_factory=list)
-    """Includes that lie elsewhere (a project, a template, an address), and where they are asked for."""
+    outside: list[tuple[str, str, Source]] = field(default_factory=list)
+    """Includes that lie elsewhere (a project, a template, an address), in which version, and where that is asked."""
     files: dict[str, Any] = field(default_factory=dict)
     """Every file of the pipeline with its content."""
     _origins: dict[int, str] = field(default_factory=dict)
@@ -121,7 +121,8 @@ def _file(repo: Repository, catalog: Catalog, path: str, pipeline: Pipeline, gra
         place = Source(path, line)
         inner = _local(entry)
         if inner is None:
-            pipeline.outside += [(name, place) for name in _elsewhere(entry)]
+            version = entry.get("ref") if isinstance(entry, dict) else ""
+            pipeline.outside += [(name, str(plain(version or "")), place) for name in _elsewhere(entry)]
             _shipped(catalog, entry, place, pipeline)
             continue
         found = _matching(repo, inner)

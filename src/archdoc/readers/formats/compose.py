@@ -104,6 +104,8 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
     attributes |= {key: [*values] for key, values in lists.items() if values}
     if _text(service.get("network_mode")):
         attributes["network_mode"] = _text(service.get("network_mode"))
+    if options := _network_options(content, networks):
+        attributes["network_options"] = options
     replicas = within(service, "deploy", "replicas") or service.get("scale")
     if isinstance(replicas, int):
         attributes["replicas"] = replicas
@@ -113,6 +115,27 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
         place = facts.line(volumes.line_of(number)) if isinstance(volumes, Sequence) else source
         _volume(facts, content, node, volume, place)
     return node
+
+
+def _network_options(content: Any, names: list[str]) -> dict[str, Json]:
+    """What the project says of the networks of a service: ranges, driver, whether it leads outside.
+
+    https://docs.docker.com/reference/compose-file/networks/
+    """
+    found: dict[str, Json] = {}
+    for name in names:
+        declared = within(content, "networks", name)
+        if not isinstance(declared, dict):
+            continue
+        ranges = [_text(within(c, "subnet")) for c in items(within(declared, "ipam", "config"))]
+        told: dict[str, Json] = {
+            key: plain(declared[key]) for key in ("driver", "internal", "external", "name") if key in declared
+        }
+        if any(ranges):
+            told["subnets"] = [r for r in ranges if r]
+        if told:
+            found[name] = told
+    return found
 
 
 def _built(facts: Facts, service: Mapping) -> tuple[Built | None, Document | None]:
@@ -190,10 +213,11 @@ def _volume(facts: Facts, content: Any, node: Node, volume: Any, place: Source) 
         attributes["external"] = True
     scope = facts.scope if text.startswith("/") else project
     store = facts.add(NodeKind.STORE, f"store:{scope}:{text}", "volume", text, place, Category.STORAGE, attributes)
+    at: dict[str, Json] = {"at": target} if target else {}
     if read_only:
-        facts.edge(node, store, EdgeKind.CONNECTS_TO, place, {"via": "volume"})
+        facts.edge(node, store, EdgeKind.CONNECTS_TO, place, {"via": "volume", **at})
     else:
-        facts.edge(node, store, EdgeKind.STORES_IN, place)
+        facts.edge(node, store, EdgeKind.STORES_IN, place, at)
 
 
 def _relations(facts: Facts, nodes: dict[str, Node], name: str, service: Mapping) -> None:

@@ -20,6 +20,7 @@ from archdoc.readers.ansible.rules import POSSIBLE_ROLES
 from archdoc.readers.ansible.variables import Precedence, absolute
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.frames import Frame
+from archdoc.readers.ansible.walk.given import given
 from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possible_roles, wanted
 from archdoc.readers.ansible.walk.tools import Tools, active, include_attributes, inside, list_task, nowhere
 
@@ -117,6 +118,8 @@ class RoleWalker:
         node_id = self._tools.sheet.external_role(self._tools.project, use.name, use.source, required)
         if use.src:
             self._tools.sheet.note(node_id, version=use.version, **{"from": use.src})
+        if told := given(self._tools, context, use):
+            attributes = {**attributes, "given": {**told}}
         self._tools.sheet.edge(context.holder, node_id, kind, use.source, attributes, "", derived)
         context.play.has_outside_roles = True
 
