@@ -6,6 +6,7 @@ them prints, and none of them executes anything that it reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -417,3 +418,12 @@ def init(root: Path) -> tuple[str, ...]:
             (root / name).write_text(text, encoding="utf-8")
             written.append(name)
     return tuple(written)
+
+
+def lacks_plugin(root: Path) -> bool:
+    """Whether mkdocs.yml, somebody's own, does not name archdoc's plugin."""
+    try:
+        text = (root / "mkdocs.yml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return re.search(r"^[^#\n]*\barchdoc\b", text, re.MULTILINE) is None

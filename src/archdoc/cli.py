@@ -378,6 +378,8 @@ def init(session: Session) -> None:
 
     for path in api.init(session.directory):
         _say(f"wrote {path}")
+    if api.lacks_plugin(session.directory):
+        click.echo("mkdocs.yml is yours: add 'archdoc' to its plugins, which has the diagrams drawn", err=True)
     click.echo("next: archdoc build, then mkdocs serve", err=True)
 
 

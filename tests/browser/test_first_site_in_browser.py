@@ -47,6 +47,19 @@ markdown_extensions:
       custom_fences:
         - {name: mermaid, class: mermaid, format: !!python/name:pymdownx.superfences.fence_code_format }
 """,
+    "a site that has no fence for Mermaid": """
+site_name: Test
+theme: {name: material, font: false}
+plugins: [search, archdoc]
+""",
+    "a fence whose format is a text": """
+site_name: Test
+theme: {name: material, font: false}
+plugins: [search, archdoc]
+markdown_extensions:
+  - pymdownx.superfences:
+      custom_fences: [{name: mermaid, class: mermaid, format: pymdownx.superfences.fence_div_format}]
+""",
     "readthedocs": """
 site_name: Test
 theme: {name: readthedocs, highlightjs: false}

@@ -137,8 +137,12 @@ def test_coverage_fails_below_a_threshold(write: Write) -> None:
 
 def test_init_writes_what_is_missing_and_nothing_else(write: Write) -> None:
     root = write({**SERVERS, "mkdocs.yml": "site_name: mine\n"})
-    assert run("-C", str(root), "init").stdout == "wrote archdoc.toml\n"
+    done = run("-C", str(root), "init")
+    assert done.stdout == "wrote archdoc.toml\n"
+    assert "add 'archdoc' to its plugins" in done.stderr
     assert (root / "mkdocs.yml").read_text() == "site_name: mine\n"
+    (root / "mkdocs.yml").write_text("site_name: mine\nplugins:\n  - search\n  - archdoc\n")
+    assert "its plugins" not in run("-C", str(root), "init").stderr
     assert run("-C", str(root), "build").returncode == 0
 
 

@@ -24,6 +24,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from pymdownx.superfences import fence_div_format
 
 from archdoc.site import assets
 from archdoc.site.generated import PAGE_MARK
@@ -80,6 +81,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             config.extra_javascript.append(assets.SCRIPT)
         if assets.STYLE not in config.extra_css:
             config.extra_css.append(assets.STYLE)
+        _fence_mermaid(config)
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -173,6 +175,23 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         if not config.site.command_reference or not page.is_file():
             return ""
         return page.read_text(encoding="utf-8").removeprefix(f"{PAGE_MARK}\n\n# CLI Tools\n\n")
+
+
+def _fence_mermaid(config: MkDocsConfig) -> None:
+    """A block of Mermaid becomes a diagram, whether or not the site says so: without a fence for it, or with one whose
+    ``format`` is a mere text (``!!python/name:`` forgotten), its source would stand on the page as text.
+
+    https://facelessuser.github.io/pymdown-extensions/extensions/superfences/#custom-fences
+    """
+    name = "pymdownx.superfences"
+    if name not in config.markdown_extensions:
+        config.markdown_extensions.append(name)
+    options = config.mdx_configs.setdefault(name, {})
+    given = [fence for fence in options.get("custom_fences") or () if isinstance(fence, dict)]
+    fences = [f for f in given if f.get("name") != "mermaid" or callable(f.get("format"))]
+    if all(fence.get("name") != "mermaid" for fence in fences):
+        fences.append({"name": "mermaid", "class": "mermaid", "format": fence_div_format})
+    options["custom_fences"] = fences
 
 
 def _config(root: Path) -> Configuration:
