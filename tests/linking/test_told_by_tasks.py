@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archdoc.model.facts import EdgeKind
+from archdoc.model.facts import EdgeKind, NodeKind
 from archdoc.model.graph import Graph
 
 GraphOf = Callable[[dict[str, str]], Graph]
@@ -118,3 +118,24 @@ def test_files_are_copied_by_a_pattern_below_the_directory_of_the_playbook(graph
         files = {"files/stack/compose.yml": "services: {shop: {image: example/shop}}\n"}
         graph = graph_of({**INVENTORY, **files, "site.yml": f"- hosts: db\n  tasks:\n    - {copy % where}"})
         assert ("service:db-1:shop" in graph) is where.endswith("files")
+
+
+def test_a_dump_that_the_script_of_a_timer_calls_is_made_at_its_time(graph_of: GraphOf) -> None:
+    files = {
+        "save.timer": "[Timer]\nOnCalendar=daily\n",
+        "save.service": "[Service]\nType=oneshot\nExecStart=/usr/local/bin/save.sh\n",
+        "save.sh": "#!/bin/sh\nif systemctl is-active mariadb; then\n  /usr/local/bin/dump.sh\nfi\nborg create b@h.org:r::x /srv\n",
+        "dump.sh": "#!/bin/sh\nsudo mariabackup --backup --target-dir=/srv/dump\n",
+    }
+    tasks = ["    - package: {name: mariadb-server}"]
+    for name in files:
+        where = "/etc/systemd/system" if name.startswith("save.") and not name.endswith(".sh") else "/usr/local/bin"
+        tasks.append(f"    - copy: {{src: {name}, dest: {where}/{name}}}")
+    play = "- hosts: db\n  tasks:\n" + "\n".join(tasks) + "\n"
+    inventory = {"ansible.cfg": "[defaults]\ninventory = hosts\n", "hosts": "[db]\ndb-1\n", "site.yml": play}
+    graph = graph_of({**inventory, **{f"files/{name}": text for name, text in files.items()}})
+    jobs = {n.name: n for n in graph.nodes(NodeKind.JOB)}
+    assert jobs["save"].attributes["schedule"] == "daily"
+    assert jobs["dump"].attributes["schedule"] == "daily"
+    (saved,) = graph.targets(jobs["dump"].id, EdgeKind.BACKS_UP)
+    assert saved.name == "mariadb"

@@ -12,20 +12,10 @@ from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import first_text, is_live
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.readers.backupcommands import DUMPS
 from archdoc.readers.secrets import mask_text
 
-_DUMPS = {
-    "pg_dump": "postgresql",
-    "pg_dumpall": "postgresql",
-    "pg_basebackup": "postgresql",
-    "mysqldump": "mysql",
-    "mariadb-dump": "mariadb",
-    "mariabackup": "mariadb",
-    "mongodump": "mongodb",
-    "influxd": "influxdb",
-    "slapcat": "openldap",
-    "gitlab-backup": "gitlab",
-}
+_DUMPS = {**DUMPS, "influxd": "influxdb", "gitlab-backup": "gitlab"}
 """Commands that write out what a program keeps."""
 _SAVES = re.compile(r"backup|\bdumps?\b|\bsnapshots?\b", re.IGNORECASE)
 _LOOKS = re.compile(
@@ -209,7 +199,8 @@ def paths(context: Context) -> Iterable[Fact]:
 
 @rule("backup.schedule")
 def schedule(context: Context) -> Iterable[Fact]:
-    """A timer or cron entry on the machines of a backup job, whose unit or command says the tool, is its schedule.
+    """A timer or cron entry on the machines of a backup job, whose unit or command says the tool, is its schedule; so
+    is the timer of the unit that starts the script of the job, or one that calls it.
 
     Makes no edge. Example: ``/etc/systemd/system/nightly.timer`` with ``Unit=borgmatic.service`` beside
     ``/etc/borgmatic/config.yaml``.
@@ -237,8 +228,10 @@ def schedule(context: Context) -> Iterable[Fact]:
         tool = str(job.attributes.get("tool") or "")
         if not tool or job.attributes.get("schedule"):
             continue
+        unit = str(job.attributes.get("unit") or "").removesuffix(".service")
         for text, said, machines, place in timers:
-            if text and re.search(rf"\b{re.escape(tool)}\b", said) and machines & where[job.id]:
+            started = unit and re.match(rf"{re.escape(unit)}(?:\.service)?\s", said)
+            if text and (started or re.search(rf"\b{re.escape(tool)}\b", said)) and machines & where[job.id]:
                 attributes: dict[str, Json] = {**job.attributes, "schedule": text}
                 context.graph.replace_node(replace(job, attributes=attributes, evidence=(*job.evidence, place)))
                 break

@@ -54,13 +54,21 @@ _OPTIONS_WITH_VALUE = {
         }
     ),
 }
-_DUMPS = {
+DUMPS = {
     "pg_dump": "postgresql",
     "pg_dumpall": "postgresql",
+    "pg_basebackup": "postgresql",
     "mysqldump": "mysql",
+    "xtrabackup": "mysql",
     "mariadb-dump": "mariadb",
+    "mariadb-backup": "mariadb",
+    "mariabackup": "mariadb",
     "mongodump": "mongodb",
+    "slapcat": "openldap",
 }
+"""Commands that write out what a database keeps."""
+_BRINGS_BACK = frozenset({"--prepare", "--copy-back", "--move-back"})
+"""Options with which a command of backups restores them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,52 @@ def commands(text: str, variables: dict[str, str] | None = None) -> Iterator[Com
                 if isinstance(assigned, re.Match):
                     known[assigned[1]] = assigned[2]
                 first += 1
-            if first < len(words):
-                yield Command(tuple(words[first:]), number)
+            rest = _after_options(words[first:]) if first else words
+            for inner in unwrapped(rest) if rest else ():
+                yield Command(tuple(inner), number)
+
+
+_AS_USER = frozenset(
+    {"sudo", "doas", "runuser", "su", "setpriv", "gosu", "chronic", "timeout", "flock", "nice", "ionice"}
+)
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh"})
+_WITH_VALUE = frozenset(
+    {"-u", "-g", "-U", "-C", "-p", "-e", "-w", "-n", "-c", "--user", "--group", "--env", "--workdir", "--namespace"}
+)
+_MAX_WRAPS = 5
+
+
+def unwrapped(words: list[str], depth: int = 0) -> Iterator[list[str]]:
+    """The command that another one runs: as another user, in a container, in a shell of its own; else the command.
+
+    ``sudo -u postgres pg_dump app``, ``docker compose exec -T db pg_dump app``, ``su - postgres -c "pg_dump app"``.
+    """
+    program = words[0].rsplit("/", 1)[-1]
+    inner: list[str] = []
+    if program in _SHELLS or program in ("su", "runuser"):
+        text = next((after for option, after in pairwise(words) if option in ("-c", "-lc", "--command")), "")
+        if text and depth < _MAX_WRAPS:
+            for written in _split(text):
+                yield from unwrapped(written, depth + 1) if written else ()
+            return
+    if program in _AS_USER and program not in ("timeout", "flock", "gosu", "su"):
+        inner = _after_options(words[1:])
+    elif program in ("timeout", "flock", "gosu"):
+        inner = _after_options(words[1:])[1:]
+    elif program in ("docker", "podman", "nerdctl", "docker-compose", "kubectl") and "exec" in words[:6]:
+        rest = _after_options(words[words.index("exec") + 1 :])
+        inner = [w for i, w in enumerate(rest[1:]) if w != "--" or i > 1]
+    if inner and depth < _MAX_WRAPS:
+        yield from unwrapped(inner, depth + 1)
+    else:
+        yield words
+
+
+def _after_options(words: list[str]) -> list[str]:
+    """What follows the options of a command that runs another."""
+    while words and (words[0].startswith("-") or _ASSIGNMENT.match(words[0])):
+        words = words[2:] if words[0] in _WITH_VALUE else words[1:]
+    return words
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -145,10 +197,10 @@ def backups(text: str, variables: dict[str, str] | None = None) -> list[Backup]:
     dumps: list[tuple[str, str, str, int]] = []
     for command in commands(text, known):
         program = command.program
-        if program in _DUMPS:
+        if program in DUMPS and not _BRINGS_BACK & {*command.words}:
             dumps.append(
                 (
-                    _DUMPS[program],
+                    DUMPS[program],
                     _database(command),
                     _option(command.words, "-h", "--host") or "localhost",
                     command.line,
@@ -167,13 +219,17 @@ def backups(text: str, variables: dict[str, str] | None = None) -> list[Backup]:
 def _database(command: Command) -> str:
     """The database that a dump names, "all" where it names none."""
     named = _option(command.words, "-d", "--dbname", "--db", "--databases")
-    rest = [w for w in command.words[1:] if not w.startswith(("-", ">", "<")) and w not in _values(command.words)]
+    rest, skip = [], False
+    for word in command.words[1:]:
+        if word.startswith((">", "<")):
+            break
+        if not skip and not word.startswith("-"):
+            rest.append(word)
+        skip = not skip and word in _TAKES
     return named or (rest[0] if rest and not command.program.endswith("all") else "all")
 
 
-def _values(words: tuple[str, ...]) -> set[str]:
-    takes = ("-h", "-U", "-u", "-p", "-P", "-f", "-F", "-d", "--host", "--user", "--username", "--port", "--file")
-    return {value for option, value in pairwise(words) if option in takes}
+_TAKES = ("-h", "-U", "-u", "-P", "-f", "-F", "-d", "--host", "--user", "--username", "--port", "--file")
 
 
 def _option(words: tuple[str, ...], *names: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from format_files import attributes, edges, placed, read
 
 from archdoc.model.facts import EdgeKind, NodeKind
+from archdoc.readers.backupcommands import backups
 
 BORGMATIC = """
     source_directories:
@@ -131,3 +133,31 @@ def test_autorestic() -> None:
     assert _saved(graph, "job:web:home") == ("restic", ["/home"], {"keep_daily": "7"})
     assert edges(graph, EdgeKind.STORES_IN) == [("home", "far (s3.example.com)", 2)]
     assert edges(graph, EdgeKind.BACKS_UP) == [("home", "/home", 5)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pg_dump app > /srv/app.sql",
+        "sudo -u postgres pg_dump app | gzip > /srv/app.gz",
+        "nice -n 19 pg_dump app > /srv/app.sql",
+        "PGPASSWORD=$PW pg_dump app > /srv/app.sql",
+        "docker exec -i app-db pg_dump -U app app > /srv/app.sql",
+        "docker compose exec -T db pg_dump -U app app > /srv/app.sql",
+        "kubectl exec -n app db-0 -- pg_dump app > /srv/app.sql",
+        'su - postgres -c "pg_dump app > /srv/app.sql"',
+        "runuser -u postgres -- pg_dump app > /srv/app.sql",
+        "bash -c 'pg_dump app > /srv/app.sql'",
+        "timeout 600 pg_dump app > /srv/app.sql",
+    ],
+)
+def test_a_dump_is_found_behind_what_runs_it(line: str) -> None:
+    (found,) = backups(f"#!/bin/sh\n{line}\n")
+    assert [(program, name) for program, name, _, _ in found.databases] == [("postgresql", "app")]
+
+
+@pytest.mark.parametrize(
+    "line", ["sudo -u postgres psql -c 'SELECT 1'", "docker exec db ls pg_dump", "sudo -i", "su -"]
+)
+def test_what_runs_no_dump_is_no_backup(line: str) -> None:
+    assert backups(f"#!/bin/sh\n{line}\n") == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from archdoc.model.document import Document
 from archdoc.model.facts import Source
+from archdoc.readers.backupcommands import DUMPS
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.formats.passedover import NOT_CONFIGURATION
 from archdoc.readers.secrets import mask_text
@@ -71,7 +72,7 @@ _FLOW_SERVICES = (
     r"(?:.|\n)*?[{,\s][\"']?(?:image|build|extends)[\"']?[ \t]*:"
 )
 """Services in YAML's flow style, all of them or each: ``services: {wiki: {image: wiki}}``."""
-_DUMPS = "pg_dump|pg_dumpall|mysqldump|mariadb-dump|mongodump"
+_DUMPS = "|".join(DUMPS)
 _FORMATS = (
     _format(
         "wireguard",

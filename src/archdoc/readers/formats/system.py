@@ -167,17 +167,40 @@ def _told(
     known: Variables,
     attributes: dict[str, Json],
 ) -> bool:
-    """Whether a command line, or the script that it calls, makes backups; the job of it is added."""
-    if backups.of_commands(facts, name, text, line, known, attributes) is not None:
+    """Whether a command line, or a script that it calls, makes backups; the jobs of them are added.
+
+    A script that one of these calls in its turn (the dump of a database before the disk is saved) is a job of its own,
+    at the same time.
+    """
+    found = backups.of_commands(facts, name, text, line, known, attributes) is not None
+    if found:
         return True
     for command in commands(text, {n: v for n, (v, _) in known.items()}):
-        document = facts.around.texts.get(facts.key(command.words[0])) if command.words[0].startswith("/") else None
-        if document is not None:
-            facts.around.called.add(facts.key(command.words[0]))
-            other = Facts(document, facts.catalog, facts.graph, facts.around)
-            if backups.of_commands(other, name, document.text, 1, known, attributes) is not None:
-                return True
-    return False
+        found = _called(facts, command, name, known, attributes, 0) or found
+        if found:
+            break
+    return found
+
+
+def _called(
+    facts: Facts, command: Command, name: str, known: Variables, attributes: dict[str, Json], depth: int
+) -> bool:
+    """Whether a command is a script that is known and makes backups, itself or by those that it calls."""
+    key = facts.key(command.words[0])
+    document = facts.around.texts.get(key) if command.words[0].startswith("/") else None
+    if document is None or depth > _MAX_CALLS or (depth and key in facts.around.called):
+        return False
+    facts.around.called.add(key)
+    other = Facts(document, facts.catalog, facts.graph, facts.around)
+    found = backups.of_commands(other, name, document.text, 1, known, attributes) is not None
+    for inner in commands(document.text, {n: v for n, (v, _) in known.items()}):
+        base = inner.words[0].rsplit("/", 1)[-1].removesuffix(".sh").removesuffix(".bash")
+        found = _called(facts, inner, base if found else name, known, attributes, depth + 1) or found
+    return found
+
+
+_MAX_CALLS = 3
+"""So deep scripts are followed that call one another."""
 
 
 def quadlet(facts: Facts) -> None:
