@@ -201,6 +201,15 @@ resource "aws_iam_role_policy" "files" {
   policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = aws_s3_bucket.files.arn }] })
 }
 """
+VARIABLE_HOSTS = {
+    "ansible.cfg": "[defaults]\ninventory = hosts\n",
+    "hosts": "[web]\nw1\nw2\n[db]\nd1\n",
+    "site.yml": "- hosts: \"{{ target | default('none') }}\"\n  tasks: [{ping: }]\n",
+    "all.yml": "- import_playbook: site.yml\n",
+    "Makefile": "deploy:\n\tansible-playbook all.yml -e target=web\n",
+    ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: make deploy}]}}\n",
+}
+
 CASES = (
     Case(
         rule="network.arguments",
@@ -426,5 +435,17 @@ CASES = (
         files={".github/workflows/ci.yml": WORKFLOW, "infra/main.tf": server()},
         edge="ci:.github/workflows/ci.yml:apply -runs-> tf:infra:",
         miss={".github/workflows/ci.yml": WORKFLOW.replace("terraform apply", "terraform fmt -check")},
+    ),
+    Case(
+        rule="delivery.extra-vars",
+        files=VARIABLE_HOSTS,
+        edge="ansible:.:play:site.yml:{{ target | default('none') }} -targets-> ansible:.:group:web",
+        miss={"Makefile": "deploy:\n\tansible-playbook all.yml -e other=web\n"},
+    ),
+    Case(  # what is taken away leaves hosts
+        rule="delivery.extra-vars",
+        files={**VARIABLE_HOSTS, "Makefile": "deploy:\n\tansible-playbook site.yml --extra-vars target=web -l '!w2'\n"},
+        edge="ansible:.:play:site.yml:{{ target | default('none') }} -targets-> ansible:.:host:w1",
+        miss={"Makefile": "deploy:\n\tansible-playbook site.yml --extra-vars target=web -l w2\n"},
     ),
 )

@@ -22,6 +22,7 @@ from archdoc.linking import (
     providerbackups,
     published,
     rendered,
+    runvariables,
     selectors,
     services,
 )
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     *protection.RULES,
     *providerbackups.RULES,
     *delivery.RULES,
+    *runvariables.RULES,
 )
 """Every linking rule, in the order of application."""
 

@@ -101,7 +101,7 @@ class Runs:
         """Remember a run that sets variables or names hosts."""
         variables: dict[str, Any] = {}
         for text in command.option("-e", "--extra-vars"):
-            variables.update(_extra_variables(text))
+            variables.update(extra_variables(text))
         limit = ":".join(text for text in command.option("-l", "--limit") if "{{" not in text and "$" not in text)
         if (variables or limit) and self._sheet.allows(COMMAND_PLAYBOOK):
             shown = json.dumps(variables, sort_keys=True)
@@ -148,7 +148,7 @@ class Runs:
             self._sheet.append(self._sheet.playbook(context.play.playbook), "terraform", run)
 
 
-def _extra_variables(text: str) -> dict[str, Any]:
+def extra_variables(text: str) -> dict[str, Any]:
     """The variables of an ``--extra-vars`` option that the option itself tells: pairs, or a mapping."""
     if text.startswith("@"):
         return {}
