@@ -13,6 +13,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from archdoc.gitremote import full_name, remote_of
 from archdoc.model.facts import Category
 
 FILE_NAME = "archdoc.toml"
@@ -203,6 +204,8 @@ class Config:
     """Paths that are not read, in the syntax of .gitignore."""
     source_link: str = ""
     """Address of a line of source, with ``{path}``, ``{line}`` and ``{end_line}``; empty: from the git remote."""
+    repository: str = ""
+    """``owner/name`` on the code host; empty: from ``source_link``, else from the git remote."""
     catalog: tuple[str, ...] = ()
     """Further catalog files, repository-relative."""
     rules_off: tuple[str, ...] = ()
@@ -248,6 +251,13 @@ def load_config(root: Path, file: Path | None = None) -> Config:
 
     Raises ConfigError.
     """
+    config = _load_config(root, file)
+    if config.repository:
+        return config
+    return replace(config, repository=full_name(config.source_link or remote_of(root)[1]))
+
+
+def _load_config(root: Path, file: Path | None) -> Config:
     if file is not None:
         table = _read_toml(file)
         return parse_config(_tool_table(table) if file.name == "pyproject.toml" else table, file.name)

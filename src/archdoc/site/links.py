@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
+from archdoc.gitremote import parts_of, remote_of
 from archdoc.model.facts import Source
 
 SourceLink: TypeAlias = Callable[[Source], str | None]
 
-_REMOTE = re.compile(r"^\s*url\s*=\s*(?P<url>\S+)\s*$")
-_SECTION = re.compile(r'^\s*\[remote "(?P<name>[^"]+)"\]')
-_SCP = re.compile(r"^(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[^/].*)$")
-_URL = re.compile(r"^(?P<scheme>https?|ssh|git)://(?:[^@/]+@)?(?P<host>[\w.-]+)(?P<port>:\d+)?/(?P<path>.+)$")
 _DEFAULT_BRANCH = re.compile(r"^ref: refs/remotes/[^/]+/(?P<branch>[\w./-]+)$")
 
 _AZURE = (
@@ -46,20 +43,8 @@ def template_from_remote(root: Path) -> str:
 
     Only the text of the git configuration is read; git is not run.
     """
-    try:
-        text = (root / ".git" / "config").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    remotes: dict[str, str] = {}
-    section = ""
-    for line in text.splitlines():
-        if line.lstrip().startswith("["):
-            named = _SECTION.match(line)
-            section = named["name"] if named else ""
-        elif section and (url := _REMOTE.match(line)):
-            remotes.setdefault(section, url["url"])
-    name = "origin" if "origin" in remotes else next(iter(remotes), "")
-    return template_for(remotes.get(name, ""), _default_branch(root, name))
+    name, url = remote_of(root)
+    return template_for(url, _default_branch(root, name))
 
 
 def _default_branch(root: Path, remote: str) -> str:
@@ -90,7 +75,7 @@ def template_for(url: str, branch: str = "main") -> str:
 
     ``branch`` is the default branch, for hosts that have no other name for it.
     """
-    match = _URL.match(url) or _SCP.match(url)
+    match = parts_of(url)
     if match is None:
         return ""
     parts = match.groupdict()

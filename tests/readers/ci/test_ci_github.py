@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from archdoc import api
+from archdoc.config import load_config
 from archdoc.model.facts import EdgeKind, NodeKind, Provenance
 from archdoc.model.graph import Graph
 from archdoc.readers.ci.expressions import matrix_rows
@@ -212,6 +216,38 @@ def test_reusable_workflows_are_called_with_their_inputs(graph_of: GraphOf) -> N
     }
     assert targets(graph, EdgeKind.DEPLOYS_TO, "ci:.github/workflows/reuse.yml:go") == {"ci:environment:production"}
     assert [p.code for p in graph.problems()] == ["CI003"]
+
+
+@pytest.mark.parametrize("said_by", ["the git remote", "the configuration"])
+def test_a_workflow_that_is_called_by_the_name_of_the_repository_is_the_one_here(tmp_path: Path, said_by: str) -> None:
+    files = {
+        PATH: """
+            on: push
+            jobs:
+              own: {uses: Acme/infra/.github/workflows/reuse.yml@v1, with: {stage: production}}
+              gone: {uses: acme/infra/.github/workflows/old.yml@v1}
+              other: {uses: acme/infra-other/.github/workflows/reuse.yml@v1}
+        """,
+        ".github/workflows/reuse.yml": """
+            on: {workflow_call: {inputs: {stage: {type: string}}}}
+            jobs: {go: {runs-on: x, environment: '${{ inputs.stage }}'}}
+        """,
+    }
+    if said_by == "the configuration":
+        files["archdoc.toml"] = 'repository = "acme/infra"\n'
+    else:
+        files[".git/config"] = '[remote "origin"]\n\turl = git@github.com:acme/infra.git\n'
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    graph = api.load_graph(tmp_path, load_config(tmp_path))
+    assert {(e.source.rsplit(":", 1)[1], e.target) for e in graph.edges(EdgeKind.CALLS)} == {
+        ("own", "ci:.github/workflows/reuse.yml"),
+        ("gone", "external:workflow:acme/infra/.github/workflows/old.yml"),
+        ("other", "external:workflow:acme/infra-other/.github/workflows/reuse.yml"),
+    }
+    assert targets(graph, EdgeKind.DEPLOYS_TO, "ci:.github/workflows/reuse.yml:go") == {"ci:environment:production"}
+    assert [p.code for p in graph.problems()] == []
 
 
 def test_triggers_with_their_filters(graph_of: GraphOf) -> None:

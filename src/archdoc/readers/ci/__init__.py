@@ -22,9 +22,8 @@ from archdoc.readers.reading import Reading
 
 def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     """Every workflow of a repository."""
-    del config
     graph = Graph()
-    read_github(repo, catalog, graph)
+    read_github(repo, catalog, graph, config.repository)
     read_gitlab(repo, catalog, graph)
     read_travis(repo, catalog, graph)
     read_hooks(repo, graph)

@@ -39,6 +39,7 @@ class _Workflow:
     system: str
     content: Mapping
     node: Node
+    own_name: str = ""
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def jobs(self) -> Iterator[tuple[str, Mapping, int]]:
@@ -55,9 +56,12 @@ class _Workflow:
         return self.content.get(key), self.content.line_of(key)
 
 
-def read_github(repo: Repository, catalog: Catalog, graph: Graph) -> None:
-    """Every workflow of a repository as nodes: workflow, triggers, jobs, environments."""
-    workflows = {w.path: w for w in _load(repo, graph)}
+def read_github(repo: Repository, catalog: Catalog, graph: Graph, own_name: str = "") -> None:
+    """Every workflow of a repository as nodes: workflow, triggers, jobs, environments.
+
+    ``own_name`` is what the repository is called on the code host (``owner/name``).
+    """
+    workflows = {w.path: w for w in _load(repo, graph, own_name)}
     for workflow in workflows.values():
         graph.add_node(workflow.node)
         workflow.choices = _input_choices(workflow, workflows)
@@ -71,7 +75,7 @@ def read_github(repo: Repository, catalog: Catalog, graph: Graph) -> None:
                 _reusable(workflow, workflows, name, job, graph)
 
 
-def _load(repo: Repository, graph: Graph) -> Iterator[_Workflow]:
+def _load(repo: Repository, graph: Graph, own_name: str) -> Iterator[_Workflow]:
     for directory, system in SYSTEMS.items():
         for path in repo.in_directory(directory):
             if not path.endswith((".yml", ".yaml")):
@@ -86,7 +90,7 @@ def _load(repo: Repository, graph: Graph) -> Iterator[_Workflow]:
             content = parsed.first
             if isinstance(content, Mapping):
                 name = str(plain(content.get("name") or posixpath.basename(path)))
-                yield _Workflow(path, system, content, _workflow_node(path, name, system))
+                yield _Workflow(path, system, content, _workflow_node(path, name, system), own_name)
             elif not parsed.problems:
                 _problem(graph, Severity.ERROR, "CI001", "a workflow must be a mapping", path, 1, "see its syntax")
 
@@ -110,7 +114,7 @@ def _input_choices(workflow: _Workflow, workflows: dict[str, _Workflow]) -> dict
     for caller in workflows.values():
         for _, job, _ in caller.jobs():
             given = job.get("with")
-            if _local(job.get("uses")) == workflow.path and isinstance(given, dict):
+            if _local(job.get("uses"), caller.own_name) == workflow.path and isinstance(given, dict):
                 rows = _rows(job) or [{}]
                 for name, value in given.items():
                     texts = [substituted(str(plain(value)), flattened("matrix", row)) for row in rows]
@@ -253,9 +257,13 @@ def environment_edge(
     graph.add_edge(Edge(job.id, node_id, EdgeKind.DEPLOYS_TO, (place,), provenance, rule, attributes or {}))
 
 
-def _local(uses: object) -> str:
-    """The path of a workflow that lies in the same repository, or ""."""
-    return normal(str(uses).partition("@")[0]) if isinstance(uses, str) and uses.startswith("./") else ""
+def _local(uses: object, own_name: str) -> str:
+    """The path of a workflow that lies in the same repository, or "": ``./path``, or the repository's own name before
+    the path. A ref behind it may be older than what is here; what is here is what is drawn."""
+    path = str(uses).partition("@")[0] if isinstance(uses, str) else ""
+    if own_name and path.lower().startswith(f"{own_name.lower()}/"):
+        return normal(path[len(own_name) + 1 :])
+    return normal(path) if path.startswith("./") else ""
 
 
 def _reusable(workflow: _Workflow, workflows: dict[str, _Workflow], name: str, job: Mapping, graph: Graph) -> None:
@@ -263,7 +271,8 @@ def _reusable(workflow: _Workflow, workflows: dict[str, _Workflow], name: str, j
     used = str(plain(job["uses"]))
     place = Source(workflow.path, job.line_of("uses"))
     source = f"ci:{workflow.path}:{name}"
-    if local := _local(used):
+    local = _local(used, workflow.own_name)
+    if local in workflows or used.startswith("./"):
         if local not in workflows:
             message = f"the job {name} calls {local}, which is not in the repository"
             _problem(graph, Severity.WARNING, "CI003", message, workflow.path, place.line, "correct the path")
