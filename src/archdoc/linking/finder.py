@@ -213,7 +213,8 @@ class Finder:
         joined: dict[str, Node] = {}
         for host in self._graph.nodes(NodeKind.HOST):
             address = host.attributes.get("ansible_host")
-            for name in {host.name, address if isinstance(address, str) else "", *_aliases(host)} - {""}:
+            known = address.values() if isinstance(address, dict) else [address]
+            for name in {host.name, *(a for a in known if isinstance(a, str)), *_aliases(host)} - {""}:
                 names.setdefault(name.lower(), {})[host.id] = host
             for server in self._graph.targets(host.id, EdgeKind.SAME_AS):
                 joined[server.id] = host

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import configuration_cases
+import oracle
 import pytest
 
 from archdoc.catalog import load_catalog
@@ -236,6 +237,72 @@ def test_a_remote_state_of_a_workspace_is_that_environment(tmp_path: Path, more:
     assert [e.target for e in edges if e.rule == "terraform.remote-state"] == joined
 
 
+NET = """
+terraform {
+  backend "s3" {
+    bucket = "b"
+    key    = "net"
+  }
+}
+variable "zones" { default = ["a", "b"] }
+resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
+output "zones" { value = var.zones }
+output "vpc_id" { value = aws_vpc.main.id }
+output "secret" {
+  value     = "hunter2-hunter2"
+  sensitive = true
+}
+"""
+APP = (
+    remote("s3", 'bucket = "b"\n key = "net"')
+    + """
+locals { net = data.terraform_remote_state.r.outputs }
+resource "aws_subnet" "main" {
+  for_each = toset(local.net.zones)
+  vpc_id   = local.net.vpc_id
+  tags     = { Name = "app-${each.key}", Secret = local.net.secret, Gone = try(local.net.gone, "none") }
+}
+"""
+)
+
+
+def test_the_outputs_of_a_root_are_what_another_reads_of_its_state(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, {"app/main.tf": APP, "net/main.tf": NET})
+    subnets = [n for n in graph.nodes(NodeKind.RESOURCE) if n.type == "aws_subnet"]
+    assert [n.address for n in subnets] == ['aws_subnet.main["a"]', 'aws_subnet.main["b"]']
+    values = subnets[0].attributes["values"]
+    assert isinstance(values, dict) and isinstance(values["tags"], dict)
+    assert values["tags"]["Name"] == "app-a"
+    assert "vpc_id" not in values and "vpc_id" in str(subnets[0].attributes["unknown"])
+    assert "hunter2-hunter2" not in str(subnets[0].attributes)
+    read = graph.edges_from("tf:app:data.terraform_remote_state.r", EdgeKind.REFERENCES)
+    outputs = {e.target: e.attributes["attribute"] for e in read if e.target.startswith("tf:net:output")}
+    assert outputs == {f"tf:net:output.{n}": f"outputs.{n}" for n in ("zones", "vpc_id", "secret")}
+    used = graph.edges_from('tf:app:aws_subnet.main["a"]', EdgeKind.REFERENCES)
+    assert "tf:app:data.terraform_remote_state.r" in {e.target for e in used}
+
+
+def test_a_state_on_disk_is_that_of_the_root_in_whose_directory_it_lies(tmp_path: Path) -> None:
+    reads = remote("local", 'path = "../net/terraform.tfstate"')
+    reads += 'output "zone" { value = data.terraform_remote_state.r.outputs.zone }\n'
+    files = {"app/main.tf": reads, "net/main.tf": 'output "zone" { value = "a" }\n', "other/main.tf": own("local", "")}
+    graph = graph_of(tmp_path, files)
+    assert graph.node("tf:app:output.zone").attributes["value"] == "a"
+
+
+def test_roots_that_read_the_states_of_each_other_come_to_an_end(tmp_path: Path) -> None:
+    def reads(own_key: str, other: str) -> str:
+        value = 'output "o" { value = data.terraform_remote_state.r.outputs.o }\n'
+        return (
+            own("s3", f'bucket = "b"\nkey = "{own_key}"').partition("output")[0]
+            + remote("s3", f'bucket = "b"\n key = "{other}"')
+            + value
+        )
+
+    graph = graph_of(tmp_path, {"app/main.tf": reads("app", "net"), "net/main.tf": reads("net", "app")})
+    assert "value" not in graph.node("tf:app:output.o").attributes
+
+
 # -- blocks -------------------------------------------------------------------------------------------------------
 
 
@@ -332,3 +399,17 @@ def test_what_is_ephemeral_or_only_written_is_never_shown(tmp_path: Path) -> Non
     assert [
         e.target for e in graph.edges_from("tf:.:aws_db_instance.db", EdgeKind.REFERENCES) if "ephemeral" in e.target
     ]
+
+
+# -- sources of modules -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", ['"."', "5", "var.at", '""', '"m"', '"modules/m"', '"./m"'])
+def test_a_source_that_is_none_is_said_once_where_terraform_says_it(tmp_path: Path, source: str) -> None:
+    files = {
+        "main.tf": f'variable "at" {{ default = "./m" }}\nmodule "m" {{\n  source = {source}\n}}\n',
+        "m/main.tf": 'output "o" { value = 1 }\n',
+    }
+    graph = graph_of(tmp_path, files)
+    said = [p.source.line for p in graph.problems() if p.source.path == "main.tf"]
+    assert said == [e.line for e in oracle.plan_directory(tmp_path).errors if e.file == "main.tf"]

@@ -21,7 +21,7 @@ def instance_value(thunks: Mapping[str, Callable[[], Value]], node_id: str, told
         value = thunk()
         if value.is_null:  # an argument that is not given may be one that the provider computes
             return missing(name)
-        return _secrecy_alone(value).marked(frozenset({Ref(node_id, name)}))
+        return secrecy_alone(value).marked(frozenset({Ref(node_id, name)}))
 
     def missing(name: str) -> Value:
         if name in told:
@@ -59,22 +59,22 @@ def terraform_data_value(thunks: Mapping[str, Callable[[], Value]], node_id: str
         "output": null() if written.is_null else later("output", written.type),
         "triggers_replace": given("triggers_replace"),
     }
-    return object_value({n: _secrecy_alone(v).marked(frozenset({Ref(node_id, n)})) for n, v in fields.items()})
+    return object_value({n: secrecy_alone(v).marked(frozenset({Ref(node_id, n)})) for n, v in fields.items()})
 
 
-def _secrecy_alone(value: Value) -> Value:
+def secrecy_alone(value: Value) -> Value:
     """The value and all in it without references; what is sensitive stays so, each part by itself.
 
     Nested blocks are open objects, and stay unevaluated.
     """
     raw = value.raw
     if isinstance(raw, tuple):
-        raw = tuple(_secrecy_alone(v) for v in raw)
+        raw = tuple(secrecy_alone(v) for v in raw)
     elif value.is_open:
-        made = open_object({n: partial(lambda m, n: _secrecy_alone(m[n]), raw, n) for n in raw}, raw.missing)
+        made = open_object({n: partial(lambda m, n: secrecy_alone(m[n]), raw, n) for n in raw}, raw.missing)
         return made.marked(sensitive=value.sensitive)
     elif value.is_mapping:
-        raw = {k: _secrecy_alone(v) for k, v in raw.items()}
+        raw = {k: secrecy_alone(v) for k, v in raw.items()}
     return Value(value._type, raw, sensitive=value.sensitive, reason=value.reason)
 
 

@@ -6,7 +6,7 @@ Everything is lazy and remembered: a local, a variable, a resource is evaluated 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -32,7 +32,9 @@ from archdoc.readers.terraform.instances import (
 )
 from archdoc.readers.terraform.instancevalues import TERRAFORM_DATA, instance_value, terraform_data_value
 from archdoc.readers.terraform.lazy import Outputs, instance_suffix, remembered
+from archdoc.readers.terraform.modulesources import source_problem
 from archdoc.readers.terraform.names import not_declared
+from archdoc.readers.terraform.remote_state import DATA
 from archdoc.readers.terraform.rendering import template_file_value
 from archdoc.readers.terraform.settings import MissingArgument, Settings
 from archdoc.readers.terraform.source import Declared, DeclaredLocal, ModuleSource
@@ -248,6 +250,10 @@ class Module:
             hint = "the value is drawn as unknown; keep such files in the repository"
             self.problem(code, f"{self.address(name)}: {refused}", place, hint)
 
+    def output_names(self) -> Iterable[str]:
+        """The outputs that it declares."""
+        return self.source.outputs
+
     def output(self, name: str, span: t.Span | None = None) -> Value:
         """The value of an output."""
         return self._remembered(self._outputs, name, f"output.{name}", span, lambda: self._output(name))
@@ -305,6 +311,8 @@ class Module:
         thunks = {n: remembered(f) for n, f in arguments(scope, declared.block.body, report, META_ARGUMENTS).items()}
         told = self.settings.told.get(address, {})
         thunks = {n: remembered(partial(filled, f, told[n])) if n in told else f for n, f in thunks.items()}
+        if name.startswith(DATA) and self.settings.state_of is not None:
+            told = {**self.settings.state_of(node_id, thunks), **told}
         built_in = name.startswith("terraform_data.")
         for unexpected in sorted(thunks.keys() - TERRAFORM_DATA) if built_in else ():
             message = f'an argument named "{unexpected}" is not expected here'
@@ -342,8 +350,10 @@ class Module:
 
     def _call(self, name: str, declared: Declared) -> Called:
         shown = self.address(f"module.{name}")
-        written = self._source_address(declared)
+        written, failed = self._source_address(declared)
         settings = self.settings
+        if wrong := source_problem(declared, self.source, written, failed, shown):
+            settings.problems[wrong] = None
         source, problem = called_source(self, settings.root, settings.library, name, written, declared.source(), shown)
         repeated = self._repetition(f"module.{name}", declared)
         if problem is not None:
@@ -359,13 +369,18 @@ class Module:
         value = repeated.gathered([m.outputs_value() for m in modules])
         return Called(declared, modules, value, reason=repeated.reason)
 
-    def _source_address(self, declared: Declared) -> str:
+    def _source_address(self, declared: Declared) -> tuple[str, str]:
+        """The source of a call, and why it has none."""
         written = declared.block.body.attribute("source")
         try:
             value = self._evaluate(written.expression) if written is not None else null()
-        except EvaluationError:
-            return ""
-        return value.raw if isinstance(value.raw, str) else ""
+        except EvaluationError as error:
+            return "", error.message
+        if value.is_unknown or value.is_null:
+            return "", value.reason
+        if isinstance(value.raw, bool):
+            return str(value.raw).lower(), ""
+        return (str(value.raw), "") if isinstance(value.raw, str | int) else ("", "it is no text")
 
     def _child(
         self, name: str, declared: Declared, source: ModuleSource, repeated: Repetition, position: int

@@ -47,7 +47,8 @@ from archdoc.readers.terraform.library import ModuleLibrary, purpose_of, root_di
 from archdoc.readers.terraform.loading import parse_many
 from archdoc.readers.terraform.modules import Module
 from archdoc.readers.terraform.providers import add_providers
-from archdoc.readers.terraform.remote_state import join_remote_states
+from archdoc.readers.terraform.remote_state import StateRoot, States
+from archdoc.readers.terraform.rootsettings import root_settings
 from archdoc.readers.terraform.rounds import waiting_for_itself
 from archdoc.readers.terraform.settings import Settings
 from archdoc.readers.terraform.source import SUFFIXES, ModuleSource
@@ -91,10 +92,11 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     told, problems = given_by_root(repo, config.given, places, library)
     for problem in problems:
         graph.add_problem(problem)
+    states = _states(repo, library, places, told)
     for (directory, environment), (options, chosen) in sorted(places.items()):
         given = told.get((directory, environment), ())
-        documents += _read_root(repo, catalog, library, graph, directory, environment, options, chosen, given)
-    join_remote_states(graph)
+        documents += _read_root(repo, catalog, library, graph, directory, environment, options, chosen, given, states)
+    states.join(graph)
     for problem in library.problems():
         graph.add_problem(problem)
     return Reading(graph, tuple(documents))
@@ -109,12 +111,13 @@ def _read_root(
     environment: str,
     options: RootConfig,
     chosen: EnvironmentConfig,
-    given: Sequence[Given] = (),
+    given: Sequence[Given],
+    states: States,
 ) -> list[Document]:
     source = library.load(directory)
     assert source is not None
     inputs, problems = root_inputs(repo, directory, options, chosen)
-    read = partial(_evaluated, repo, catalog, library, source, environment, chosen.workspace)
+    read = partial(_evaluated, repo, catalog, library, source, environment, chosen.workspace, states)
     own, documents = read(inputs)
     if given:
         static = own
@@ -129,8 +132,54 @@ def _read_root(
     return documents
 
 
+def _states(
+    repo: Repository,
+    library: ModuleLibrary,
+    places: Mapping[tuple[str, str], tuple[RootConfig, EnvironmentConfig]],
+    told: Mapping[tuple[str, str], Sequence[Given]],
+) -> States:
+    """The states of all roots, each evaluated only when another root reads it."""
+
+    def opened(root: StateRoot) -> Module:
+        source = library.load(root.directory)
+        assert source is not None
+        inputs, _ = root_inputs(repo, root.directory, *places[root.directory, root.environment])
+        given = told.get((root.directory, root.environment), ())
+        variables = {n: partial(_as_given, v) for n, v in told_variables(given, source, inputs).items()}
+        return _module(
+            repo, library, source, root.environment, root.workspace, states, {**variables, **inputs}, told_values(given)
+        )
+
+    roots = []
+    for (directory, environment), (_, chosen) in sorted(places.items()):
+        source = library.load(directory)
+        backend = root_settings(source).get("backend") if source is not None else None
+        kept = backend if isinstance(backend, dict) else {"type": "local"}
+        roots.append(StateRoot(directory, environment, chosen.workspace, kept))
+    states = States(tuple(roots), opened)
+    return states
+
+
 def _as_given(value: Value) -> Value:
     return value
+
+
+def _module(
+    repo: Repository,
+    library: ModuleLibrary,
+    source: ModuleSource,
+    environment: str,
+    workspace: str,
+    states: States,
+    inputs: Mapping[str, Callable[[], Value]],
+    told: Mapping[str, Mapping[str, Value]],
+) -> Module:
+    """A root module, of which nothing is evaluated yet."""
+    directory = source.directory
+    prefix = f"tf:{directory}@{environment}" if environment else f"tf:{directory}"
+    state_of = partial(states.told, directory, environment)
+    settings = Settings(directory, prefix, library, workspace, told=told, told_keys=keys_of(told), state_of=state_of)
+    return Module(source, settings, Budget(), FunctionContext(repo, directory), inputs=inputs)
 
 
 def _evaluated(
@@ -140,14 +189,14 @@ def _evaluated(
     source: ModuleSource,
     environment: str,
     workspace: str,
+    states: States,
     inputs: Mapping[str, Callable[[], Value]],
     told: Mapping[str, Mapping[str, Value]] = MappingProxyType({}),
 ) -> tuple[Graph, list[Document]]:
     """The graph of one root, and the texts that it puts on machines."""
     directory = source.directory
-    prefix = f"tf:{directory}@{environment}" if environment else f"tf:{directory}"
-    settings = Settings(directory, prefix, library, workspace, told=told, told_keys=keys_of(told))
-    root = Module(source, settings, Budget(), FunctionContext(repo, directory), inputs=inputs)
+    root = _module(repo, library, source, environment, workspace, states, inputs, told)
+    settings, prefix = root.settings, root.settings.prefix
     own = Graph()
     rounds: list[Problem] = []
     emitter = Emitter(own, environment, catalog)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archdoc.model.facts import Source
@@ -13,6 +13,9 @@ from archdoc.readers.terraform.values import Value
 
 SHOWN = 5
 """Further instances with the same problem that are named."""
+
+
+StateOf = Callable[[str, Mapping[str, Callable[[], Value]]], Mapping[str, Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Settings:
     """What a plan or a state says of instances, by their addresses."""
     told_keys: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
     """The instance keys that it has, by the addresses of blocks and module calls."""
+    state_of: StateOf | None = None
+    """What a data source that reads a state has, by its node and its arguments."""
     templates: dict[str, t.Expression] = field(default_factory=dict)
     """Parsed templates by their texts: one may be rendered for each of many instances."""
 

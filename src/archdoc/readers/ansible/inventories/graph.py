@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.graph import Graph
+from archdoc.model.problem import Problem, Severity
 from archdoc.readers.ansible.inventories.model import DynamicInventory, Host, Inventory
 from archdoc.readers.ansible.projects import Project
 from archdoc.readers.secrets import MASK, is_secret, mask
@@ -26,7 +27,9 @@ def inventory_graph(project: Project, inventories: Sequence[Inventory]) -> Graph
     for inventory in inventories:
         graph.add_node(_inventory_node(project, inventory))
     for name in sorted({name for i in inventories for name in i.hosts}):
-        graph.add_node(_host_node(project, name, [i for i in inventories if name in i.hosts]))
+        host = graph.add_node(_host_node(project, name, [i for i in inventories if name in i.hosts]))
+        if problem := _several_machines(host):
+            graph.add_problem(problem)
     for name in sorted({name for i in inventories for name in _groups(i)}):
         graph.add_node(_group_node(project, name, [i for i in inventories if name in i.groups]))
     for inventory in inventories:
@@ -131,7 +134,7 @@ def _host_node(project: Project, name: str, inventories: Sequence[Inventory]) ->
         if len(set(map(str, values.values()))) == 1:
             attributes[variable] = next(iter(values.values()))
         elif values:
-            attributes[variable] = dict(zip([i.path for i in inventories], values.values(), strict=False))
+            attributes[variable] = {inventories[index].path: value for index, value in values.items()}
     places = [place for host in hosts for place in (host.source, *host.evidence)]
     return Node(
         id=project.id("host", name),
@@ -143,6 +146,18 @@ def _host_node(project: Project, name: str, inventories: Sequence[Inventory]) ->
         attributes=attributes,
         evidence=tuple(p for p in dict.fromkeys(places) if p != places[0]),
     )
+
+
+def _several_machines(host: Node) -> Problem | None:
+    """A name is one node, also where inventories give it addresses of different machines: that must be said."""
+    said = host.attributes.get("ansible_host") or host.attributes.get("ansible_ssh_host")
+    known = {p: str(a) for p, a in said.items() if "{{" not in str(a)} if isinstance(said, dict) else {}
+    if len(set(known.values())) < 2:
+        return None
+    listed = ", ".join(f"{address} in {path}" for path, address in known.items())
+    message = f"the host {host.name} has an address of its own in each inventory ({listed}): if these are different "
+    message += "machines, what runs on one is drawn as if it ran on all of them"
+    return Problem(Severity.NOTE, "ANS013", message, host.source, "give each machine a name of its own")
 
 
 def _values(hosts: Sequence[Host], variable: str) -> dict[int, Json]:
