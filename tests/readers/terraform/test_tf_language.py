@@ -404,10 +404,14 @@ def test_what_is_ephemeral_or_only_written_is_never_shown(tmp_path: Path) -> Non
 # -- sources of modules -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", ['"."', "5", "var.at", '""', '"m"', '"modules/m"', '"./m"'])
+@pytest.mark.parametrize(
+    "source",
+    ['"."', "5", "var.at", "local.at", "local.const", '"${path.module}/m"', '""', '"m"', '"modules/m"', '"./m"'],
+)
 def test_a_source_that_is_none_is_said_once_where_terraform_says_it(tmp_path: Path, source: str) -> None:
     files = {
-        "main.tf": f'variable "at" {{ default = "./m" }}\nmodule "m" {{\n  source = {source}\n}}\n',
+        "main.tf": 'variable "at" { default = "./m" }\nlocals {\n  at    = var.at\n  const = "./m"\n}\n'
+        f'module "m" {{\n  source = {source}\n}}\n',
         "m/main.tf": 'output "o" { value = 1 }\n',
     }
     graph = graph_of(tmp_path, files)

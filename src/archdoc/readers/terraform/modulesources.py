@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/language/modules/sources
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
@@ -25,16 +26,16 @@ def source_problem(declared: Declared, module: ModuleSource, written: str, faile
     if attribute is None:
         return None  # that it is required is said where blocks are checked
     place = declared.source(attribute.span)
-    names = [".".join((use.root, *use.names[:1])) for use in traversals(attribute.expression)]
-    if any(not _is_const(name, module) for name in names) and not place.path.endswith(".tofu"):
+    late = list(_late(attribute.expression, module, set()))
+    if late and not place.path.endswith(".tofu"):
         message = (
             f"{shown}: unknown module source: only literal values and const variables can be evaluated during init"
         )
         how = "it is read as OpenTofu would" if written else failed or "its value is not known"
-        return _problem(f"{message} ({', '.join(dict.fromkeys(names))}); {how}", place)
+        return _problem(f"{message} ({', '.join(dict.fromkeys(late))}); {how}", place)
     if failed:
         return _problem(f"{shown}: the source has no value: {failed}", place)
-    if not names and not written:
+    if not late and not written:
         return _problem(f'{shown}: invalid module source address: ""', place)
     parts = written.partition("//")[0].partition("?")[0]
     if not written or written.startswith(("./", "../")) or _REMOTE.search(written) or parts.count("/") > _MOST_UNKNOWN:
@@ -43,12 +44,23 @@ def source_problem(declared: Declared, module: ModuleSource, written: str, faile
     return _problem(message, place, f'if it is a path relative to the module, write "./{written}"')
 
 
-def _is_const(name: str, module: ModuleSource) -> bool:
-    """https://developer.hashicorp.com/terraform/language/block/variable#const"""
-    root, _, rest = name.partition(".")
-    variable = module.variables.get(rest) if root == "var" else None
-    const = variable.block.body.attribute("const") if variable is not None else None
-    return const is not None and isinstance(const.expression, t.Literal) and const.expression.value is True
+def _late(expression: t.Expression, module: ModuleSource, seen: set[str]) -> Iterator[str]:
+    """The names in an expression, and in the locals that it uses, that have no value yet when modules are installed.
+
+    https://developer.hashicorp.com/terraform/language/block/variable#const
+    """
+    for use in traversals(expression):
+        name = ".".join((use.root, *use.names[:1]))
+        local = module.locals.get(use.names[0]) if use.root == "local" and use.names else None
+        variable = module.variables.get(use.names[0]) if use.root == "var" and use.names else None
+        const = variable.block.body.attribute("const") if variable is not None else None
+        if use.root in ("path", "terraform"):
+            continue
+        if local is not None:
+            if name not in seen:
+                yield from _late(local.attribute.expression, module, seen | {name})
+        elif const is None or not isinstance(const.expression, t.Literal) or const.expression.value is not True:
+            yield name
 
 
 def _problem(message: str, place: Source, hint: str = "write the source as a text") -> Problem:
