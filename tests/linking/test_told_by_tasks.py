@@ -139,3 +139,30 @@ def test_a_dump_that_the_script_of_a_timer_calls_is_made_at_its_time(graph_of: G
     assert jobs["dump"].attributes["schedule"] == "daily"
     (saved,) = graph.targets(jobs["dump"].id, EdgeKind.BACKS_UP)
     assert saved.name == "mariadb"
+
+
+LINES = """
+- hosts: db
+  tasks:
+    - service: {name: elasticsearch, state: started}
+- hosts: web
+  tasks:
+    - apt: {name: kibana}
+    - service: {name: kibana, state: started}
+    - lineinfile: {path: %s, regexp: '^elasticsearch', line: 'elasticsearch.hosts: ["http://db-1:9200"]'%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "reached"),
+    [
+        ("/etc/kibana/kibana.yml", "", {"elasticsearch"}),
+        ("/etc/kibana/kibana.yml", ", state: absent", set()),
+        ("/etc/motd", "", set()),
+    ],
+)
+def test_a_line_in_the_file_of_a_program_says_what_it_connects_to(
+    file: str, more: str, reached: set[str], graph_of: GraphOf
+) -> None:
+    graph = graph_of({**INVENTORY, "site.yml": LINES % (file, more)})
+    assert {graph.node(e.target).name for e in graph.edges(EdgeKind.CONNECTS_TO)} == reached

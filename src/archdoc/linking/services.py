@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -43,13 +44,14 @@ def from_signals(context: Context) -> Iterable[Fact]:
         for signal, one in told:
             if signal["signal"] == "package" and one.program is not None:
                 packaged.setdefault(_whole(owner, signal), {})[one.program.name] = one.program
+    lines = _lines(context)
     for owner, told in every:
         off = _switched_off(context, owner) - {_name_of(t) for s, t in told if s["signal"] != "package"}
         for signal, one in told:
             if _name_of(one) not in off:
-                yield _service(
-                    context, owner, signal, _in_its_place(signal, one, packaged.get(_whole(owner, signal), {}))
-                )
+                whole = _whole(owner, signal)
+                replaced = _in_its_place(signal, one, packaged.get(whole, {}))
+                yield _service(context, owner, signal, replaced, lines.get((whole, _name_of(replaced)), []))
 
 
 @rule("services.outside-role")
@@ -201,7 +203,29 @@ def _told(context: Context, signal: dict[str, Json]) -> Iterator[_Told]:
             yield _Told(program, program.name)
 
 
-def _service(context: Context, owner: Node, signal: dict[str, Json], told: _Told) -> Node:
+_SETTING = re.compile(r"^\s*([A-Za-z_][\w.-]*)\s*[:=]\s*(\S.*)$")
+
+
+def _lines(context: Context) -> dict[tuple[str, str], list[tuple[str, str, Source]]]:
+    """The settings that tasks put as single lines into files of programs (``/etc/kibana/kibana.yml``): by the role or
+    play that does, and the program."""
+    found: dict[tuple[str, str], list[tuple[str, str, Source]]] = {}
+    for owner in context.graph.nodes(*SIGNAL_KINDS):
+        for signal in signals(owner, "line"):
+            setting = _SETTING.match(str(signal.get("text") or ""))
+            if setting is None or _is_gone(signal):
+                continue
+            words = [part.partition(".")[0] for part in str(signal.get("file") or "").split("/")]
+            programs = {p.name for w in words if (p := context.catalog.software.named(w)) is not None}
+            for program in programs:
+                said = (setting[1], setting[2].strip("[] "), place_of(signal))
+                found.setdefault((_whole(owner, signal), program), []).append(said)
+    return found
+
+
+def _service(
+    context: Context, owner: Node, signal: dict[str, Json], told: _Told, lines: list[tuple[str, str, Source]]
+) -> Node:
     place = place_of(signal)
     attributes: dict[str, Json] = {"owners": [owner.id], "hosts": [*strings(signal.get("hosts"))]}
     if signal.get("scope"):
@@ -214,6 +238,8 @@ def _service(context: Context, owner: Node, signal: dict[str, Json], told: _Told
         connections = addresses_in((*_from_files(context, signal), *((n, v, place) for n, v in _environment(signal))))
         if connections:
             attributes["connections"] = [*connections]
+    elif connections := addresses_in(lines):
+        attributes["connections"] = [*connections]
     category = Category.COMPUTE
     if told.program is not None:
         program = told.program

@@ -112,8 +112,13 @@ class Inventory:
 
     @property
     def complete(self) -> bool:
-        """Whether every host is known: no plugin and no script adds to it when it is run."""
-        return not self.scripts and all(d.plugin.rsplit(".", 1)[-1] == "constructed" for d in self.dynamic)
+        """Whether every host is known: no plugin and no script adds to it when it is run. An inventory without any host
+        is one that is filled in elsewhere: by Terraform, by hand."""
+        return (
+            bool(self.hosts)
+            and not self.scripts
+            and all(d.plugin.rsplit(".", 1)[-1] == "constructed" for d in self.dynamic)
+        )
 
     def group_hosts(self, name: str) -> tuple[str, ...]:
         """The hosts of a group and of all groups below it, in Ansible's order (nothing for an unknown group)."""

@@ -1,0 +1,43 @@
+"""An inventory whose groups are all empty is filled in elsewhere: who is in a group is not known, rather than no one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archdoc.model.facts import EdgeKind
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+FILES = {
+    "ansible.cfg": "[defaults]\ninventory = hosts.ini\n",
+    "hosts.ini": "[web]\n# web-1 ansible_host=10.0.0.1\n[mon]\n",
+    "site.yml": """
+- hosts: web
+  tasks:
+    - service: {name: node_exporter, state: started}
+- hosts: mon
+  tasks:
+    - copy:
+        dest: /etc/prometheus/prometheus.yml
+        content: |
+          scrape_configs:
+            - job_name: node
+              static_configs:
+                - targets:
+          {% for host in groups['web'] %}
+                    - '{{ hostvars[host]["ansible_host"] }}:9100'
+          {% endfor %}
+""",
+}
+
+
+def scraped(graph: Graph) -> set[str]:
+    return {graph.node(e.target).name for e in graph.edges(EdgeKind.SCRAPES)}
+
+
+def test_targets_of_such_a_group_are_what_runs_on_the_group(graph_of: GraphOf) -> None:
+    assert scraped(graph_of(FILES)) == {"node-exporter"}
+
+
+def test_a_group_that_is_empty_beside_others_is_empty(graph_of: GraphOf) -> None:
+    assert scraped(graph_of({**FILES, "hosts.ini": "[web]\n[mon]\nmon-1\n"})) == set()
