@@ -61,3 +61,23 @@ def test_what_is_open_on_a_group_is_open_on_its_machines(graph_of: GraphOf) -> N
     assert "group" not in {b.kind for b in made.boxes}
     names = {b.id: b.label[0] for b in made.boxes}
     assert {names[a.target] for a in made.arrows if a.style == "allows"} == {"web-1", "web-2"}
+
+
+def test_machines_behind_a_target_group_that_nothing_leads_to_do_not_lead_to_one_another(graph_of: GraphOf) -> None:
+    text = """
+    resource "aws_lb_target_group" "web" {
+      port = 80
+    }
+    resource "aws_instance" "web" {
+      count = 5
+      ami   = "ami-1"
+    }
+    resource "aws_lb_target_group_attachment" "web" {
+      count            = 5
+      target_group_arn = aws_lb_target_group.web.arn
+      target_id        = aws_instance.web[count.index].id
+    }
+    """
+    (made,) = views.draw("network", graph_of({"main.tf": text}), Config())
+    assert made.arrows == ()
+    assert "mesh" not in {b.kind for b in made.boxes}

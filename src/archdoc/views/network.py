@@ -15,6 +15,8 @@ from archdoc.views.terraform_blocks import scope_of
 _CONTAINERS = ("container", "subnet")
 _MADE_OR_FOUND = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 _FLOWS = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS)
+_STANDS_FOR = (EdgeKind.ATTACHED_TO,)
+"""What traffic comes from stands for nothing that it is led to."""
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
@@ -96,7 +98,7 @@ def _ends(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str
         targets = _drawn(graph, sketch, machines, boxes, edge.target)
     if targets and origin.kind is NodeKind.EXTERNAL and not sketch.has(origin.id):
         sketch.box(origin, origin.name, noun="network" if is_internet(origin) else "address range")
-    sources = _drawn(graph, sketch, machines, boxes, edge.source) if targets else []
+    sources = _drawn(graph, sketch, machines, boxes, edge.source, _STANDS_FOR) if targets else []
     return [(source, target) for source in sources for target in targets]
 
 
@@ -108,7 +110,14 @@ def _draw_flow(sketch: Sketch, source: str, target: str, edges: list[Edge]) -> N
     sketch.arrow(source, target, [*routes, *(e for e in edges if e not in routes)], label=label)
 
 
-def _drawn(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str], node_id: str) -> list[str]:
+def _drawn(
+    graph: Graph,
+    sketch: Sketch,
+    machines: Machines,
+    boxes: dict[str, str],
+    node_id: str,
+    ways: tuple[EdgeKind, ...] = (EdgeKind.ATTACHED_TO, EdgeKind.ROUTES_TO),
+) -> list[str]:
     """What stands for a node in the drawing: itself, its frame, or the machines that it is attached or leads to."""
     found, waiting, seen = [], [node_id], {node_id}
     while waiting and len(seen) < 200:
@@ -119,7 +128,7 @@ def _drawn(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, st
             continue
         if graph.node(current).kind is NodeKind.EXTERNAL or role_of(graph.node(current)) in ("record", "firewall"):
             continue
-        further = [n.id for n in graph.targets(current, EdgeKind.ATTACHED_TO, EdgeKind.ROUTES_TO)]
+        further = [n.id for n in graph.targets(current, *ways)]
         if role_of(graph.node(current)) == "tag":
             further += [n.id for n in graph.sources(current, EdgeKind.MEMBER_OF, EdgeKind.REFERENCES)]
         waiting += [i for i in further if i not in seen]

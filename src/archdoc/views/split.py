@@ -12,7 +12,7 @@ from archdoc.config import ViewConfig
 from archdoc.model.diagram import Box, Cluster, Diagram, Shape
 from archdoc.model.facts import Category
 from archdoc.views.bundle import bundled, frames_around, one_per_pair
-from archdoc.views.words import first_of, number_of
+from archdoc.views.words import first_of, number_of, plural
 
 ELSEWHERE = "elsewhere"
 """The kind of a box that stands for another drawing."""
@@ -21,6 +21,8 @@ _GATHERED = 6
 """So many parts with the same arrows stand in a frame."""
 _LONGEST = 100
 """Characters of a drawing's name, which is the name of its files too."""
+_NAMED = 2
+"""So many sorts of things in a part are named, the commonest ones."""
 _SMALL = 3
 """So few boxes without arrows are told by their names."""
 
@@ -173,7 +175,11 @@ def _contents(inside: list[Box]) -> str:
     if len(counts) == 1 and len(real) > 1:
         noun, number = next(iter(counts.items()))
         return f"{number} × {noun}"
-    return f"{len(real)} boxes"
+    serving = {box.noun for box in real if box.serves}
+    most = sorted(counts, key=lambda noun: (noun in serving, -counts[noun], noun))[:_NAMED]
+    rest = sum(counts.values()) - sum(counts[noun] for noun in most)
+    named = ", ".join(f"{counts[noun]} {plural(noun) if counts[noun] > 1 else noun}" for noun in most)
+    return f"{named} +{rest}" if rest else named
 
 
 def _part(parts: _Parts, part: str, options: ViewConfig) -> Diagram:
