@@ -159,3 +159,35 @@ def test_rsyslog_forwards_by_line_and_by_action() -> None:
         ("logs.internal", 6514, "forward", 2),
         ("audit.internal", 10514, "forward", 4),
     ]
+
+
+def test_logstash_sends_what_its_outputs_name() -> None:
+    text = """
+        input {
+          beats { port => 5044 }
+          http_poller { urls => { old => "http://asked.internal:80" } }
+        }
+        output {
+          if [type] == "audit" {
+            elasticsearch {
+              hosts => ["https://es-1.internal:9200",
+                        "https://lost.internal:9200"]
+            }
+          }
+          # redis { host => "off.internal:6379" }
+          kafka { bootstrap_servers => "q-1.internal:9092,q-2.internal:9092" }
+        }
+        """
+    found = attributes(read(placed("/etc/logstash/conf.d/main.conf", text)), "service:web:logstash")
+    assert [(*a[:2], a[3]) for a in addresses(found["outputs"])] == [
+        ("es-1.internal", 9200, 8),
+        ("lost.internal", 9200, 8),
+        ("q-1.internal", 9092, 13),
+        ("q-2.internal", 9092, 13),
+    ]
+
+
+def test_kibana_shows_the_store_that_it_names() -> None:
+    text = "server.host: 0.0.0.0\nelasticsearch.hosts:\n  - https://es-1.internal:9200\n"
+    found = attributes(read(placed("/etc/kibana/kibana.yml", text)), "service:web:kibana")
+    assert addresses(found["connections"]) == [("es-1.internal", 9200, "elasticsearch.hosts", 3)]

@@ -130,7 +130,9 @@ _FORMATS = (
         r"^[ \t]*\[(?:SERVICE|INPUT|OUTPUT|FILTER)\]|^pipeline:",
     ),
     _format("vector", r"vector[\w.-]*(?:/[\w.-]+)*\.(?:ya?ml|toml)", r"^[ \t]*(?:\[\[?)?sinks(?:\.[\w.\"'-]+\]|:)"),
-    _format("beat", r"(?:file|journal|audit|packet|winlog)beat[\w.-]*\.ya?ml", r"^output(?:\.[a-z]+)*:"),
+    _format("beat", r"(?:file|journal|audit|packet|winlog|metric|heart)beat[\w.-]*\.ya?ml", r"^output(?:\.[a-z]+)*:"),
+    _format("kibana", r"[\w.-]*kibana[\w.-]*\.ya?ml", r"^elasticsearch(?:\.(?:hosts|url))?:"),
+    _format("logstash", r"logstash[\w.-]*(?:/[\w.-]+)*\.conf", r"^\s*output\s*\{"),
     _format(
         "rsyslog",
         r"(?:[\w.-]*rsyslog[\w.-]*|rsyslog\.d/[\w.-]+)\.conf",

@@ -32,6 +32,8 @@ READERS: dict[str, Reader] = {
     "fluent-bit": logs.fluent_bit,
     "vector": shippers.vector,
     "beat": shippers.beat,
+    "logstash": shippers.logstash,
+    "kibana": shippers.kibana,
     "rsyslog": shippers.rsyslog,
     "otel-collector": telemetry.collector,
     "jaeger": telemetry.jaeger,

@@ -1,4 +1,4 @@
-"""Vector, the Beats and rsyslog: what they read, and where they send it."""
+"""Vector, the Beats, Logstash and rsyslog: what they read, and where they send it; and Kibana, that shows it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def _of(kind: str, connection: Json) -> Json:
     return {**connection, "scheme": kind} if isinstance(connection, dict) and kind else connection
 
 
-_BEATS = ("filebeat", "journalbeat", "auditbeat", "packetbeat", "winlogbeat")
+_BEATS = ("filebeat", "journalbeat", "auditbeat", "packetbeat", "winlogbeat", "metricbeat", "heartbeat")
+_MEASURING = ("metricbeat", "heartbeat")
 _PORTS = {"elasticsearch": 9200, "logstash": 5044, "redis": 6379, "kafka": 9092}
 
 
@@ -86,7 +87,43 @@ def beat(facts: Facts) -> None:
             {"name": word(entry.get("id")), "source": ", ".join(read), "path": place.path, "line": place.line}
         )
     program = facts.catalog.software.named(name)
-    facts.service(name, program, facts.line(1), {"outputs": outputs, "inputs": inputs})
+    key = "connections" if name in _MEASURING else "outputs"
+    facts.service(name, program, facts.line(1), {key: outputs, "inputs": inputs})
+
+
+def kibana(facts: Facts) -> None:
+    """The Elasticsearch that Kibana shows: https://www.elastic.co/docs/reference/kibana/configuration-reference."""
+    content = facts.yaml()
+    if not isinstance(content, Mapping):
+        return
+    connections: list[Json] = []
+    for name in ("hosts", "url"):
+        for value in one_or_more(content.get(f"elasticsearch.{name}") or within(content, "elasticsearch", name)):
+            place = facts.place(value) if line_of(value, 0) else facts.line_with("elasticsearch")
+            connections += found(facts.connection(word(value), f"elasticsearch.{name}", place))
+    facts.service("kibana", facts.catalog.software.named("kibana"), facts.line(1), {"connections": connections})
+
+
+_SECTION = re.compile(r"^\s*(input|filter|output)\s*\{", re.MULTILINE)
+_PLUGIN = re.compile(r"([a-z_]\w*)\s*\{")
+_HOSTS = re.compile(r"\b(?:hosts?|bootstrap_servers|url)\s*=>\s*(\[[^\]]*\]|[\"'][^\"']*[\"'])")
+_QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
+
+
+def logstash(facts: Facts) -> None:
+    """The outputs of a pipeline: https://www.elastic.co/docs/reference/logstash/configuration-file-structure."""
+    text = "\n".join(line.partition("#")[0] for _, line in facts.lines())
+    sections = [*_SECTION.finditer(text)]
+    outputs: list[Json] = []
+    for number, section in enumerate(sections):
+        end = sections[number + 1].start() if number + 1 < len(sections) else len(text)
+        for hosts in _HOSTS.finditer(text, section.end(), end) if section[1] == "output" else ():
+            plugin = [p[1] for p in _PLUGIN.finditer(text, section.end(), hosts.start())][-1:]
+            place = facts.line(text.count("\n", 0, hosts.start()) + 1)
+            for address in (a for quoted in _QUOTED.findall(hosts[1]) for a in quoted.split(",")):
+                made = facts.connection(address, " ".join(("output", *plugin)), place)
+                outputs += [_of("".join(plugin), c) for c in found(made)]
+    facts.service("logstash", facts.catalog.software.named("logstash"), facts.line(1), {"outputs": outputs})
 
 
 def _outputs(content: Mapping) -> list[tuple[str, Any]]:
