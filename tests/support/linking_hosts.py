@@ -78,6 +78,16 @@ CASES = (
         edge="ansible:ansible:host:front -same_as-> tf:tf:aws_instance.web",
         miss={"tf/inventory.tpl": "[web]\nfront ansible_host=192.0.2.1\n# ${ip}\n"},
     ),
+    Case(  # a play for the host by its own name
+        rule="hosts.rendered-inventory",
+        files={
+            "ansible/site.yml": "- hosts: front\n  tasks:\n    - service: {name: nginx, state: started}\n",
+            "tf/main.tf": _RENDERED,
+            "tf/inventory.tpl": _TEMPLATE,
+        },
+        edge="ansible:ansible:host:front -member_of-> ansible:ansible:group:front",
+        miss={"tf/inventory.tpl": "[front]\nback ansible_host=${ip}\n"},
+    ),
     Case(  # two projects, an address that a group has, and a text that a template_file makes
         rule="hosts.rendered-inventory",
         files={

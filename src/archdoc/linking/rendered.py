@@ -22,7 +22,8 @@ def rendered(context: Context) -> Iterable[Fact]:
     they are.
 
     Its text is what ``templatefile``, ``yamlencode`` or an interpolated text give; addresses that are known only after
-    apply are told by the attribute that they are. Example: ``local_file`` with
+    apply are told by the attribute that they are. Where plays use the name of such a host (``hosts: front``), which
+    the code alone could not tell from that of a group, that name is the host alone. Example: ``local_file`` with
     ``content = templatefile("inventory.tpl", { ip = aws_instance.web.public_ip })`` and a template with
     ``web ansible_host=${ip}``.
     """
@@ -69,6 +70,11 @@ def _hosts(context: Context, document: Document, owner: Node, inventory: Invento
         elif found:
             yield undecided(name, found, place)
     yield from _groups(project, place, inventory, names)
+    for host_name, node_id in names.items():
+        named = context.graph.find(_id(project, "group", host_name))
+        if named is not None and named.attributes.get("unlisted") and host_name not in inventory.groups:
+            evidence = (named.source, place)
+            yield Edge(node_id, named.id, EdgeKind.MEMBER_OF, evidence, Provenance.DERIVED, "hosts.rendered-inventory")
 
 
 def _variables(inventory: Inventory, host: Host) -> dict[str, str]:
