@@ -230,3 +230,30 @@ def test_explain_tells_what_a_box_stands_for_and_why(root: Path) -> None:
     assert api.explain_drawn(root, config, "README.md:6") == phantom
     assert api.explain_drawn(root, config, "aws_lb.main") is None
     assert api.explain_drawn(root, config, "README.md:99") == ""
+
+
+def test_a_drawn_group_shows_its_hosts_and_the_machine_of_ansible_is_none(root: Path, write: Write) -> None:
+    write(
+        {
+            "site.yml": "- hosts: all\n  tasks: []\n",
+            "hosts": "localhost\n[web]\nnode-a\nnode-b\n[cache]\nnode-c\n[cache:children]\nspare\n[spare]\nnode-d\n",
+        }
+    )
+    drawn = """
+    # Machines
+
+    ```mermaid
+    C4Deployment
+      Person(dev, "Backend developer")
+      Deployment_Node(web, "web", "group") {
+        Node(a, "node-a")
+        Node(b, "node-b")
+      }
+      Deployment_Node(cache, "cache", "group")
+      Rel(dev, web, "looks after")
+    ```
+    """
+    write({"README.md": drawn})
+    assert told(root) == []
+    write({"README.md": drawn.replace('"cache", "group"', '"Load balancer"')})
+    assert "lacks: host node-c" in messages(root)

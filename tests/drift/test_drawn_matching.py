@@ -426,3 +426,19 @@ def test_a_program_of_which_the_code_says_nothing_is_not_judged() -> None:
     assert ways.support(one(app), one(database))
     assert not ways.support(one(other), one(database))
     assert not ways.support(one(database), one(cache))
+
+
+def test_people_claim_nothing_and_names_are_found_in_other_letters() -> None:
+    assert not match("Operator").claims
+    assert not match("Developer").claims
+    assert read("NetAuth", role("netauth_config")) == {"role:netauth_config"} == read("netauth", role("netauth_config"))
+    assert read("NetAuth", role("network"), role("auth")) == set()
+
+
+def test_time_is_kept_by_the_programs_that_keep_it_and_a_lambda_is_a_function() -> None:
+    assert read("Chrony NTP", service("chrony", "chrony", kind="time")) == {"service:x:chrony"}
+    assert read("NTP", service("grafana", "grafana", kind="dashboard")) == set()
+    athena = resource("aws_athena_database.logs", Category.SERVERLESS)
+    function = resource("aws_lambda_function.thumbnails", Category.SERVERLESS)
+    assert read("Lambda", athena) == set()
+    assert read("Lambda", athena, function) == {"aws_lambda_function.thumbnails"}

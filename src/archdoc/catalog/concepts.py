@@ -44,7 +44,8 @@ class Concept:
     merely group boxes; ``soft`` where the name claims nothing more after the name of a program (``Redis server``);
     ``in_order`` where a later line of ``by`` counts only if no earlier one is true of anything (a proxy is called a
     load balancer where there is no other); ``practice`` where it is something that is done or held to (encryption),
-    which no relation leads to or from; ``providers`` where only what is theirs has this name.
+    which no relation leads to or from; ``person`` where it is somebody, whom no code need name; ``providers`` where
+    only what is theirs has this name.
     """
 
     names: tuple[str, ...]
@@ -53,6 +54,7 @@ class Concept:
     soft: bool = False
     in_order: bool = False
     practice: bool = False
+    person: bool = False
     providers: tuple[str, ...] = ()
 
 

@@ -79,7 +79,8 @@ class _Reader:
             label += tuple(f"[{part}]" for part in lines_of(arguments[2]))
         opens = is_frame and bool(self.cursor.skip(_BRACE))
         parent = self.open[-1] if self.open else ""
-        self.boxes.setdefault(name, DrawnBox(name, label, line, parent, is_frame and opens))
+        is_person = word.startswith("Person")
+        self.boxes.setdefault(name, DrawnBox(name, label, line, parent, is_frame and opens, is_person=is_person))
         if opens:
             if len(self.open) < TOO_DEEP:
                 self.open.append(name)

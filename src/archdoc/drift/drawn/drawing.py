@@ -13,7 +13,7 @@ class DrawnBox:
 
     ``id`` is its name in the drawing's own text, ``label`` the lines that a reader sees, without markup; ``parent``
     the id of the frame around it, or "". ``line`` counts from 1 in the page. ``is_joint`` marks a point where lines
-    meet and that shows nothing.
+    meet and that shows nothing, ``is_person`` somebody who uses or runs what is drawn.
     """
 
     id: str
@@ -22,6 +22,7 @@ class DrawnBox:
     parent: str = ""
     is_frame: bool = False
     is_joint: bool = False
+    is_person: bool = False
 
     @property
     def title(self) -> str:

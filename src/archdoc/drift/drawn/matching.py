@@ -26,8 +26,10 @@ _EITHER = re.compile(r"\s*(?:/|\||,|\bor\b)\s*")
 _BOTH = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.IGNORECASE)
 _FILE = re.compile(r"[\w./-]*\w\.(?:ya?ml|tf|tfvars|hcl|json|toml|j2|sh|py|conf|cfg|ini|env)")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
+_ONE_WORD = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+|[a-z]+[A-Z][A-Za-z0-9]*")
 _NUMBERED_NAME = re.compile(r"[a-z]+[-_]?\d+")
 _ACCEPTED_NAME = 0.7
+_PEOPLE = "people are no part of the code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Matcher:
         if box.is_joint or not box.label:
             return Match(claims=False)
         best = self._of_lines(box.label, numbered)
+        if box.is_person and not best.node_ids:
+            return Match(claims=False, why=_PEOPLE)
         if not best.node_ids and best.claims and not best.is_known and box.id != box.title:
             hint = self._phrase(box.id, numbered)
             if hint.node_ids and hint.score == 1:
@@ -217,6 +221,11 @@ class Matcher:
         if found:
             practice = any(t.concept is not None and t.concept.practice for t in terms)
             return Match(found, score, why, (), (), True, is_known, is_thing, practice, by_name)
+        if _ONE_WORD.fullmatch(text.strip()) and (joined := self.book.with_words((text.strip().lower(),))):
+            why = f"it is called {text.strip().lower()!r}"  # NetAuth is netauth
+            return Match(joined, 0.9, why, is_known=True, is_thing=is_thing, by_name=True)
+        if terms and all(t.concept is not None and t.concept.person for t in terms):
+            return Match(claims=False, why=_PEOPLE)
         if networked := self.book.in_network(text.strip()):
             return Match(networked, 0.8, "it is the network that they are in", (), (), True, is_known, by_name=True)
         if is_written and text.strip() in self._stems:

@@ -22,6 +22,7 @@ _RANK = {
 """Of what one box stands for, the things come before the code that makes them."""
 _HELPERS = frozenset({"exporter", "agent", "container_tool", "runtime", "system", "time", "ssh", "file_store"})
 """Kinds of programs that people leave out of diagrams with good reason."""
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _FEWEST = 2
 """Boxes that must name things of one sort before the diagram is taken to show that sort."""
 _MOST_EACH = 4
@@ -54,7 +55,7 @@ def omissions(book: Codebook, matches: Iterable[Match], scoped: bool) -> list[Om
                     named[_sort(node)].add(number)
     sorts: dict[tuple[str, ...], list[Node]] = defaultdict(list)
     for node in book.nodes.values():
-        if node.kind in (_IN_SCOPE if scoped else _KINDS) and not _is_helper(node):
+        if node.kind in (_IN_SCOPE if scoped else _KINDS) and not _is_helper(node) and not _is_here(node):
             sorts[_sort(node)].append(node)
     found = []
     for sort, nodes in sorts.items():
@@ -93,10 +94,16 @@ def _is_helper(node: Node) -> bool:
     )
 
 
+def _is_here(node: Node) -> bool:
+    """Whether a host is the machine on which Ansible itself runs."""
+    return node.kind is NodeKind.HOST and (node.name in _LOCAL or node.attributes.get("ansible_connection") == "local")
+
+
 def _with_twins(book: Codebook, shown: set[str]) -> set[str]:
-    """What is shown, with the other nodes of the same things, the machines of shown programs, and what they make up."""
+    """What is shown, with the other nodes of the same things, the machines of shown programs and groups, and what they
+    make up."""
     graph = book.graph
-    found = set(shown)
+    found = _with_members(book, shown)
     for node_id in shown:
         found.update(e.target for e in graph.edges_from(node_id, EdgeKind.SAME_AS, EdgeKind.RUNS_ON))
         found.update(e.source for e in graph.edges_to(node_id, EdgeKind.DEPLOYS))
@@ -105,6 +112,18 @@ def _with_twins(book: Codebook, shown: set[str]) -> set[str]:
     for node_id in list(found):
         found.update(e.target for e in graph.edges_from(node_id, EdgeKind.SAME_AS))
         found.update(e.source for e in graph.edges_to(node_id, EdgeKind.SAME_AS))
+    return found
+
+
+def _with_members(book: Codebook, shown: set[str]) -> set[str]:
+    """What is shown, and the hosts of shown groups: who draws a group draws all that are in it."""
+    found, waiting = set(shown), list(shown)
+    while waiting:
+        node = book.graph.node(waiting.pop())
+        if node.kind is NodeKind.GROUP:
+            members = {e.source for e in book.graph.edges_to(node.id, EdgeKind.MEMBER_OF)} - found
+            found |= members
+            waiting += sorted(members)
     return found
 
 
