@@ -150,9 +150,15 @@ class Machines:
 
 
 def _short_address(address: str) -> str:
-    """``module.a.hcloud_server.web["b"]`` → ``web["b"]``: its block and key tell a machine from its like."""
+    """``module.a.hcloud_server.web["b"]`` → ``web["b"]``: its block and key tell a machine from its like; where it has
+    no key, those of the module that is made several times do: ``module.a["b"].hcloud_server.web`` → ``a["b"]``."""
     found = re.search(r'([\w-]+(?:\[(?:\d+|"[^"]*"|\?)\])?)$', address)
+    if found and not found[1].endswith("]") and (modules := _MODULE_KEY.findall(address)):
+        return str(modules[-1])
     return found[1] if found else address
+
+
+_MODULE_KEY = re.compile(r'(?:^|\.)module\.([\w-]+\[(?:\d+|"[^"]*")\])')
 
 
 def is_server(node: Node) -> bool:

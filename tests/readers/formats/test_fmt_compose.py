@@ -236,3 +236,11 @@ def test_services_that_only_a_loop_names_are_a_problem_and_no_box() -> None:
     assert [n.name for n in graph.nodes(NodeKind.SERVICE)] == ["loki"]
     assert attributes(graph, "service:web:loki")["image"] == "grafana/loki:{{ version }}"
     assert [(p.code, p.source.line) for p in graph.problems()] == [("CFG004", 2)]
+
+
+def test_a_file_whose_place_only_one_of_two_plays_knows_is_one_file() -> None:
+    text = "services: {db: {image: postgres}}\n"
+    known, unknown = placed("/srv/compose.yml", text), placed("{{ data_path }}/compose.yml", text)
+    assert [n.name for n in read(known, unknown).nodes(NodeKind.SERVICE)] == ["db"]
+    elsewhere = placed("{{ data_path }}/compose.yml", text, scope="db")
+    assert len(list(read(known, elsewhere).nodes(NodeKind.SERVICE))) == 2

@@ -21,6 +21,7 @@ mounts gives its facts to that service. What leads out of a document is left as 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 
 from archdoc.catalog import Catalog
@@ -39,7 +40,7 @@ def read(documents: Iterable[Document], catalog: Catalog, rules_off: Iterable[st
     graph, around = Graph(), Around()
     skip_partial = PARTIAL in frozenset(rules_off)
     read_as: list[tuple[str, Document]] = []
-    for document in sorted(documents, key=lambda d: (d.origin, d.name, d.owners, d.hosts)):
+    for document in _placed_once(sorted(documents, key=lambda d: (d.origin, d.name, d.owners, d.hosts))):
         facts = Facts(document, catalog, graph, around)
         around.texts.setdefault(facts.key(document.name), document)
         kind = kind_of(document)
@@ -50,6 +51,21 @@ def read(documents: Iterable[Document], catalog: Catalog, rules_off: Iterable[st
     for kind, document in sorted(read_as, key=lambda pair: ORDER.index(pair[0])):
         READERS[kind](Facts(document, catalog, graph, around))
     return graph
+
+
+def _placed_once(documents: list[Document]) -> list[Document]:
+    """The documents without those of which one play knows where they go and another does not: it is one file."""
+    known: dict[tuple[str, str], set[str]] = {}
+    for document in documents:
+        if "{{" not in document.name:
+            known.setdefault((document.origin.path, posixpath.basename(document.name)), set()).update(document.hosts)
+    return [
+        d
+        for d in documents
+        if "{{" not in d.name
+        or not d.hosts
+        or not set(d.hosts) <= known.get((d.origin.path, posixpath.basename(d.name)), set())
+    ]
 
 
 __all__ = ["passed_over", "plain_documents", "read"]

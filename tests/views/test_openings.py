@@ -1,4 +1,4 @@
-"""What the drawing of security has for rules of firewalls, and for the roles and playbooks that hold them."""
+"""What drawings have of openings and of the machines behind them: whose rules, which roles, under which names."""
 
 from __future__ import annotations
 
@@ -81,3 +81,12 @@ def test_machines_behind_a_target_group_that_nothing_leads_to_do_not_lead_to_one
     (made,) = views.draw("network", graph_of({"main.tf": text}), Config())
     assert made.arrows == ()
     assert "mesh" not in {b.kind for b in made.boxes}
+
+
+def test_machines_of_a_module_that_is_made_several_times_are_called_by_its_keys(graph_of: GraphOf) -> None:
+    files = {
+        "main.tf": 'module "agents" {\n  for_each = toset(["small", "large"])\n  source   = "./host"\n}\n',
+        "host/main.tf": 'resource "hcloud_server" "server" {\n  image = "debian-12"\n}\n',
+    }
+    (made,) = views.draw("network", graph_of(files), Config())
+    assert {b.label[0] for b in made.boxes} == {'agents["large"]', 'agents["small"]'}
