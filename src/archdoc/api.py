@@ -168,12 +168,18 @@ class BuildResult:
     unchanged: int
 
 
-def build(root: Path, config: Config, command_reference: str = "", progress: Progress = _silent) -> BuildResult:
-    """Read, draw, and write the pages that changed."""
+def build(
+    root: Path,
+    config: Config,
+    command_reference: str = "",
+    progress: Progress = _silent,
+    engine: svg.Engine | None = None,
+) -> BuildResult:
+    """Read, draw, and write the pages that changed. Who builds again and again passes the same ``engine`` each time."""
     graph = load_graph(root, config, progress)
     around = Inputs(root, config)
     template, committed = around.link_template(), around.committed()
-    site = _site(config, published(graph).graph(), template, command_reference, progress, committed)
+    site = _site(config, published(graph).graph(), template, command_reference, progress, committed, engine)
     progress("writing pages")
     outcome = writer.write_site(root, config.site.docs_dir, site.files)
     if any((root / name).is_file() for name in ("mkdocs.yml", "zensical.toml")):
@@ -376,11 +382,17 @@ def published(graph: Graph) -> Snapshot:
 
 
 def _site(
-    config: Config, graph: Graph, template: str, command_reference: str, progress: Progress, committed: Committed
+    config: Config,
+    graph: Graph,
+    template: str,
+    command_reference: str,
+    progress: Progress,
+    committed: Committed,
+    engine: svg.Engine | None = None,
 ) -> pages.Site:
     drawings = draw(graph, config, progress)
     progress("making pages")
-    return pages.render_site(graph, drawings, config, template, command_reference, committed)
+    return pages.render_site(graph, drawings, config, template, command_reference, committed, engine)
 
 
 def _committed_snapshot(inputs: Inputs) -> tuple[Snapshot | None, bool]:

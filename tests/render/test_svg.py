@@ -220,6 +220,18 @@ def test_a_layout_is_ended_by_its_own_work_and_not_by_the_work_of_others() -> No
         assert svg.render(wide(30, 40), no_link, engine, seconds=0.5).problem is None
 
 
+def test_an_engine_outlives_its_process_and_asks_it_nothing_twice() -> None:
+    with svg.Engine() as engine:
+        first = svg.render(network(), no_link, engine)
+        assert engine._process is not None
+        engine._process.kill()
+        engine._process.wait()
+        assert svg.render(wide(5, 3), no_link, engine).problem is None
+        engine.stop()
+        assert svg.render(network(), no_link, engine) == first
+        assert engine._process is None
+
+
 def test_five_hundred_boxes_take_less_than_ten_seconds() -> None:
     started = work_until_now()
     with svg.Engine() as engine:

@@ -46,15 +46,20 @@ def render_site(
     link_template: str = "",
     command_reference: str = "",
     committed: Committed | None = None,
+    engine: svg.Engine | None = None,
 ) -> Site:
     """All pages, pictures and data of the site.
 
     ``drawings`` maps each view's name to its drawings, in the order of the diagrams page; ``link_template`` is
     the address of a line of source ("" names places without linking them), kept in the snapshot too;
     ``command_reference`` is the Markdown body of docs/automation/cli-tools.md ("" writes neither that nor the list of
-    rules: both are about archdoc, not about the repository).
+    rules: both are about archdoc, not about the repository); ``engine`` lays the pictures out, where one is running.
     """
-    return _Builder(graph, drawings, config, link_template, committed or Committed()).build(command_reference)
+    builder = _Builder(graph, drawings, config, link_template, committed or Committed())
+    if engine is not None:
+        return builder.build(command_reference, engine)
+    with svg.Engine() as own:
+        return builder.build(command_reference, own)
 
 
 class _Builder:
@@ -70,9 +75,9 @@ class _Builder:
         self.files: dict[str, bytes] = {}
         self.problems: list[Problem] = []
 
-    def build(self, command_reference: str) -> Site:
+    def build(self, command_reference: str, engine: svg.Engine) -> Site:
         """Compute every file."""
-        with self._pictures():
+        with self._pictures(engine):
             self._assets()
             for view in self.drawings:
                 self._view_pages(view)
@@ -88,9 +93,9 @@ class _Builder:
         return Site(dict(sorted(self.files.items())), tuple(self.problems))
 
     @contextmanager
-    def _pictures(self) -> Iterator[None]:
+    def _pictures(self, engine: svg.Engine) -> Iterator[None]:
         """The pictures: Graphviz's process lays them out while the pages are made in the block."""
-        with svg.Engine() as engine, ThreadPoolExecutor(1) as other:
+        with ThreadPoolExecutor(1) as other:
             try:
                 made = {path: other.submit(svg.render, d, self.link, engine) for path, d in self._outdated()}
                 yield

@@ -26,6 +26,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from pymdownx.superfences import fence_div_format
 
+from archdoc.render.svg import Engine
 from archdoc.site import assets
 from archdoc.site.generated import PAGE_MARK
 from archdoc.site.preview import Built, Preview
@@ -68,6 +69,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         self._docs: State = ()
         self._built = False
         self._preview = Preview()
+        self._engine = Engine()
         self._site: dict[str, Any] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
@@ -137,6 +139,10 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             self._preview.follow(server, partial(self._mended, root, config))
         return server
 
+    def on_shutdown(self) -> None:
+        """End Graphviz's process."""
+        self._engine.stop()
+
     def _mended(self, root: Path, config: MkDocsConfig) -> bool | None:
         """Whether a change is dealt with without building the whole site: it is one of the code alone. None where no
         page is another one."""
@@ -161,7 +167,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         from archdoc.site.writer import WriteError
 
         try:
-            result = api.build(root, _config(root), self._reference(root))
+            result = api.build(root, _config(root), self._reference(root), engine=self._engine)
         except WriteError as error:
             raise PluginError(f"archdoc: {error}") from error
         for path in (*result.written, *result.deleted):

@@ -20,10 +20,16 @@ class LayoutError(Exception):
     """Graphviz did not give a layout; the message says why, without addresses of this machine."""
 
 
+KEPT = 100
+"""Layouts that an engine remembers: of the drawings of one site there are fewer."""
+
+
 class Engine:
-    """One Graphviz process for many drawings; a context manager. It starts with the first question."""
+    """One Graphviz process for many drawings; a context manager. It starts with the first question, and what it was
+    asked before it answers from memory."""
 
     def __init__(self) -> None:
+        self._known: dict[str, str] = {}
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
 
@@ -37,6 +43,8 @@ class Engine:
 
     def ask(self, dot: str, seconds: float) -> str:
         """Graphviz's layout as JSON text (LayoutError if it needs more than these seconds of the processor)."""
+        if dot in self._known:
+            return self._known[dot]
         process = self._started()
         try:
             assert process.stdin is not None
@@ -56,7 +64,10 @@ class Engine:
         answer = json.loads(line)
         if "error" in answer:
             raise LayoutError(f"Graphviz cannot lay it out: {answer['error']}")
-        return str(answer["layout"])
+        if len(self._known) >= KEPT:
+            self._known.clear()
+        self._known[dot] = str(answer["layout"])
+        return self._known[dot]
 
     def stop(self) -> None:
         """End the process, if one runs."""
@@ -72,6 +83,8 @@ class Engine:
         self._answers = queue.Queue()
 
     def _started(self) -> subprocess.Popen[str]:
+        if self._process is not None and self._process.poll() is not None:
+            self.stop()  # somebody ended it between two questions
         if self._process is None:
             self._process = subprocess.Popen(
                 # -P: the directory that archdoc stands in (a repository of anybody) is no place to import from.
