@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from archdoc.catalog.concepts import Concepts
 from archdoc.catalog.delivery import Delivery
@@ -111,8 +111,10 @@ class Catalog:
         return ResourceTypes(self.tables)
 
 
+@lru_cache(maxsize=4)
 def load_catalog(extra: tuple[str, ...] = ()) -> Catalog:
-    """The catalog with a repository's own files (TOML texts; see catalog.schema.json) before the shipped ones.
+    """The catalog with a repository's own files (TOML texts; see catalog.schema.json) before the shipped ones; the same
+    texts give the same one.
 
     Raises CatalogError when a text is not TOML or names a table that there is not; a wrong row is found, and
     raised in the same way, when its table is first asked for.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cached_property
 
 from archdoc.linking.names import behind, record_names
 from archdoc.linking.placement import Placement, strings
@@ -190,13 +191,18 @@ class Finder:
 
     def _resource(self, name: str) -> Node | None:
         """The load balancer, database or cache whose DNS record has this name."""
-        found: dict[str, Node] = {}
-        for record in self._graph.nodes(NodeKind.RESOURCE):
-            if role_of(record) != "record" or not is_live(record):
-                continue
-            if name in record_names(self._graph, self._context.catalog, record):
-                found |= {n.id: n for n, _ in behind(self._graph, record)}
+        found = {n.id: n for record in self._records.get(name, ()) for n, _ in behind(self._graph, record)}
         return next(iter(found.values())) if len(found) == 1 else None
+
+    @cached_property
+    def _records(self) -> dict[str, list[Node]]:
+        """The DNS records by their names."""
+        found: dict[str, list[Node]] = {}
+        for record in self._graph.nodes(NodeKind.RESOURCE):
+            if role_of(record) == "record" and is_live(record):
+                for name in record_names(self._graph, self._context.catalog, record):
+                    found.setdefault(name, []).append(record)
+        return found
 
     def _outside(self, name: str, place: Source) -> Node | None:
         known = self._context.catalog.outside.host(name)
