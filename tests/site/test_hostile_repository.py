@@ -14,6 +14,7 @@ from repositories import Write
 
 from archdoc import api
 from archdoc.config import load_config
+from archdoc.model.facts import NodeKind
 
 SCRIPT = "<script>window.pwned=1</script>"
 NAMES = (
@@ -30,6 +31,8 @@ NAMES = (
     "🚀👩‍👩‍👧",
     "x" * 10_000,
 )
+HOSTS = tuple(name for name in NAMES if "[" not in name)
+"""What Ansible takes for a name, and not for a range of names."""
 
 
 def quoted(name: str) -> str:
@@ -41,7 +44,12 @@ def quoted(name: str) -> str:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("hostile")
     keys = "\n".join(f"    {quoted(name)} = {number}" for number, name in enumerate(NAMES))
-    hosts = "\n".join(f"        {quoted(name)}: {{}}" for name in NAMES)
+    hosts = "\n".join(f"        ? {quoted(name)}\n        : {{}}" for name in HOSTS)
+    services = "\n".join(
+        f"  {quoted(name[:900])}:\n    image: {quoted(f'nginx:{name}')}\n    container_name: {quoted(name)}\n"
+        f"    ports: ['{8000 + n}:80']\n    environment:\n      DATABASE_HOST: {quoted(NAMES[n - 1])}"
+        for n, name in enumerate(NAMES)
+    )
     jobs = "\n".join(
         f"  job{n}:\n    name: {quoted(name)}\n    runs-on: ubuntu-latest\n    steps:\n"
         f"      - run: terraform apply # {n}\n        working-directory: infra"
@@ -60,6 +68,7 @@ resource "hcloud_server" "main" {{
   labels      = {{ Name = each.key }}
 }}
 """,
+        "compose.yml": f"services:\n{services}\n",
         "ansible/ansible.cfg": "[defaults]\ninventory = hosts.yml\n",
         "ansible/hosts.yml": f"all:\n  children:\n    web:\n      hosts:\n{hosts}\n",
         "ansible/site.yml": f"- name: {quoted(SCRIPT)}\n  hosts: web\n  roles: [nginx]\n",
@@ -71,6 +80,15 @@ resource "hcloud_server" "main" {{
         (root / path).write_text(text, encoding="utf-8")
     api.build(root, load_config(root))
     return root
+
+
+@pytest.mark.parametrize("kind", [NodeKind.RESOURCE, NodeKind.HOST, NodeKind.SERVICE, NodeKind.CI_JOB])
+def test_every_sort_of_thing_bears_such_a_name(root: Path, kind: NodeKind) -> None:
+    """Else the others would prove nothing of it."""
+    nodes = list(api.load_graph(root, load_config(root)).nodes(kind))
+    said = "".join(f"{n.name} {n.address} {n.attributes}" for n in nodes)
+    assert len(nodes) >= len(HOSTS)
+    assert SCRIPT in said
 
 
 class Page(HTMLParser):
