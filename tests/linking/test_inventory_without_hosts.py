@@ -41,3 +41,10 @@ def test_targets_of_such_a_group_are_what_runs_on_the_group(graph_of: GraphOf) -
 
 def test_a_group_that_is_empty_beside_others_is_empty(graph_of: GraphOf) -> None:
     assert scraped(graph_of({**FILES, "hosts.ini": "[web]\n[mon]\nmon-1\n"})) == set()
+
+
+def test_an_example_beside_an_inventory_with_hosts_says_nothing(graph_of: GraphOf) -> None:
+    files = {k: v for k, v in FILES.items() if k == "site.yml"}
+    graph = graph_of({**files, "prod/hosts.ini": "[web]\nweb-1\n[mon]\nmon-1\n", "example/hosts.ini": "[web]\n[mon]\n"})
+    assert graph.node("ansible:.:inventory:example/hosts.ini").attributes["complete"] is True
+    assert [n.id for n in graph.sources("ansible:.:host:web-1", EdgeKind.RUNS_ON)] == ["service:web-1:node-exporter"]

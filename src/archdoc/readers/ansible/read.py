@@ -58,7 +58,7 @@ from archdoc.config import Config
 from archdoc.model.graph import Graph
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.hostvariables import ProjectVariables
-from archdoc.readers.ansible.inventories import Inventory, read_inventory
+from archdoc.readers.ansible.inventories import Inventory, read_inventories
 from archdoc.readers.ansible.inventories.graph import inventory_graph
 from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
@@ -99,7 +99,7 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     scopes = Scopes()
     readers = []
     for project in projects:
-        inventories = tuple(read_inventory(files, project, sources) for sources in project.inventories)
+        inventories = read_inventories(files, project)
         graph.update(inventory_graph(project, inventories))
         add_vaults(graph, files, project, sheet.project_of)
         scopes.add(project, inventories)

@@ -10,7 +10,7 @@ from archdoc.readers.ansible.inventories.model import (
     KeyedGroup,
     Variable,
 )
-from archdoc.readers.ansible.inventories.read import inventory_of_text, read_inventory
+from archdoc.readers.ansible.inventories.read import inventory_of_text, read_inventories, read_inventory
 
 __all__ = [
     "Constructed",
@@ -23,5 +23,6 @@ __all__ = [
     "Variable",
     "construct_from",
     "inventory_of_text",
+    "read_inventories",
     "read_inventory",
 ]

@@ -109,13 +109,14 @@ class Inventory:
     dynamic: tuple[DynamicInventory, ...] = ()
     scripts: tuple[InventoryScript, ...] = ()
     problems: tuple[Problem, ...] = ()
+    skeleton: bool = False
+    """No inventory of the project has a host: they are filled in elsewhere, by Terraform or by hand."""
 
     @property
     def complete(self) -> bool:
-        """Whether every host is known: no plugin and no script adds to it when it is run. An inventory without any host
-        is one that is filled in elsewhere: by Terraform, by hand."""
+        """Whether every host is known: no plugin and no script adds to it when it is run."""
         return (
-            bool(self.hosts)
+            not self.skeleton
             and not self.scripts
             and all(d.plugin.rsplit(".", 1)[-1] == "constructed" for d in self.dynamic)
         )

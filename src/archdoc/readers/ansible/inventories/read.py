@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archdoc.model.facts import Source
@@ -34,6 +35,12 @@ def read_inventory(files: YamlFiles, project: Project, sources: InventorySources
     for source in sources.sources:
         reader.read(source, 0)
     return reader.inventory(sources)
+
+
+def read_inventories(files: YamlFiles, project: Project) -> tuple[Inventory, ...]:
+    """All inventories of a project."""
+    found = tuple(read_inventory(files, project, sources) for sources in project.inventories)
+    return found if any(i.hosts for i in found) else tuple(replace(i, skeleton=True) for i in found)
 
 
 def inventory_of_text(text: str, path: str) -> Inventory | None:
