@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archdoc.config import ViewConfig
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram
 from archdoc.model.facts import Source
+from archdoc.views.bundle import bundled
 from archdoc.views.fit import fit
 from archdoc.views.nest import nested
 
@@ -77,3 +80,34 @@ def test_a_host_more_changes_no_frame() -> None:
 def test_a_drawing_is_fitted_with_its_openings_nested() -> None:
     (made,) = fit(drawing([*HOSTS, "host-i"]), ViewConfig())
     assert len(made.arrows) <= 5
+
+
+def beside_a_balancer(servers: int) -> Diagram:
+    """Servers in subnets of one network, all open to the internet on port 22, and a load balancer beside them."""
+    subnets = tuple(Cluster(f"subnet-{n}", f"subnet {n}", "net") for n in range(servers))
+    place = Source("main.tf", 1)
+    boxes = [Box(f"s{n}", "resource", (f"s{n}",), place, cluster=f"subnet-{n}", noun="server") for n in range(servers)]
+    boxes.append(Box("front", "resource", ("front",), place, cluster="subnet-0", noun="load balancer"))
+    boxes.append(Box("internet", "external", ("internet",), place))
+    arrows = tuple(opening(f"s{n}", "22/tcp", line=n + 1) for n in range(servers))
+    return Diagram(
+        "network",
+        "network",
+        "Network",
+        "?",
+        clusters=(Cluster("net", "net"), *subnets),
+        boxes=tuple(boxes),
+        arrows=arrows,
+    )
+
+
+def test_what_every_server_of_a_network_lets_in_is_one_arrow_that_says_so() -> None:
+    made = bundled(beside_a_balancer(6))
+    assert [(a.source, a.target, a.label) for a in made.arrows] == [("internet", "net", "22/tcp to every server")]
+    assert len(made.arrows[0].evidence) == 6
+
+
+def test_what_one_server_of_a_network_does_not_let_in_stays_at_the_others() -> None:
+    before = beside_a_balancer(6)
+    assert len(bundled(replace(before, arrows=before.arrows[1:])).arrows) == 5
+    assert bundled(beside_a_balancer(3)) == beside_a_balancer(3)

@@ -12,6 +12,7 @@ from archdoc.views.words import plural
 
 _GATHERED = 5
 """So many things of one sort are worth a frame."""
+_MACHINE = "server"
 _LEAST = 3
 """So many arrows are worth one to the frame."""
 
@@ -22,6 +23,8 @@ def bundled(diagram: Diagram) -> Diagram:
     arrows = list(diagram.arrows)
     for frame in sorted((f for f in inside if len(inside[f]) >= _LEAST), key=lambda f: (-len(inside[f]), f)):
         arrows = _outward(_inward(_parted(arrows, frame, inside), frame, inside), frame, inside)
+    for frame in sorted(inside, key=lambda f: (-len(inside[f]), f)):
+        arrows = _to_every(arrows, frame, inside, {b.id for b in diagram.boxes if b.noun == _MACHINE})
     return replace(diagram, arrows=tuple(arrows)) if len(arrows) < len(diagram.arrows) else diagram
 
 
@@ -60,6 +63,21 @@ def _inward(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> 
             groups[(arrow.source, arrow.kind, arrow.label, arrow.style)].append(arrow)
     whole = [group for group in groups.values() if {a.target for a in group} == inside[frame]]
     return _replaced(arrows, [(group, replace(united(group), target=frame)) for group in whole])
+
+
+def _to_every(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]], machines: set[str]) -> list[Arrow]:
+    """The arrows with one to a frame where an opening leads to every machine in it and to nothing else there: the
+    label says so, for a load balancer beside them has openings of its own."""
+    there = inside[frame] & machines
+    if len(there) < _GATHERED or there == inside[frame]:
+        return arrows
+    groups: dict[tuple[object, ...], list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        if arrow.style is ArrowStyle.ALLOWS and arrow.target in there and _is_outside(arrow.source, frame, inside):
+            groups[(arrow.source, arrow.kind, arrow.label, arrow.by_hand)].append(arrow)
+    whole = [g for g in groups.values() if {a.target for a in g} == there and g[0].label and not g[0].by_hand]
+    said = [replace(united(g), target=frame, label=f"{g[0].label} to every {_MACHINE}") for g in whole]
+    return _replaced(arrows, list(zip(whole, said, strict=True)))
 
 
 def _parted(arrows: list[Arrow], frame: str, inside: Mapping[str, set[str]]) -> list[Arrow]:
