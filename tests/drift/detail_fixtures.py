@@ -306,6 +306,8 @@ DETAILS_MUTATIONS = (
     Mutation("a task's name", sub(TASKS, "name: Copy the unit\n", "name: Copy the unit of the report\n"), ("role app", "Copy the unit → Copy the unit of the report")),
     Mutation("the name of a task that is drawn", sub(TASKS, "name: Dump the database\n", "name: Dump it\n"), ("role app", "Dump the database → Dump it")),
     Mutation("tasks in two files", both(split(TASKS, "- name: Dump the database", "- name: Run the application", "ansible/roles/app/tasks/dump.yml"), add(TASKS, "- import_tasks: dump.yml\n")), ("task file ansible/roles/app/tasks/dump.yml",)),
+    Mutation("a play with another name", sub(SITE, "name: Set up web servers", "name: Set up machines"), ("name: Set up web servers → Set up machines",)),
+    Mutation("a handler with another name", both(sub(TASKS, "notify: Restart nginx", "notify: Restart the proxy"), sub("ansible/roles/app/handlers/main.yml", "name: Restart nginx", "name: Restart the proxy")), ("name: Restart nginx → Restart the proxy",)),
     # Single values
     Mutation("an instance type", sub(MAIN, "t3.small", "t3.large"), ("aws_instance.app", "instance_type: t3.small → t3.large")),
     Mutation("a range of a subnet", sub(MAIN, "10.0.1.0/24", "10.0.9.0/24"), ("aws_subnet.app", "10.0.1.0/24 → 10.0.9.0/24")),

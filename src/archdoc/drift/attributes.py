@@ -88,8 +88,8 @@ class _Leaves:
         if len(lost) == 1 and len(new) == 1 and isinstance(lost[0], dict | list) and isinstance(new[0], dict | list):
             yield from self.value(f"{path}[{_title(lost[0], new[0])}]", lost[0], new[0])  # one of them changed
             return
-        yield from (AttributeChange(f"{path}[]", value, None) for value in lost)
-        yield from (AttributeChange(f"{path}[]", None, value) for value in new)
+        yield from (AttributeChange(f"{path}[{_title(value, value)}]", value, None) for value in lost)
+        yield from (AttributeChange(f"{path}[{_title(value, value)}]", None, value) for value in new)
 
     def _named(
         self, path: str, name: str, before: dict[str, Json], after: dict[str, Json]

@@ -21,6 +21,8 @@ from archdoc.model.problem import Problem
 from archdoc.render.text import short_value
 
 _RELATION = Settling()
+_TITLED = (NodeKind.PLAY, NodeKind.HANDLER)
+"""Kinds whose ids are made of the words that they are called by."""
 MAX_MOVES = 20
 """Steps of a chain of moved blocks that are followed."""
 
@@ -99,7 +101,28 @@ def _same_elsewhere(before: Graph, after: Graph, moved: Mapping[str, str]) -> di
         for look, ids in gone.items():
             if len(ids) == 1 and len(come.get(look, ())) == 1:
                 same[come[look][0]] = ids[0]
-    return same
+    return same | _titled_otherwise(before, after, same)
+
+
+def _titled_otherwise(before: Graph, after: Graph, same: Mapping[str, str]) -> dict[str, str]:
+    """Plays and handlers that are called otherwise: of those of a file the only one with just these relations."""
+    taken = set(same.values())
+    gone = _by_relations(before, [n for n in before.nodes(*_TITLED) if n.id not in after and n.id not in taken])
+    come = _by_relations(after, [n for n in after.nodes(*_TITLED) if n.id not in before and n.id not in same])
+    return {
+        come[what][0]: ids[0]
+        for what, ids in gone.items()
+        if len(ids) == 1 and len(come.get(what, ())) == 1 and what[2]
+    }
+
+
+def _by_relations(graph: Graph, nodes: Iterable[Node]) -> dict[tuple[object, ...], list[str]]:
+    found: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for node in nodes:
+        out = {(e.kind, "to", e.target) for e in graph.edges_from(node.id) if e.target != node.id}
+        into = {(e.kind, "from", e.source) for e in graph.edges_to(node.id) if e.source != node.id}
+        found[node.kind, node.source.path, frozenset(out | into)].append(node.id)
+    return found
 
 
 def _by_look(nodes: Iterable[Node], with_name: bool) -> dict[tuple[str, ...], list[str]]:
@@ -158,7 +181,9 @@ def _compared(node: Node) -> Mapping[str, Json]:
 def _fields(node: Node, renamed: bool) -> dict[str, Json]:
     """What a node is, apart from its attributes."""
     fields: dict[str, Json] = {"kind": node.kind.value, "type": node.type, "category": node.category.value}
-    return fields if renamed else {**fields, "name": node.name, "address": node.address}
+    if not renamed:
+        return {**fields, "name": node.name, "address": node.address}
+    return {**fields, "name": node.name} if node.kind in _TITLED else fields
 
 
 def _problems(before: Graph, after: Graph) -> Iterator[ProblemChange]:
