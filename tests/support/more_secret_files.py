@@ -142,6 +142,18 @@ ANSIBLE = {
               ansible.builtin.command: docker swarm join --token SWMTKN-1-«swarm-token» 10.1.0.1:2377
             - name: Kubernetes
               ansible.builtin.command: kubeadm join 10.1.0.1:6443 --token abcdef.«kubeadm» --discovery-token-ca-cert-hash sha256:00
+            - kubernetes.core.k8s: {definition: {kind: Secret, metadata: {name: s}, stringData: {anything: «k8s-data»}}}
+            - community.general.ini_file: {path: /etc/a.ini, section: x, option: api_token, value: «ini-file»}
+            - ansible.builtin.shell: echo "«echo-file»" > /etc/app/secret_token
+            - ansible.builtin.shell: echo '«echo-tee»' | tee /run/secrets/db_password
+            - ansible.builtin.uri: {url: "https://x.example.com", headers: {Cookie: "session=«uri-cookie»"}}
+            - ansible.builtin.shell: "psql app -c \"ALTER USER x WITH PASSWORD '«sql-password»'\""
+            - ansible.builtin.shell: mysql -e "CREATE USER 'a'@'%' IDENTIFIED BY '«sql-identified»'"
+            - ansible.builtin.shell: "openssl enc -aes-256-cbc -k «openssl» -in a; rabbitmqctl add_user app «rabbit»"
+            - ansible.builtin.command: "curl -H 'Cookie: sid=«curl-cookie»' -d 'password=«curl-data»' https://x.example.com"
+            - ansible.builtin.command: "aws ssm put-parameter --name x --type SecureString --value «ssm-value»"
+            - ansible.builtin.command: "ssh-keygen -N '«keygen»' -f /root/k"
+            - ansible.builtin.command: "smbclient //s/x -U ann%«smb»"
             - name: Tailscale
               ansible.builtin.command: tailscale up --authkey=«tailscale»
             - name: Restic
@@ -428,6 +440,12 @@ TERRAFORM = {
           instance_type    = "t3.micro"
           user_data_base64 = base64encode("#!/bin/sh\\nexport API_TOKEN=«tf-packed»\\nsystemctl enable --now app\\n")
         }
+        resource "kubectl_manifest" "m" {
+          yaml_body = "kind: Secret\\nstringData:\\n  anything: «tf-manifest-text»\\n"
+        }
+        resource "kubernetes_manifest" "m" {
+          manifest = { kind = "Secret", stringData = { anything = "«tf-manifest»" } }
+        }
         resource "vultr_instance" "v" {
           user_data = "export TOKEN=«tf-vultr»"
         }
@@ -495,6 +513,7 @@ CI = {
                   sshpass -p '«ci-sshpass»' ssh a@b
                   helm upgrade a ./a --set auth.password=«ci-helm»
                   kubectl create secret generic a --from-literal=k=«ci-literal»
+                  gh secret set TOKEN --body «ci-secret-set»
                   aws configure set aws_secret_access_key «ci-aws»
           call:
             uses: ./.github/workflows/called.yml

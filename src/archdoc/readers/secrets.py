@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from archdoc.readers.addresssecrets import MASK, looks_random, mask_addresses
+from archdoc.readers.textsecrets import COMMAND_HINT, COMMANDS, mask_manifests
 
 __all__ = [
     "MASK",
@@ -91,25 +92,6 @@ _HINT = re.compile(
     r"|tskey|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|://[^\s/]*@"
     r"|hc-ping|pagerduty|/ping/|/api/push/|/hooks/|Bearer |Basic |Token |uthorization: "
 )
-_COMMANDS = tuple(
-    re.compile(shape)
-    for shape in (
-        r"\blogin\b[^\n|;&]*?\s-p[ =]?['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bsshpass\s+-p\s?['\"]?(?P<secret>[^\s'\"]+)",
-        r"\b(?:mysql|mariadb)[\w-]*\b[^\n|;&]*?\s-p['\"]?(?P<secret>[^\s'\"]+)",
-        r"\b(?:curl|wget)\b[^\n|;&]*?\s(?:-u|--user|--proxy-user)[ =]?['\"]?[^\s:'\"]+:(?P<secret>[^\s'\"]+)",
-        r"\bhtpasswd\b[^\n|;&]*?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bhtpasswd\b[^\n|;&]*?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"\becho\s+(?:-\w+\s+)*['\"]?[^\s:'\"|]+:(?P<secret>[^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b",
-        r"\bredis-cli\b[^\n|;&]*?\s-a[ =]?['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bcreate\s+secret\b[^\n|;&]*?\s--from-literal[ =]['\"]?[^\s=]+=(?P<secret>[^\s'\"]+)",
-        r"\bconfigure\s+set\s+\S*(?:secret|token|password)\S*\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"<\(\s*echo['\"]?\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\")]+)",
-        r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\"|]+)['\"]?\s*\|[^\n|;&]*(?:--stdin|--password-stdin|sudo\s+-S)\b",
-    )
-)
-"""Commands that take a credential without a name: ``mysql -pX``, ``curl -u ann:X``, ``docker login -p X``."""
-_COMMAND_HINT = re.compile(r"login|sshpass|mysql|mariadb|curl|wget|passwd|stdin|sudo|redis-cli|create|configure|echo")
 _OPTION = re.compile(
     r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)(?:['\"]?,?\s+(?:-\s+)?['\"]?)(?P<secret>(?!-)[^\s'\",|;&]+)"
 )
@@ -165,7 +147,9 @@ def _is_key_name(name: str) -> bool:
 
 def _tells(name: str, value: str) -> bool:
     """Whether a name says of this value that it is a credential."""
-    return is_credential_name(name) or (_is_key_name(name) and looks_random(value.strip()))
+    if _is_key_name(name) and (looks_random(value.strip()) or (name.lower() == "cookie" and "=" in value)):
+        return True
+    return is_credential_name(name)
 
 
 def looks_like_secret(value: object) -> bool:
@@ -223,7 +207,7 @@ _MARKED = ("sensitive", "secret", "encrypted", "masked", "is_secret")
 def told_secret(siblings: Mapping[str, object]) -> tuple[str, ...]:
     """The keys of a mapping whose values are secrets because of what stands beside them: ``value`` beside a ``name`` or
     ``key`` that is a credential's, beside ``type: SECRET`` or ``sensitive: true``; the ``job`` of a cron entry that
-    sets a variable (``env: true``)."""
+    sets a variable (``env: true``); the data of a Kubernetes Secret."""
     values = ["value"] if "value" in siblings else []
     if True in (siblings.get("env"), siblings.get("environment")) and "job" in siblings:
         values.append("job")
@@ -237,6 +221,8 @@ def told_secret(siblings: Mapping[str, object]) -> tuple[str, ...]:
         typed = str(siblings.get("type", "")).upper() in ("SECRET", "SECURESTRING")
         if marked or typed or any(" " not in name and _tells(name, value) for name in names):
             found.append(key)
+    if siblings.get("kind") == "Secret":
+        found += [key for key in ("stringData", "data") if siblings.get(key)]
     return tuple(found)
 
 
@@ -257,8 +243,9 @@ def _masked_text(text: str) -> str:
     if _HINT.search(text):
         for shape in _SHAPES:
             text = shape.sub(_masked, text)
-    if _COMMAND_HINT.search(text):
-        for command in _COMMANDS:
+    text = mask_manifests(text)
+    if COMMAND_HINT.search(text):
+        for command in COMMANDS:
             text = command.sub(_masked_part, text)
     text = mask_addresses(text)
     if len(text) >= 64:

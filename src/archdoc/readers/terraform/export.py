@@ -17,6 +17,8 @@ MAX_ITEMS = 500
 MAX_PARTS = 20_000
 """Elements of a value that are shown, at any depth. Lists in lists in lists have 500 times 500 times 500."""
 MAX_REASONS = 50
+_TOLD_BY = frozenset({"value", "kind"})
+"""Objects with these may say of one key that another one is a secret."""
 
 
 @dataclass(slots=True)
@@ -70,7 +72,11 @@ class Exported:
         keys = sorted(value.raw)
         inside = [value.raw[key] for key in keys]
         shown = self._shown(path, [f"{path}.{key}" if path else key for key in keys], inside)
-        told = told_secret({key: inner.raw for key, inner in zip(keys, inside, strict=True)}) if "value" in keys else ()
+        told = (
+            told_secret({key: inner.raw for key, inner in zip(keys, inside, strict=True)})
+            if _TOLD_BY & value.raw.keys()
+            else ()
+        )
         for key, where, inner in zip(keys, shown, inside, strict=False):
             plain = self._json(where, key, inner, key in told)
             if not (inner.is_unknown or where in self.sensitive):

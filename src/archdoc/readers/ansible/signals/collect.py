@@ -20,7 +20,7 @@ from archdoc.readers.ansible.signals.shell import Command, commands
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.landing import where
-from archdoc.readers.secrets import mask_text
+from archdoc.readers.secrets import MASK, mask_text, told_secret
 
 MAX_SIGNALS = 600
 """Signals of one node."""
@@ -83,6 +83,8 @@ class Signals:
     def _signals(self, task: Task, module: AnsibleModule, step: Step) -> list[dict[str, Json]]:
         values = step.arguments.value
         given: Mapping[str, Any] = values if isinstance(values, dict) else {}
+        if told := told_secret(given):
+            given = {**given, **dict.fromkeys(told, MASK)}
         kind = module.signal.value
         if task.module.rsplit(".", 1)[-1] in COMMANDS or kind == "command":
             return self._of_commands(task, given)
