@@ -503,3 +503,33 @@ def test_a_machine_has_the_addresses_of_its_interfaces(graph_of: Callable[[dict[
     assert graph.node("tf:aws:aws_instance.web").attributes["addresses"] == ["10.0.1.7"]
     assert graph.node("tf:azure:azurerm_linux_virtual_machine.web").attributes["addresses"] == ["10.3.1.4"]
     assert graph.node("tf:openstack:openstack_compute_instance_v2.web").attributes["addresses"] == ["10.6.0.8"]
+
+
+def test_fastly_passes_on_to_the_name_of_its_backend_and_sends_its_logs(
+    graph_of: Callable[[dict[str, str]], Graph],
+) -> None:
+    record = 'resource "aws_route53_record" "{0}" {{\n  name = "{0}.example.org"\n  type = "A"\n}}\n'
+    service = """
+        resource "aws_s3_bucket" "logs" { bucket = "logs" }
+        resource "fastly_service_vcl" "cdn" {
+          name = "cdn"
+          backend {
+            name    = "origin"
+            address = aws_route53_record.origin.fqdn
+          }
+          logging_s3 {
+            name        = "s3"
+            bucket_name = aws_s3_bucket.logs.bucket
+          }
+          logging_syslog {
+            name    = "syslog"
+            address = aws_route53_record.syslog.name
+          }
+        }
+    """
+    names = record.format("origin") + record.format("syslog")
+    graph = graph_of({"main.tf": service, "records.tf": names})
+    cdn = "tf:.:fastly_service_vcl.cdn"
+    assert {n.address for n in graph.targets(cdn, EdgeKind.ROUTES_TO)} == {"aws_route53_record.origin"}
+    shipped = {n.address for n in graph.targets(cdn, EdgeKind.SHIPS_LOGS_TO)}
+    assert shipped == {"aws_route53_record.syslog", "aws_s3_bucket.logs"}
