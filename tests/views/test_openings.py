@@ -90,3 +90,12 @@ def test_machines_of_a_module_that_is_made_several_times_are_called_by_its_keys(
     }
     (made,) = views.draw("network", graph_of(files), Config())
     assert {b.label[0] for b in made.boxes} == {'agents["large"]', 'agents["small"]'}
+
+
+def test_of_many_volumes_those_are_drawn_that_programs_share(graph_of: GraphOf) -> None:
+    own = "".join(f"  app{n}: {{image: app, volumes: ['own{n}:/own:ro']}}\n" for n in range(6))
+    shared = "  writer: {image: writer, volumes: ['shared:/data']}\n  reader: {image: reader, volumes: ['shared:/data:ro']}\n"
+    volumes = "".join(f"  own{n}: {{}}\n" for n in range(6))
+    text = f"services:\n{shared}{own}volumes:\n  shared: {{}}\n{volumes}"
+    (made,) = views.draw("services", graph_of({"compose.yml": text}), Config())
+    assert {b.label[0] for b in made.boxes if b.kind == "store"} == {"shared"}

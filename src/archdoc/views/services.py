@@ -22,6 +22,8 @@ TIERS = {
 _FLOWS = (EdgeKind.CONNECTS_TO, EdgeKind.ROUTES_TO)
 _ELSEWHERE = (Category.MONITORING, Category.LOGGING, Category.BACKUP, Category.SECURITY, Category.PLUMBING)
 """Drawn by the monitoring, security and backup views; here only when an application talks to them."""
+_FEW = 4
+"""So many stores of one program each are drawn."""
 _PLACE_FRAME = 3
 """So many programs of one tier on the same hosts, or described in the same directory, stand in a frame of their own."""
 
@@ -31,7 +33,8 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     sketch.direction = Direction.DOWN
     machines = Machines(graph)
     services = [s for s in graph.nodes(NodeKind.SERVICE) if not s.attributes.get("same_as")]
-    talking = {i for e in graph.edges(*_FLOWS) for i in (e.source, e.target)}
+    alone_at = _own_stores(graph)
+    talking = {i for e in graph.edges(*_FLOWS) if e.target not in alone_at for i in (e.source, e.target)}
     drawn = [s for s in services if s.id in talking or not (s.category in _ELSEWHERE or is_plumbing(s))]
     _draw_services(graph, sketch, machines, drawn)
     for store in graph.nodes(NodeKind.STORE):
@@ -55,6 +58,14 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     joining = {str(e.attributes.get("via")) for e in graph.edges(EdgeKind.CONNECTS_TO)}
     alone = [s for s in drawn if s.id not in talking and s.attributes.get("program") not in joining]
     _say_what_is_missing(sketch, services, drawn, alone)
+
+
+def _own_stores(graph: Graph) -> set[str]:
+    """The stores that one program each reads, where there are many: through what is its own it talks to none."""
+    read = {e.target for e in graph.edges(*_FLOWS) if graph.node(e.target).kind is NodeKind.STORE}
+    users = {i: {e.source for e in graph.edges_to(i, EdgeKind.CONNECTS_TO, EdgeKind.STORES_IN)} for i in read}
+    own = {i for i, found in users.items() if len(found) == 1}
+    return own if len(own) > _FEW else set()
 
 
 def _draw_services(graph: Graph, sketch: Sketch, machines: Machines, services: list[Node]) -> None:
