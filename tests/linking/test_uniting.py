@@ -109,3 +109,11 @@ def test_inventories_that_share_a_host_share_its_services(graph_of: GraphOf) -> 
     hosts = "[web]\nweb-1\n[db]\ndb-1\n"
     graph = graph_of({"inventories/a/hosts": hosts, "inventories/b/hosts": hosts, "site.yml": site})
     assert services(graph, "nginx") == {"service:web-1:nginx": ["web-1"]}
+
+
+def test_tasks_of_two_nomad_jobs_with_one_program_stay_two(graph_of: GraphOf) -> None:
+    job = 'job "%s" {\n  group "data" {\n    task "postgres" {\n      driver = "docker"\n'
+    job += '      config {\n        image = "postgres:16"\n      }\n    }\n    task "x" {\n      driver = "exec"\n    }\n  }\n}\n'
+    graph = graph_of({f"jobs/{name}.nomad.hcl": job % name for name in ("shop", "wiki")})
+    names = {n.name for n in graph.nodes(NodeKind.SERVICE) if n.type == "postgresql"}
+    assert names == {"shop/postgres", "wiki/postgres"}

@@ -60,6 +60,8 @@ class _JobFile:
         program = self._program(name, self._label(task), image, command)
         place = self._place(task.span.line, task.span.end_line)
         attributes: dict[str, Json] = {"nomad": True, "job": self._label(job), "group": group}
+        if image:
+            attributes["container"] = True  # one of its own, beside others of the same program
         words = {"driver": self._text(task.body, "driver"), "image": image, "command": command}
         own = self._own_ports(job, body, task, config)
         lists = {
