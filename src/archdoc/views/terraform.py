@@ -90,7 +90,11 @@ def _say_what_is_missing(sketch: Sketch, roots: Roots, instances: dict[str, list
         own = [nodes for nodes in instances.values() if scope_of(nodes[0]) == scope]
         disabled = sum(all(n.attributes.get("disabled") for n in nodes) for nodes in own)
         if disabled:
-            sketch.note(f"{disabled} blocks of {roots.label(scope)} create nothing as configured.")
+            sketch.note(f"{_blocks(disabled)} of {roots.label(scope)} without an instance, as configured.")
         open_keys = sum(any(n.attributes.get("unknown_keys") for n in nodes) for nodes in own)
         if open_keys:
-            sketch.note(f"{open_keys} blocks of {roots.label(scope)} have instances that are known only when applied.")
+            sketch.note(f"{_blocks(open_keys)} of {roots.label(scope)} with instances known only when applied.")
+
+
+def _blocks(number: int) -> str:
+    return "1 block" if number == 1 else f"{number} blocks"
