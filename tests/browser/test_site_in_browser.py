@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import PROJECT, Site, Visit, published
+from browsing import DRAWN, PROJECT, Site, Visit, published
 from playwright.sync_api import expect
 from sample_drawings import EVIL
 
@@ -24,6 +24,11 @@ VIEWS = (
     "security",
     "backup",
 )
+SCHEMES = ("default", "slate")
+WORDS = """[...document.querySelectorAll('.mermaid svg')].flatMap(svg => {
+    const title = svg.querySelector('.cluster-label span, .cluster-label p');
+    return title ? [Math.max(...getComputedStyle(title).color.match(/\\d+/g).slice(0, 3).map(Number))] : []; })"""
+"""How bright the titles of frames are."""
 
 
 def assert_drawn(visit: Visit, at_least: int) -> None:
@@ -36,15 +41,36 @@ def assert_drawn(visit: Visit, at_least: int) -> None:
         assert "Syntax error" not in words
 
 
-def test_every_page_of_the_sample_draws_all_its_diagrams_and_misses_nothing(visit: Visit, sample_site: Site) -> None:
+def test_every_page_of_the_sample_draws_all_its_diagrams_and_misses_nothing(light: Visit, sample_site: Site) -> None:
+    """Each page in both themes: it is loaded in the one that the page before it was left in, and then switched."""
     pages = sample_site.pages()
     assert {f"infrastructure/views/{view}/" for view in VIEWS} <= set(pages)
+    dark = False
     for path in pages:
-        visit.open(sample_site, path)
-        assert_drawn(visit, 9 if path == "infrastructure/diagrams/" else 1 if "/views/" in path else 0)
-        pictures = visit.page.evaluate("[...document.images].map(i => [i.src, i.complete && i.naturalWidth])")
-        assert all(width for _, width in pictures), pictures
-        assert not visit.faults, (path, visit.faults)
+        light.open(sample_site, path)
+        assert_shown(light, path, dark)
+        dark = not dark
+        light.page.get_by_title(f"Switch to {'dark' if dark else 'light'} mode").click()
+        light.page.wait_for_function(f"document.body.dataset.mdColorScheme === '{SCHEMES[dark]}' && {DRAWN}")
+        assert_shown(light, path, dark)
+
+
+def assert_shown(visit: Visit, path: str, dark: bool) -> None:
+    assert visit.page.evaluate("document.body.dataset.mdColorScheme") == SCHEMES[dark]
+    assert_drawn(visit, 9 if path == "infrastructure/diagrams/" else 1 if "/views/" in path else 0)
+    words = visit.page.evaluate(WORDS)
+    assert not words or (max(words) < 128) != dark, (path, words)
+    pictures = visit.page.evaluate("[...document.images].map(i => [i.src, i.complete && i.naturalWidth])")
+    assert all(width for _, width in pictures), pictures
+    assert not visit.faults, (path, visit.faults)
+
+
+def test_nothing_beyond_this_machine_is_reached(light: Visit, sample_site: Site) -> None:
+    light.open(sample_site, "truth/")
+    for address in ("https://example.com/", "http://192.0.2.1/"):
+        came = "fetch(address, {mode: 'no-cors'}).then(() => true, () => false)"
+        assert light.page.evaluate(f"address => {came}", address) is False
+        assert any(address in fault for fault in light.faults)
 
 
 def test_a_tag_leads_to_the_views_that_draw_such_things(light: Visit, sample_site: Site) -> None:
