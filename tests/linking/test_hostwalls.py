@@ -323,3 +323,42 @@ def test_a_rule_of_nft_is_read_alike_as_a_command_and_in_a_file(rule: str, graph
     assert openings(of_file(graph_of, "/usr/local/sbin/walls.sh", f"#!/bin/sh\n{rule}\n")) == wanted
     in_file = rule.removeprefix("nft ").strip("'")
     assert openings(of_file(graph_of, "/etc/nftables.d/walls.nft", f"{in_file}\n")) == wanted
+
+
+CLOUD = """
+    resource "hcloud_network" "main" {
+      name     = "main"
+      ip_range = "10.0.0.0/16"
+    }
+    resource "hcloud_load_balancer" "front" {
+      name = "front"
+    }
+    resource "hcloud_load_balancer_network" "front" {
+      load_balancer_id = hcloud_load_balancer.front.id
+      network_id       = hcloud_network.main.id
+      ip               = "10.0.0.5"
+    }
+    resource "hcloud_server" "web" {
+      name = "web-1"
+    }
+    """
+ELSEWHERE = 'resource "hcloud_network" "other" {\n  name     = "other"\n  ip_range = "10.9.0.0/16"\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("given", "source"),
+    [
+        ("10.0.0.0/16", "tf:live:hcloud_network.main"),
+        ("10.0.0.5", "tf:live:hcloud_load_balancer.front"),
+        ("10.9.0.0/16", "range:10.9.0.0/16"),
+        ("10.0.0.0/8", "range:10.0.0.0/8"),
+    ],
+    ids=["a network", "a load balancer", "a network of another configuration", "a range around the network"],
+)
+def test_a_range_is_what_the_configuration_of_the_machines_gives_it_to(
+    given: str, source: str, graph_of: GraphOf
+) -> None:
+    task = f"    - community.general.ufw: {{rule: allow, port: '80', proto: tcp, from_ip: {given}}}\n"
+    files = {**INVENTORY, "live/main.tf": textwrap.dedent(CLOUD), "other/main.tf": ELSEWHERE}
+    graph = graph_of({**files, "site.yml": f"- hosts: web\n  tasks:\n{task}"})
+    assert openings(graph) == {(source, "80/tcp")}

@@ -99,3 +99,34 @@ def test_of_many_volumes_those_are_drawn_that_programs_share(graph_of: GraphOf) 
     text = f"services:\n{shared}{own}volumes:\n  shared: {{}}\n{volumes}"
     (made,) = views.draw("services", graph_of({"compose.yml": text}), Config())
     assert {b.label[0] for b in made.boxes if b.kind == "store"} == {"shared"}
+
+
+def test_what_a_whole_network_may_reach_in_it_leads_from_a_box_in_its_frame(graph_of: GraphOf) -> None:
+    text = """
+    resource "aws_vpc" "main" {
+      cidr_block = "10.0.0.0/16"
+    }
+    resource "aws_subnet" "app" {
+      vpc_id     = aws_vpc.main.id
+      cidr_block = "10.0.1.0/24"
+    }
+    resource "aws_security_group" "db" {
+      vpc_id = aws_vpc.main.id
+      ingress {
+        from_port   = 5432
+        to_port     = 5432
+        protocol    = "tcp"
+        cidr_blocks = ["10.0.0.0/16"]
+      }
+    }
+    resource "aws_instance" "db" {
+      subnet_id              = aws_subnet.app.id
+      vpc_security_group_ids = [aws_security_group.db.id]
+    }
+    """
+    (made,) = views.draw("network", graph_of({"main.tf": text}), Config())
+    (arrow,) = made.arrows
+    origin = next(b for b in made.boxes if b.id == arrow.source)
+    assert (origin.label, arrow.label) == (("all of the network", "10.0.0.0/16"), "5432/tcp")
+    assert origin.cluster == "frame:tf:.:aws_vpc.main"
+    assert arrow.target == "tf:.:aws_instance.db"

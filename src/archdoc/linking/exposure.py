@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archdoc.catalog import RuleShape
 from archdoc.catalog.relations import bare_path
 from archdoc.linking.outside import INTERNET, internet
+from archdoc.linking.ranges import Ranges, normal_range, scope_of
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import at_path, follow, is_live, role_of, texts
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
@@ -40,7 +40,7 @@ def firewall_rules(context: Context) -> Iterable[Fact]:
     as it is. Rules that refuse, and rules whose sources are not known, are not drawn. Example:
     ``rule { direction = "in" port = "443" source_ips = ["0.0.0.0/0"] }``.
     """
-    places = _Places(context.graph)
+    ranges = Ranges(context.graph)
     for node in context.graph.nodes(NodeKind.RESOURCE):
         shapes = context.catalog.shapes.rules(node.type)
         if not shapes or not is_live(node):
@@ -48,7 +48,7 @@ def firewall_rules(context: Context) -> Iterable[Fact]:
         guarded = _guarded(context.graph, node, shapes)
         for shape in shapes:
             for opening in _openings(context, node, shape):
-                yield from _allowed(context.graph, places, node, opening, guarded)
+                yield from _allowed(context.graph, ranges, node, opening, guarded)
 
 
 RULES = (firewall_rules,)
@@ -78,7 +78,7 @@ def _guarded(graph: Graph, node: Node, shapes: tuple[RuleShape, ...]) -> list[tu
 
 def _allowed(
     graph: Graph,
-    places: _Places,
+    ranges: Ranges,
     node: Node,
     opening: Opening,
     guarded: list[tuple[Node, tuple[Source, ...]]],
@@ -87,7 +87,7 @@ def _allowed(
     base: dict[str, Json] = {"ports": label, "protocol": opening.protocol, "direction": "in"}
     origins: dict[str, tuple[tuple[Node, ...], list[str]]] = {}
     for text in opening.ranges:
-        origin = places.of(text, node, opening.place)
+        origin = _origin(ranges, text, node, opening.place)
         origins.setdefault(origin.id, (origin.nodes, []))[1].append(text)
     for group in opening.groups:
         members = [graph.node(e.target) for e in graph.edges_from(group.id, EdgeKind.PROTECTS)]
@@ -95,9 +95,9 @@ def _allowed(
         few = len(machines) * len(guarded) <= MAX_PAIRS
         for member in machines if machines and few else [group]:
             origins.setdefault(member.id, ((), []))
-    for origin_id, (nodes, ranges) in origins.items():
+    for origin_id, (nodes, given) in origins.items():
         yield from nodes
-        attributes: dict[str, Json] = {**base, **({"range": ", ".join(sorted(ranges))} if ranges else {})}
+        attributes: dict[str, Json] = {**base, **({"range": ", ".join(sorted(given))} if given else {})}
         for target, evidence in guarded:
             if target.id != origin_id:
                 found = tuple(dict.fromkeys((opening.place, *opening.evidence, *evidence)))
@@ -121,37 +121,15 @@ class _Origin:
     nodes: tuple[Node, ...] = ()
 
 
-class _Places:
+def _origin(ranges: Ranges, text: str, near: Node, place: Source) -> _Origin:
     """What an address range of a rule is, by the names of the configuration it stands in."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._ranges: dict[tuple[str, str], set[str]] = {}
-        for node in graph.nodes(NodeKind.RESOURCE):
-            if not is_live(node) or role_of(node) in ("interface", "address"):
-                continue
-            for text in (*texts(node.attributes.get("cidr")), *texts(node.attributes.get("addresses"))):
-                if (known := _normal(text)) is not None:
-                    self._ranges.setdefault((_scope(node), known), set()).add(node.id)
-
-    def of(self, source: str, near: Node, place: Source) -> _Origin:
-        if source.lower() in ANYWHERE:
-            return _Origin(INTERNET, (internet(place),))
-        owners = self._ranges.get((_scope(near), _normal(source) or ""), set())
-        if len(owners) == 1:
-            return _Origin(next(iter(owners)))
-        made = Node(f"external:range:{source}", NodeKind.EXTERNAL, "range", source, place, category=Category.NETWORK)
-        return _Origin(made.id, (made,))
-
-
-def _scope(node: Node) -> str:
-    return ":".join(node.id.split(":", 2)[:2])
-
-
-def _normal(text: str) -> str | None:
-    try:
-        return str(ipaddress.ip_network(text, strict=False))
-    except ValueError:
-        return None
+    if text.lower() in ANYWHERE:
+        return _Origin(INTERNET, (internet(place),))
+    owner = ranges.owner(text, (scope_of(near),))
+    if owner is not None:
+        return _Origin(owner)
+    made = Node(f"external:range:{text}", NodeKind.EXTERNAL, "range", text, place, category=Category.NETWORK)
+    return _Origin(made.id, (made,))
 
 
 # -- rules ------------------------------------------------------------------------------------------------------
@@ -187,7 +165,7 @@ def _lets_in(block: dict[str, Json], shape: RuleShape) -> bool:
 
 
 def _is_range(text: str) -> bool:
-    return text.lower() in ANYWHERE or _normal(text) is not None or text in ("VirtualNetwork", "AzureLoadBalancer")
+    return text.lower() in ANYWHERE or normal_range(text) is not None or text in ("VirtualNetwork", "AzureLoadBalancer")
 
 
 def _no_sources(node: Node, shape: RuleShape, block: dict[str, Json]) -> bool:

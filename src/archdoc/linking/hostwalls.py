@@ -10,10 +10,12 @@ from archdoc.linking.finder import Finder
 from archdoc.linking.hostrules import Chains, is_local, is_open, is_wall, lets_in, origins, ports_of
 from archdoc.linking.outside import INTERNET
 from archdoc.linking.placement import Placement, signals
+from archdoc.linking.ranges import Ranges, scope_of
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_server, role_of
 from archdoc.linking.wallsources import Said, in_files, in_tasks
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 
 _HOST_RULES = ("security.host-firewall", "security.firewall-files")
@@ -23,10 +25,11 @@ _HOST_RULES = ("security.host-firewall", "security.firewall-files")
 def host_firewall(context: Context) -> Iterable[Fact]:
     """A task that opens a port with ufw, firewalld, iptables or nftables allows it on the hosts it is run on.
 
-    The source is what the task names: a machine by its address, else the range; the interface or zone that the rule is
-    bound to; the internet when it names none. What comes from the machine itself or answers it opens nothing. A rule in
-    a chain of its own counts where another one leads from the input to it. The role, play or task file that holds such
-    a task protects those hosts. A port that is known only when the play runs, and a rule that cannot be read, are
+    The source is what the task names: a machine by its address; a network or load balancer of the configuration that
+    makes the hosts, by its range or address; else the range; the interface or zone that the rule is bound to; the
+    internet when it names none. What comes from the machine itself or answers it opens nothing. A rule in a chain of
+    its own counts where another one leads from the input to it. The role, play or task file that holds such a task
+    protects those hosts. A port that is known only when the play runs, and a rule that cannot be read, are
     Problems. Example: ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
     """
     placement = Placement(context.graph)
@@ -54,7 +57,7 @@ def firewall_files(context: Context) -> Iterable[Fact]:
 
 def _walls(context: Context, found: list[Said], every: list[Said], name: str) -> Iterator[Fact]:
     """The edges of some rules; ``every`` are all, whose chains they may stand in."""
-    finder, chains = Finder(context), Chains()
+    finder, chains, inside = Finder(context), Chains(), _Inside(context.graph)
     for said in every:
         chains.add(said.rule, said.machines)
     for said in found:
@@ -77,7 +80,7 @@ def _walls(context: Context, found: list[Said], every: list[Said], name: str) ->
             unread = True
         if unread:
             yield _unread(said)
-        yield from _edges(context, said, unread or unknown, ports, name)
+        yield from _edges(context, said, unread or unknown, ports, name, inside)
 
 
 def _unread(said: Said) -> Problem:
@@ -86,7 +89,12 @@ def _unread(said: Said) -> Problem:
 
 
 def _edges(
-    context: Context, said: Said, unread: bool, ports: list[tuple[Node, dict[str, Json]]], name: str
+    context: Context,
+    said: Said,
+    unread: bool,
+    ports: list[tuple[Node, dict[str, Json]]],
+    name: str,
+    inside: _Inside,
 ) -> Iterator[Fact]:
     provenance = Provenance.INFERRED if said.guess else Provenance.DERIVED
     attributes: dict[str, Json] = {"unread": True} if unread else {}
@@ -100,11 +108,31 @@ def _edges(
             kept = current.attributes.get("own_firewall") == "unread"
             if not kept:
                 context.graph.replace_node(replace(current, attributes={**current.attributes, **walls}))
-        for origin, opening in ports:
+        for named, opening in ports:
+            origin = inside.known(named, target)
             if origin.id not in context.graph:
                 yield origin
             if origin.id != target:
-                yield Edge(origin.id, target, EdgeKind.ALLOWS, places, provenance, name, opening)
+                given: dict[str, Json] = {"range": named.name} if origin is not named else {}
+                yield Edge(origin.id, target, EdgeKind.ALLOWS, places, provenance, name, {**opening, **given})
+
+
+class _Inside:
+    """What a range of a rule is among what the configuration has that makes the machines of the rule."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._ranges = Ranges(graph)
+        self._placement = Placement(graph)
+
+    def known(self, origin: Node, target: str) -> Node:
+        """The network or load balancer that has the range of an origin, else the origin itself."""
+        if origin.type != "range":
+            return origin
+        machines = [self._graph.node(i) for i in self._placement.machines(target)]
+        servers = [s for m in machines for s in (m, *self._graph.targets(m.id, EdgeKind.SAME_AS))]
+        owner = self._ranges.owner(origin.name, (scope_of(s) for s in servers if s.kind is NodeKind.RESOURCE))
+        return self._graph.node(owner) if owner is not None else origin
 
 
 @rule("security.firewall-service")

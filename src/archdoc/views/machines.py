@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from archdoc.model.diagram import Shape
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch, noun_of
@@ -220,3 +221,13 @@ def _variables(host: Node) -> dict[str, object]:
 
 def _is_control(host: Node) -> bool:
     return host.name in ("localhost", "127.0.0.1", "::1")
+
+
+def from_inside(sketch: Sketch, origin: Node, source: str, target: str) -> str:
+    """The box that an opening comes from: of one in a frame that everything in the frame has, a box in the frame, for
+    no arrow can lead from a frame to what stands in it."""
+    if not sketch.is_inside(target, source):
+        return source
+    noun = "subnet" if role_of(origin) == "subnet" else "network"
+    lines = (f"all of the {noun}", str(origin.attributes.get("cidr") or ""))
+    return sketch.box(origin, *lines, box_id=f"all:{origin.id}", cluster=source, shape=Shape.ACTOR, noun=noun)

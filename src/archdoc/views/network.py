@@ -7,7 +7,7 @@ from collections import defaultdict
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_homeless
-from archdoc.views.machines import Machines, is_internet, listed, role_of, value
+from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
 from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import scope_of
@@ -99,7 +99,7 @@ def _ends(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str
     if targets and origin.kind is NodeKind.EXTERNAL and not sketch.has(origin.id):
         sketch.box(origin, origin.name, noun="network" if is_internet(origin) else "address range")
     sources = _drawn(graph, sketch, machines, boxes, edge.source, _STANDS_FOR) if targets else []
-    return [(source, target) for source in sources for target in targets]
+    return [(from_inside(sketch, origin, source, target), target) for source in sources for target in targets]
 
 
 def _draw_flow(sketch: Sketch, source: str, target: str, edges: list[Edge]) -> None:

@@ -165,7 +165,7 @@ class Sketch:
         arrows = tuple(
             self._arrows[key]
             for key in sorted(self._arrows)
-            if key[0] in drawn and key[1] in drawn and not self._is_inside(key[0], key[1])
+            if drawn.issuperset(key[:2]) and not self.is_inside(key[0], key[1]) and not self.is_inside(key[1], key[0])
         )
         return Diagram(
             name=self.name or self.view,
@@ -188,8 +188,9 @@ class Sketch:
                 current = used[current].parent
         return used
 
-    def _is_inside(self, one: str, other: str) -> bool:
-        return one in self._around(other) or other in self._around(one)
+    def is_inside(self, thing: str, frame: str) -> bool:
+        """Whether a box or frame stands in a frame."""
+        return frame in self._around(thing)
 
     def _around(self, thing: str) -> set[str]:
         around: set[str] = set()
