@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 
 from archdoc.model.diagram import Arrow, Box, Cluster, Diagram
@@ -66,7 +67,12 @@ def graph_json(graph: Graph, meta: Mapping[str, Json] | None = None) -> str:
 
 def view_json(drawings: Sequence[Diagram]) -> str:
     """The canonical text of ``view_document``."""
-    return dumps(view_document(drawings))
+    return _text_of(drawings[0]) if len(drawings) == 1 else dumps(view_document(drawings))
+
+
+@lru_cache(maxsize=256)
+def _text_of(diagram: Diagram) -> str:
+    return dumps(_drawing(diagram))
 
 
 def schema_text(name: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from archdoc.model.diagram import Diagram
 
 
+@lru_cache(maxsize=256)
 def diagram_digest(diagram: Diagram) -> str:
     """``sha256:`` and the hexadecimal digest of everything that the drawing says, places in the code included."""
     text = json.dumps(diagram, default=_said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from archdoc.model.change import Change
@@ -80,6 +81,24 @@ def render(
 
 
 def _text(diagram: Diagram, link: SourceLink, page_link: PageLink, detail: _Detail, legend: bool) -> str:
+    body = _body(diagram, detail, legend)
+    links: list[str] = []
+    if detail.links:
+        links += [line for b in diagram.boxes if (line := _click(b, body.names, link, page_link))]
+    return "\n".join([*body.lines, *links, *body.ending]) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A flowchart without its links, which are others on each page."""
+
+    names: Mapping[str, str]
+    lines: tuple[str, ...]
+    ending: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _body(diagram: Diagram, detail: _Detail, legend: bool) -> _Body:
     if diagram.shows_changes:  # colours say what happened
         boxes = (b if b.change else replace(b, category=Category.OTHER) for b in diagram.boxes)
         diagram = replace(diagram, boxes=tuple(boxes))
@@ -93,10 +112,7 @@ def _text(diagram: Diagram, link: SourceLink, page_link: PageLink, detail: _Deta
         lines += [f"    {names[above]} ~~~ {names[below]}" for above, below in stacks]
     if legend:
         lines += _legend(diagram)
-    if detail.links:
-        lines += [line for b in diagram.boxes if (line := _click(b, names, link, page_link))]
-    lines += [*_classes(diagram), *_changed_arrows(diagram, around)]
-    return "\n".join(lines) + "\n"
+    return _Body(names, tuple(lines), (*_classes(diagram), *_changed_arrows(diagram, around)))
 
 
 def _accessible(diagram: Diagram) -> list[str]:
