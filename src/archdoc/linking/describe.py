@@ -21,6 +21,8 @@ _ADDRESSES = (
     *("ip_address", "ipv4_address", "network_ip", "access_ip_v4", "ip_configuration.private_ip_address"),
     *("fixed_ip.ip_address", "private_ips", "vip_address"),
 )
+_GATEWAY = re.compile(r"\b(?:gw6?|gateway)=[^,\s]*")
+"""The part of ``ip=10.0.0.7/24,gw=10.0.0.1`` that is another machine's address."""
 _ADDRESS = re.compile(r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})(?![\w.:])")
 
 
@@ -124,7 +126,7 @@ def addresses(catalog: Catalog, node: Node) -> Iterator[str]:
     seen: set[str] = set()
     for path in dict.fromkeys(paths):
         for value in values_at(node, path):
-            for text in _ADDRESS.findall(value) if isinstance(value, str) else ():
+            for text in _ADDRESS.findall(_GATEWAY.sub("", value)) if isinstance(value, str) else ():
                 if text not in seen and _is_address(text):
                     seen.add(text)
                     yield text

@@ -10,7 +10,7 @@ from archdoc.catalog.relations import bare_path
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.ranges import Ranges, normal_range, scope_of
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import at_path, follow, is_live, role_of, texts
+from archdoc.linking.terraform_facts import at_path, follow, is_in_force, role_of, texts
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
 
@@ -37,13 +37,14 @@ def firewall_rules(context: Context) -> Iterable[Fact]:
 
     ``0.0.0.0/0`` is the internet; a range that a network or subnet of the same configuration has is that network;
     an address that one machine has is that machine; a security group is what it protects; any other range is named
-    as it is. Rules that refuse, and rules whose sources are not known, are not drawn. Example:
+    as it is. Rules that refuse, rules that
+    are switched off, and rules whose sources are not known are not drawn. Example:
     ``rule { direction = "in" port = "443" source_ips = ["0.0.0.0/0"] }``.
     """
     ranges = Ranges(context.graph)
     for node in context.graph.nodes(NodeKind.RESOURCE):
         shapes = context.catalog.shapes.rules(node.type)
-        if not shapes or not is_live(node):
+        if not shapes or not is_in_force(node):
             continue
         guarded = _guarded(context.graph, node, shapes)
         for shape in shapes:

@@ -13,7 +13,7 @@ from archdoc.linking.listeners import Ports
 from archdoc.linking.names import record_names
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, values_at
+from archdoc.linking.terraform_facts import follow, is_in_force, is_live, role_of, texts, values_at
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
 _JOINING = ("attachment",)
@@ -128,6 +128,8 @@ class _Maker:
     ) -> Iterator[Edge]:
         """The edges of one relation: between its ends, and between the machines behind these where an end is an
         interface or a template."""
+        if verb is Verb.PROTECTS and not is_in_force(subject):
+            return
         for one in (subject, *self._interfaces.get(subject.id, ())):
             for other in (object_, *self._interfaces.get(object_.id, ()), *self._balancers(verb, object_)):
                 if one.id != other.id and _fits(verb, one, other):

@@ -9,7 +9,7 @@ from archdoc.catalog import Catalog
 from archdoc.catalog.relations import bare_path
 from archdoc.linking.listeners import Ports
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import at_path, is_live, role_of, texts, value_of, values_at
+from archdoc.linking.terraform_facts import at_path, is_in_force, is_live, role_of, texts, value_of, values_at
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
 from archdoc.model.graph import Graph
 
@@ -43,7 +43,7 @@ def selected(context: Context) -> Iterable[Fact]:
     graph = context.graph
     ports = Ports(context)
     for node in graph.nodes(NodeKind.RESOURCE):
-        if not is_live(node):
+        if not is_in_force(node):
             continue
         for type_name, path, kind in _BY:
             if node.type != type_name:
@@ -70,7 +70,7 @@ def everything(context: Context) -> Iterable[Fact]:
     """
     graph = context.graph
     for node in graph.nodes(NodeKind.RESOURCE):
-        if node.type != "google_compute_firewall" or not is_live(node):
+        if node.type != "google_compute_firewall" or not is_in_force(node):
             continue
         if value_of(node, "target_tags") or value_of(node, "target_service_accounts"):
             continue

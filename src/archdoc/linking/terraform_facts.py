@@ -14,6 +14,11 @@ def is_live(node: Node) -> bool:
     return not node.attributes.get("disabled")
 
 
+def is_in_force(node: Node) -> bool:
+    """Whether what a rule or firewall says counts: not where ``disabled = true`` switches it off."""
+    return is_live(node) and value_of(node, "disabled") is not True
+
+
 def role_of(node: Node) -> str:
     """The part that a resource plays in the network, or ""."""
     return str(node.attributes.get("network_role") or "")

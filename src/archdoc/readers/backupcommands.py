@@ -95,6 +95,8 @@ class Backup:
     databases: list[tuple[str, str, str, int]] = field(default_factory=list)
     """Program, name, host and line."""
     line: int = 1
+    saves: bool = False
+    """Whether a command saves something; others only prune, check or bring back."""
 
 
 def commands(text: str, variables: dict[str, str] | None = None) -> Iterator[Command]:
@@ -191,7 +193,7 @@ def _split(line: str) -> Iterator[list[str]]:
 
 
 def backups(text: str, variables: dict[str, str] | None = None) -> list[Backup]:
-    """What a text's commands of restic and borg, and its dumps of databases, say: one for each tool."""
+    """What a text's commands of restic and borg, and its dumps of databases, say: one for each tool that saves."""
     known = variables if variables is not None else {}
     made: dict[str, Backup] = {}
     dumps: list[tuple[str, str, str, int]] = []
@@ -209,11 +211,29 @@ def backups(text: str, variables: dict[str, str] | None = None) -> list[Backup]:
         if program in _OPTIONS_WITH_VALUE:
             _add(made.setdefault(program, Backup(program, line=command.line)), command, known)
         elif program == "borgmatic":
-            made.setdefault(program, Backup(program, line=command.line))
+            made.setdefault(program, Backup(program, line=command.line)).saves |= _is_run_of_borgmatic(command)
+    made = {tool: backup for tool, backup in made.items() if backup.saves}
     if dumps:
         tool = next(iter(made.values()), None) or made.setdefault("dump", Backup("dump", line=dumps[0][3]))
         tool.databases += dumps
     return list(made.values())
+
+
+def _is_run_of_borgmatic(command: Command) -> bool:
+    """Whether borgmatic is to create archives: told so, or given no action at all.
+
+    https://torsion.org/borgmatic/docs/reference/command-line/
+    """
+    return "create" in command.words or not _OTHER_ACTIONS & {*command.words}
+
+
+_OTHER_ACTIONS = frozenset(
+    {
+        *("borg", "break-lock", "change-passphrase", "check", "compact", "config", "delete", "diff", "export-tar"),
+        *("extract", "info", "init", "key", "list", "mount", "prune", "rcreate", "recreate", "repo-create"),
+        *("repo-delete", "repo-info", "repo-list", "restore", "rinfo", "rlist", "transfer", "umount", "validate"),
+    }
+)
 
 
 def _database(command: Command) -> str:
@@ -259,13 +279,15 @@ def _add(backup: Backup, command: Command, known: dict[str, str]) -> None:
             rest.append(word)
     if backup.tool == "restic":
         repository = _option(command.words, "-r", "--repo") or known.get("RESTIC_REPOSITORY", "")
-        paths = rest[1:] if rest[:1] == ["backup"] else []
+        saves = rest[:1] == ["backup"]
     else:
         archives = [w for w in rest[1:] if "::" in w or ":" in w.partition("/")[0] or w.startswith("ssh://")]
         repository = archives[0].partition("::")[0] if archives else ""
         repository = repository or known.get("BORG_REPO", "")
-        paths = [w for w in rest[1:] if w not in archives] if rest[:1] == ["create"] else []
+        rest = [w for w in rest if w not in archives]
+        saves = rest[:1] == ["create"]
+    backup.saves |= saves
     if repository:
         backup.repositories.setdefault(repository, command.line)
-    for path in paths:
+    for path in rest[1:] if saves else ():
         backup.sources.setdefault(path, command.line)

@@ -91,6 +91,23 @@ def test_a_script_that_calls_restic() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "restic -r /srv/restic forget --keep-daily 7 --prune",
+        "restic restore latest --target /srv",
+        "restic check",
+        "borg prune --keep-daily 3 /srv/borg",
+        "borg list /srv/borg",
+        "borgmatic check --verbosity 1",
+        "borgmatic restore --archive latest",
+    ],
+)
+def test_what_only_prunes_checks_or_brings_back_saves_nothing(line: str) -> None:
+    graph = read(placed("/usr/local/bin/nightly.sh", f"#!/bin/sh\n{line}\n"))
+    assert not list(graph.nodes(NodeKind.JOB))
+
+
 def test_borg_by_itself() -> None:
     text = "#!/bin/bash\nborg create --stats -C lz4 ssh://b@far.example.com/./r::{now} /srv /home\nborg prune --keep-daily=3\n"
     graph = read(placed("/usr/local/sbin/save", text))
