@@ -71,7 +71,7 @@ def dns_names(context: Context) -> Iterable[Fact]:
 
 @rule("hosts.address")
 def addresses(context: Context) -> Iterable[Fact]:
-    """A host whose address (``ansible_host``, or its own name) exactly one server has is that server.
+    """A host whose address (``ansible_host``, however set, or its own name) exactly one server has is that server.
 
     Example: ``ansible_host=10.0.2.10`` and ``network { ip = "10.0.2.10" }``.
     """

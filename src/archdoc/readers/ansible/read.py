@@ -64,6 +64,7 @@ from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
 from archdoc.readers.ansible.project_reader import ProjectReader
 from archdoc.readers.ansible.projects import find_projects
+from archdoc.readers.ansible.reached import Addresses
 from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
@@ -100,11 +101,11 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     readers = []
     for project in projects:
         inventories = read_inventories(files, project)
-        graph.update(inventory_graph(project, inventories))
-        add_vaults(graph, files, project, sheet.project_of)
-        scopes.add(project, inventories)
         listed: tuple[Inventory | None, ...] = inventories or (None,)
         variables = tuple(ProjectVariables(files, project, i, config.ansible.variables) for i in listed)
+        graph.update(inventory_graph(project, inventories, Addresses(repo, project, variables).of))
+        add_vaults(graph, files, project, sheet.project_of)
+        scopes.add(project, inventories)
         reader = ProjectReader(
             project,
             inventories or (Inventory("", ()),),

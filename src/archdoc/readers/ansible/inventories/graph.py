@@ -7,7 +7,7 @@ inventories (staging, production) have it. ``attributes.inventories`` says which
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.graph import Graph
@@ -18,16 +18,21 @@ from archdoc.readers.secrets import MASK, is_secret, mask
 
 CONNECTION_VARIABLES = ("ansible_host", "ansible_ssh_host", "ansible_port", "ansible_ssh_port", "ansible_connection")
 """Host variables that say how a machine is reached; they become attributes of the host's node."""
+ADDRESS_VARIABLES = ("ansible_host", "ansible_ssh_host")
+"""Those of them that name the machine, which count wherever they are set."""
+Reached = Callable[[int, str, str], Json]
+"""What such a variable comes to: by the position of the inventory, the host and the variable."""
 
 
-def inventory_graph(project: Project, inventories: Sequence[Inventory]) -> Graph:
+def inventory_graph(project: Project, inventories: Sequence[Inventory], reached: Reached) -> Graph:
     """The inventories of a project: nodes ``…:inventory:<path>``, ``…:group:<name>``, ``…:host:<name>``; an
     inventory ``contains`` its hosts and groups, a host and a group are ``member_of`` groups."""
     graph = Graph(problems=(p for inventory in inventories for p in inventory.problems))
     for inventory in inventories:
         graph.add_node(_inventory_node(project, inventory))
     for name in sorted({name for i in inventories for name in i.hosts}):
-        host = graph.add_node(_host_node(project, name, [i for i in inventories if name in i.hosts]))
+        listed = {index: i for index, i in enumerate(inventories) if name in i.hosts}
+        host = graph.add_node(_host_node(project, name, listed, reached))
         if problem := _several_machines(host):
             graph.add_problem(problem)
     for name in sorted({name for i in inventories for name in _groups(i)}):
@@ -123,7 +128,8 @@ def _plugin(dynamic: DynamicInventory) -> dict[str, Json]:
     }
 
 
-def _host_node(project: Project, name: str, inventories: Sequence[Inventory]) -> Node:
+def _host_node(project: Project, name: str, listed: Mapping[int, Inventory], reached: Reached) -> Node:
+    inventories = list(listed.values())
     hosts = [i.hosts[name] for i in inventories]
     attributes: dict[str, Json] = {
         "inventories": [*(i.path for i in inventories)],
@@ -131,6 +137,9 @@ def _host_node(project: Project, name: str, inventories: Sequence[Inventory]) ->
     }
     for variable in CONNECTION_VARIABLES:
         values = _values(hosts, variable)
+        if variable in ADDRESS_VARIABLES:
+            said = {place: reached(index, name, variable) for place, index in enumerate(listed)}
+            values |= {place: value for place, value in said.items() if value is not None}
         if len(set(map(str, values.values()))) == 1:
             attributes[variable] = next(iter(values.values()))
         elif values:
