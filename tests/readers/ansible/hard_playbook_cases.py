@@ -5,6 +5,13 @@ from __future__ import annotations
 HARD_COMMON = {
     "roles/twice/meta/main.yml": "allow_duplicates: true\ndependencies: [{role: once, vars: {n: 1}}]\n",
     "roles/twice/tasks/main.yml": "- {name: Twice, ping: }\n",
+    "roles/including/tasks/main.yml": """
+        - include_role: {name: once}
+        - {include_role: {name: once}, name: Include named}
+        - {include_tasks: other.yml, name: Include file}
+        - {import_role: {name: once}, name: Import named}
+        """,
+    "roles/including/tasks/other.yml": "- {name: Otherwise, ping: }\n",
     "roles/once/tasks/main.yml": "- {name: Once, ping: }\n",
     "roles/parent/meta/main.yml": """
         dependencies:
@@ -206,5 +213,8 @@ HARD_PLAYBOOKS = {
             - assert: {that: true}
             - {name: "{{ undefined_name }} stays", ping: }
             - {name: "", ping: }
+        """,
+    "hard_includes_in_roles": """
+        - {hosts: web, roles: [including]}
         """,
 }

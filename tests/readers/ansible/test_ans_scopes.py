@@ -208,3 +208,20 @@ def test_what_a_task_sets_for_one_host_is_seen_by_the_tasks_of_others_after_it(g
         """
     found = services(graph_of({"hosts.ini": INVENTORY, "site.yml": play}))
     assert found == ["service:web1:haproxy", "service:web1:nginx"]
+
+
+def test_a_playbook_that_is_imported_twice_is_for_the_hosts_of_both_imports(graph_of: GraphOf) -> None:
+    graph = graph_of(
+        {
+            "hosts.ini": INVENTORY,
+            "site.yml": """
+                - {import_playbook: patch.yml, vars: {where: web2}}
+                - {import_playbook: patch.yml, vars: {where: db1}}
+                """,
+            "patch.yml": "- {hosts: '{{ where }}', tasks: [{command: reboot}]}",
+        }
+    )
+    play = next(n for n in graph.nodes(NodeKind.PLAY) if n.source.path == "patch.yml")
+    hosts = ["ansible:.:host:web2", "ansible:.:host:db1"]
+    assert play.attributes["hosts"] == hosts
+    assert {e.target for e in graph.edges_from(play.id, EdgeKind.TARGETS)} == {*hosts}

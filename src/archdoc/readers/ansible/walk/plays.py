@@ -62,6 +62,8 @@ class PlayWalker:
         self._walker = walker
         self._fleet = fleet
         self._targeting = Targeting(tools.project, fleet, tools.sheet, tools.evaluator, dynamic)
+        self._aimed: dict[str, Targets] = {}
+        """What the plays are for, over all imports of their playbooks."""
         self.reached: set[str] = set()
 
     # -- playbooks --------------------------------------------------------------------------------------------
@@ -185,8 +187,11 @@ class PlayWalker:
 
     def _note_targets(self, play_id: str, play: Play, targets: Targets) -> None:
         self._targeting.connect(play_id, play, targets)
-        hosts: list[Json] = [*targets.hosts]
-        groups: list[Json] = [*targets.groups]
+        aimed = self._aimed.setdefault(play_id, Targets(targets.pattern))
+        aimed.hosts.update(targets.hosts)
+        aimed.groups.update(targets.groups)
+        hosts: list[Json] = [*aimed.hosts]
+        groups: list[Json] = [*aimed.groups]
         self._sheet.note(play_id, pattern=",".join(targets.pattern), hosts=hosts, groups=groups)
 
     def _frame(self, path: str, play: Play, variables: Mapping[str, Variable], extra: Mapping[str, Variable]) -> Frame:

@@ -41,11 +41,13 @@ def active(tools: Tools, context: Context, when: tuple[object, ...]) -> tuple[Ma
 
 
 def list_task(context: Context, task: Task) -> None:
-    """Add to the list of the tasks that Ansible knows before it runs the play."""
+    """Add to the list of the tasks that Ansible knows before it runs the play. An ``include_role`` of a name is listed
+    without that of the role it stands in (``IncludeRole.get_name``)."""
     tags = sorted({*context.tags, *task.tags})
     if not context.static or task.section or context.part != "tasks" or ("never" in tags and "always" not in tags):
         return
-    name = task.name and (f"{context.label} : {task.name}" if context.label else task.name)
+    label = "" if task.action == "include_role" else context.label
+    name = task.name and (f"{label} : {task.name}" if label else task.name)
     shown: dict[str, Json] = {"name": name or task.module, "module": task.module}
     shown |= {"path": task.source.path, "line": task.source.line}
     if tags:
