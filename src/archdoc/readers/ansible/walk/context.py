@@ -33,6 +33,8 @@ class Notice:
     source: Source
     label: str = ""
     partial: bool = False
+    machines: tuple[Machine, ...] = ()
+    """Those on which the task may run."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +46,10 @@ class PlayState:
     handlers: list[Handler] = field(default_factory=list)
     role_handlers: dict[str, None] = field(default_factory=dict)
     """The handler files that were read."""
+    waiting: list[tuple[Context, tuple[Task, ...]]] = field(default_factory=list)
+    """Handlers, which run after the tasks that notify them."""
+    notified_by_handlers: set[str] = field(default_factory=set)
+    """The names and topics that handlers notify."""
     notices: list[Notice] = field(default_factory=list)
     listing: list[Json] = field(default_factory=list)
     """The tasks that Ansible knows before it runs the play, as ``--list-tasks`` shows them."""
@@ -78,6 +84,8 @@ class Context:
     """``tasks`` or ``handlers``."""
     handler_label: str = ""
     """In handlers: the name of the role that has them, else the playbook."""
+    included: bool = False
+    """In handlers: whether a handler includes the tasks, so that they run when it does."""
 
     @property
     def depth(self) -> int:

@@ -15,6 +15,7 @@ from archdoc.readers.ansible.rules import POSSIBLE_HANDLERS
 from archdoc.readers.ansible.walk.context import Context, Handler, Notice, PlayState
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.includes import fitting
+from archdoc.readers.ansible.walk.machines import Machine
 
 
 def note_handler(sheet: Sheet, context: Context, handler: Task) -> None:
@@ -29,10 +30,48 @@ def note_notices(evaluator: Evaluator, context: Context, task: Task) -> None:
     """What a task notifies, to be looked up when all handlers of the play are known."""
     if task.notify is None:
         return
-    names = task.notify if isinstance(task.notify, list) else [task.notify]
-    for name in names:
+    frame, place = context.frame.of_task(task), context.place
+    machines = tuple(m for m in context.machines if evaluator.holds(task.when, m, frame, place) is not False)
+    for name in _notified(task):
         for text in _evaluated(evaluator, context, task, name):
-            context.play.notices.append(Notice(context.owner, text, task.source, context.label, "{{" in text))
+            notice = Notice(context.owner, text, task.source, context.label, "{{" in text, machines)
+            context.play.notices.append(notice)
+
+
+def notified(context: Context, handler: Task) -> tuple[Machine, ...]:
+    """The machines on which a handler may run: those of the tasks that notify it and may run themselves.
+
+    All machines of the play where it is not known who notifies: a role from elsewhere may, another handler does.
+    """
+    play = context.play
+    if play.has_outside_roles or play.notified_by_handlers & {handler.name, *handler.listen}:
+        return context.machines
+    own = _names_of(Handler(handler, "", context.label))
+    found: dict[Machine, None] = {}
+    for notice in play.notices:
+        if notice.name in own or notice.name in handler.listen or _may_mean(notice, handler):
+            found.update(dict.fromkeys(notice.machines))
+    return tuple(found)
+
+
+def _may_mean(notice: Notice, handler: Task) -> bool:
+    """Whether a name with an expression in it, the one or the other, can come to the other name."""
+    for pattern, name in ((notice.name, handler.name), (handler.name, notice.name)):
+        if "{{" in pattern:
+            fits = fitting(pattern)
+            return fits is None or fits.fullmatch(name) is not None or "{{" in name
+    return False
+
+
+def _notified(task: Task) -> list[Any]:
+    """What a task notifies, as it is written."""
+    return task.notify if isinstance(task.notify, list) else [] if task.notify is None else [task.notify]
+
+
+def note_handlers(context: Context, handlers: tuple[Task, ...]) -> None:
+    """Handlers that are to run after the tasks of the play."""
+    context.play.waiting.append((context, handlers))
+    context.play.notified_by_handlers.update(text_of(name) for task in handlers for name in _notified(task))
 
 
 def _evaluated(evaluator: Evaluator, context: Context, task: Task, name: Any) -> list[str]:

@@ -164,6 +164,7 @@ class PlayWalker:
         self._walker.tasks(context, play.tasks)
         self._walker.tasks(context, play.post_tasks)
         self._walker.roles.handlers(context, play.handlers, "")
+        self._walker.roles.run_handlers(state)
         connect_notices(self._sheet, state)
         listed = state.listing
         if not chain.again:
@@ -302,6 +303,7 @@ class PlayWalker:
         node_id = self._sheet.role(role, self._walker.roles.source(role))
         context = self._nowhere(node_id, Place(role.directory("tasks")))
         self._walker.roles.walk_role(context, role, node_id, RoleUse(self._library.name(role), place), {})
+        self._walker.roles.run_handlers(context.play)
 
     def lone_tasks(self, path: str, role: Role | None, tasks: tuple[Task, ...]) -> None:
         """A file of tasks that nothing includes outright."""
@@ -317,6 +319,7 @@ class PlayWalker:
             use = RoleUse(self._library.name(role), Source(path))
             context = replace(context, frame=self._walker.roles.role_frame(context, role, use, {}))
         self._walker.tasks(context, tasks)
+        self._walker.roles.run_handlers(context.play)
 
     def _nowhere(self, node_id: str, place: Place) -> Context:
         frame = RootFrame(self._fleet, "")

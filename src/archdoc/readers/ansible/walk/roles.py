@@ -18,10 +18,11 @@ from archdoc.readers.ansible.plays.roles import Role, RoleUse
 from archdoc.readers.ansible.plays.tasks import Task, text_of
 from archdoc.readers.ansible.rules import POSSIBLE_ROLES
 from archdoc.readers.ansible.variables import Precedence, absolute
-from archdoc.readers.ansible.walk.context import Context, Step
+from archdoc.readers.ansible.walk.context import Context, PlayState, Step
 from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.ansible.walk.given import given
 from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possible_roles, wanted
+from archdoc.readers.ansible.walk.notices import note_handlers
 from archdoc.readers.ansible.walk.tools import Tools, active, include_attributes, inside, list_task, nowhere
 
 MAX_DEPTH = 40
@@ -218,9 +219,14 @@ class RoleWalker:
         )
         self.handlers(inner, self._tools.code.tasks(path).tasks, self._tools.library.name(role))
 
-    def handlers(self, context: Context, handlers: Iterable[Task], label: str) -> None:
+    def handlers(self, context: Context, handlers: tuple[Task, ...], label: str) -> None:
         """The handlers of a play or role: what they do, and that they can be notified."""
-        self._walk(replace(context, handler_label=label, part="handlers", static=False), handlers)
+        note_handlers(replace(context, handler_label=label, part="handlers", static=False), handlers)
+
+    def run_handlers(self, play: PlayState) -> None:
+        """Walk through the handlers of a play, now that it is known who notifies them."""
+        while play.waiting:
+            self._walk(*play.waiting.pop(0))
 
     def _role_tasks(
         self, context: Context, role: Role, node_id: str, tasks_from: str, path: str | None, use: RoleUse

@@ -18,7 +18,7 @@ from archdoc.readers.ansible.rules import FILE_BY_NAME, POSSIBLE_TASKS
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere
 from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possible_files, wanted
-from archdoc.readers.ansible.walk.notices import note_handler, note_notices
+from archdoc.readers.ansible.walk.notices import note_handler, note_notices, notified
 from archdoc.readers.ansible.walk.roles import MAX_DEPTH, RoleWalker
 from archdoc.readers.ansible.walk.settings import Settings
 from archdoc.readers.ansible.walk.tools import Tools, include_attributes, inside, list_task, nowhere
@@ -61,6 +61,8 @@ class Walker:
         action = task.action
         if context.part == "handlers" and action != "import_tasks":
             note_handler(self._tools.sheet, context, task)
+            if not context.included:
+                context = replace(context, machines=notified(context, task))
         if action in INCLUDE_TASKS:
             if action != "import_tasks":
                 list_task(context, task)
