@@ -45,9 +45,10 @@ def test_a_handler_runs_where_it_is_notified(task: str, machines: list[str], gra
         "- name: topic\n  include_tasks: more.yml\n",
         "- name: topic\n  include_role: {name: served}\n",
         "- import_tasks: named.yml\n",
+        "- include: named.yml\n",
         f"- name: topic\n  debug: {{msg: x}}\n  notify: start\n{HANDLER}",
     ],
-    ids=["a topic", "an included file", "a role", "an imported file", "another handler"],
+    ids=["a topic", "an included file", "a role", "an imported file", "a file included as of old", "another handler"],
 )
 def test_what_a_notified_handler_leads_to_runs_too(handlers: str, graph_of: GraphOf) -> None:
     service = "ansible.builtin.service: {name: nginx, state: restarted}\n"

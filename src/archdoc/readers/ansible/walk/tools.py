@@ -67,7 +67,7 @@ def inside(tools: Tools, context: Context, task: Task, step: Step, static: bool)
         when=(*context.when, *task.when),
         tags=tuple(dict.fromkeys(tags)),
         static=context.static and static and not task.section,
-        included=context.included or (context.part == "handlers" and task.action != "import_tasks"),
+        included=context.included or (context.part == "handlers" and task.action not in ("import_tasks", "include")),
     )
 
 
