@@ -175,6 +175,15 @@ def _is_scheduled(graph: Graph) -> bool:
     return any(n.attributes.get("schedule") for n in graph.nodes(NodeKind.JOB) if n.attributes.get("tool"))
 
 
+_TRAEFIK = "services:\n  traefik:\n    image: traefik\n"
+_LABELLED = """
+services:
+  shop:
+    image: shop
+    labels:
+      - traefik.http.routers.shop.rule=Host(`shop.example.com`)
+      - traefik.http.services.shop.loadbalancer.server.port=8000
+"""
 _PROXIED = """
 services:
   caddy:
@@ -389,6 +398,19 @@ CASES = (
         edge="external:reaches-host -allows-> service:.:shop",
         attributes={"ports": "8080/tcp"},
         miss={"compose.yml": 'services:\n  shop:\n    image: shop\n    ports: ["127.0.0.1:8080:80"]\n'},
+    ),
+    Case(
+        rule="services.container-labels",
+        files={"traefik.yml": _TRAEFIK, "shop.yml": _LABELLED},
+        edge="service:.:traefik -connects_to-> service:.:shop",
+        attributes={"names": "shop.example.com", "port": 8000},
+        miss={"shop.yml": "services:\n  shop:\n    image: shop\n    labels: [traefik.enable=false]\n"},
+    ),
+    Case(
+        rule="services.container-labels",
+        files={"traefik.yml": _TRAEFIK, "shop.yml": _LABELLED},
+        edge="service:.:traefik -connects_to-> service:.:shop",
+        miss={"traefik.yml": _TRAEFIK + "  other:\n    image: traefik\n"},
     ),
     Case(
         rule="security.proxy-login",

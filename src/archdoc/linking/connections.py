@@ -36,6 +36,39 @@ def connections(context: Context) -> Iterable[Fact]:
         yield _edge(node, target, kind, connection, provenance, "services.connections")
 
 
+@rule("services.container-labels")
+def container_labels(context: Context) -> Iterable[Fact]:
+    """Traefik leads to the containers of its machine whose labels say under which names, from whichever Compose file.
+
+    That is so for the one Traefik on the machines of the container, or in its directory where nothing places the two;
+    not for one whose file says that it does not ask Docker. Example: ``labels:
+    ["traefik.http.routers.shop.rule=Host(`shop.example.com`)"]`` in ``shop.yml`` beside ``traefik.yml``.
+    """
+    finder = Finder(context)
+    for node in context.graph.nodes(NodeKind.SERVICE):
+        routed = node.attributes.get("routed")
+        proxies = [s for s in finder.beside(node) if s.attributes.get("program") == "traefik"]
+        if not isinstance(routed, dict) or len(proxies) != 1 or proxies[0].id == node.id:
+            continue
+        proxy = proxies[0]
+        asks = strings(proxy.attributes.get("providers"))
+        if node.id in {n.id for n in context.graph.targets(proxy.id, EdgeKind.CONNECTS_TO)} or (
+            asks and not {"docker", "swarm", "podman"} & {*asks}
+        ):
+            continue
+        attributes = {key: value for key, value in routed.items() if key not in ("path", "line")}
+        place = (place_in(routed, node),)
+        yield Edge(
+            proxy.id,
+            node.id,
+            EdgeKind.CONNECTS_TO,
+            place,
+            Provenance.INFERRED,
+            "services.container-labels",
+            attributes,
+        )
+
+
 @rule("services.to-host")
 def to_host(context: Context) -> Iterable[Fact]:
     """An address leads to the host that it names, where none of the services known there can be meant.
@@ -215,4 +248,4 @@ def _is_own_address(context: Context, node: Node, connection: dict[str, Json], i
     return not is_service and known is not None and known.holds == "own"
 
 
-RULES = (connections, to_host, store_outside, reads_address, wireguard)
+RULES = (connections, container_labels, to_host, store_outside, reads_address, wireguard)

@@ -58,7 +58,7 @@ def read(facts: Facts) -> None:
         if isinstance(service, Mapping):
             facts.at = nodes[str(name)].id
             _relations(facts, nodes, str(name), service)
-    _route(facts, nodes, services)
+    _route(facts, nodes)
 
 
 def _project(facts: Facts, content: Any) -> str:
@@ -104,6 +104,8 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
     attributes |= {key: [*values] for key, values in lists.items() if values}
     if _text(service.get("network_mode")):
         attributes["network_mode"] = _text(service.get("network_mode"))
+    if routed := _routed(facts, service):
+        attributes["routed"] = routed
     if options := _network_options(content, networks):
         attributes["network_options"] = options
     replicas = within(service, "deploy", "replicas") or service.get("scale")
@@ -328,22 +330,31 @@ def _server_names(facts: Facts, service: Mapping) -> list[str]:
     return [*names]
 
 
-def _route(facts: Facts, nodes: dict[str, Node], services: Mapping) -> None:
+def _route(facts: Facts, nodes: dict[str, Node]) -> None:
     """Traefik reads labels from the containers around it: https://doc.traefik.io/traefik/providers/docker/."""
     proxies = [n for n in nodes.values() if n.attributes.get("program") == "traefik"]
-    for name, node in nodes.items() if len(proxies) == 1 else ():
-        labels = _labels(facts, services[name])
-        rules = [
-            (value, place) for label, value, place in labels if re.match(r"traefik\.\w+\.routers\.[^.]+\.rule$", label)
-        ]
-        ports = [value for label, value, _ in labels if label.endswith(".loadbalancer.server.port")]
-        for rule, place in rules[:1]:
-            attributes: dict[str, Json] = {"via": "traefik", "names": ", ".join(hosts_of_rule(rule))}
-            if ports and ports[0].isdigit():
-                attributes["port"] = int(ports[0])
-            if login := asked_login(labels):
-                attributes["login"] = login
+    for node in nodes.values() if len(proxies) == 1 else ():
+        routed = node.attributes.get("routed")
+        if isinstance(routed, dict) and node.id != proxies[0].id:
+            place = Source(str(routed["path"]), int(str(routed["line"])))
+            attributes = {key: value for key, value in routed.items() if key not in ("path", "line")}
             facts.edge(proxies[0], node, EdgeKind.CONNECTS_TO, place, attributes)
+
+
+def _routed(facts: Facts, service: Mapping) -> dict[str, Json]:
+    """What the labels of a container ask Traefik for; empty where they ask for nothing."""
+    labels = _labels(facts, service)
+    for label, rule, place in labels:
+        if not re.match(r"traefik\.\w+\.routers\.[^.]+\.rule$", label):
+            continue
+        routed: dict[str, Json] = {"via": "traefik", "names": ", ".join(hosts_of_rule(rule))}
+        ports = [value for name, value, _ in labels if name.endswith(".loadbalancer.server.port")]
+        if ports and ports[0].isdigit():
+            routed["port"] = int(ports[0])
+        if login := asked_login(labels):
+            routed["login"] = login
+        return {**routed, "path": place.path, "line": place.line}
+    return {}
 
 
 _INTERPOLATION = re.compile(r"\$\$|\$\{(\w+)(?::?([-+?])([^}]*))?\}")
