@@ -117,3 +117,12 @@ def test_tasks_of_two_nomad_jobs_with_one_program_stay_two(graph_of: GraphOf) ->
     graph = graph_of({f"jobs/{name}.nomad.hcl": job % name for name in ("shop", "wiki")})
     names = {n.name for n in graph.nodes(NodeKind.SERVICE) if n.type == "postgresql"}
     assert names == {"shop/postgres", "wiki/postgres"}
+
+
+def test_what_a_job_file_starts_is_not_the_container_that_takes_the_file_in(graph_of: GraphOf) -> None:
+    client = "services:\n  nomad:\n    image: hashicorp/nomad\n    volumes: ['./nomad:/nomad']\n"
+    task = 'task "web" {\n driver = "docker"\n config { image = "nginx:1.27" }\n}\n'
+    job = f'job "shop" {{\n group "web" {{\n{task}}}\n}}\n'
+    graph = graph_of({"compose.yml": client, "nomad/jobs/shop.nomad.hcl": job})
+    assert services(graph, "nginx") == {"service:nomad/jobs:shop": []}
+    assert services(graph, "nomad") == {"service:.:nomad": []}

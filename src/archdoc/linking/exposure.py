@@ -10,6 +10,7 @@ from archdoc.catalog.relations import bare_path
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.ranges import Ranges, normal_range, scope_of
 from archdoc.linking.rules import Context, Fact, rule
+from archdoc.linking.selectors import tagged
 from archdoc.linking.terraform_facts import at_path, follow, is_in_force, role_of, texts
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
@@ -36,9 +37,9 @@ def firewall_rules(context: Context) -> Iterable[Fact]:
     """An inbound rule of a firewall allows its sources to reach what the firewall protects, on its ports.
 
     ``0.0.0.0/0`` is the internet; a range that a network or subnet of the same configuration has is that network;
-    an address that one machine has is that machine; a security group is what it protects; any other range is named
-    as it is. Rules that refuse, rules that
-    are switched off, and rules whose sources are not known are not drawn. Example:
+    an address that one machine has is that machine; a security group is what it protects, a tag the machines that
+    have it; any other range is named as it is. Rules that refuse, rules that are switched off, and rules whose sources
+    are not known are not drawn. Example:
     ``rule { direction = "in" port = "443" source_ips = ["0.0.0.0/0"] }``.
     """
     ranges = Ranges(context.graph)
@@ -146,11 +147,20 @@ def _openings(context: Context, node: Node, shape: RuleShape) -> Iterator[Openin
         ranges = tuple(dict.fromkeys(t for path in shape.sources for v in at_path(block, path) for t in texts(v)))
         ranges = tuple(r for r in ranges if _is_range(r))
         groups, evidence = _groups(context.graph, node, shape, index)
+        named = _tagged(context, node, block, shape)
+        groups, evidence = (*groups, *named), (*evidence, *(n.source for n in named))
         open_to_all = shape.default_sources if not ranges and not groups and _no_sources(node, shape, block) else ()
         for inner in at_path(block, shape.inner) if shape.inner else [block]:
             if isinstance(inner, dict) and (ranges or groups or open_to_all):
                 protocol, ports = _protocol(inner, shape), _ports(inner, shape)
                 yield Opening(ports, protocol, ranges or open_to_all, groups, node.source, evidence)
+
+
+def _tagged(context: Context, node: Node, block: dict[str, Json], shape: RuleShape) -> list[Node]:
+    """The machines that a rule names as its sources by their tags, where they are few."""
+    paths = [p for p in shape.source_groups if p.endswith("tags")]
+    found = tagged(context, node, {t for path in paths for v in at_path(block, path) for t in texts(v)})
+    return found if len(found) ** 2 <= MAX_PAIRS else []
 
 
 def _lets_in(block: dict[str, Json], shape: RuleShape) -> bool:

@@ -10,21 +10,23 @@ from archdoc.catalog.relations import bare_path
 from archdoc.linking.listeners import Ports
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import at_path, is_in_force, is_live, role_of, texts, value_of, values_at
-from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
 from archdoc.model.graph import Graph
 
 _TERM = re.compile(r"\s*(!?)\s*([^=!\s,]+)\s*(==|!=|=)?\s*([^\s,]*)\s*")
+_MACHINES = ("server",)
 _BY = (
-    ("hcloud_firewall", "apply_to.label_selector", EdgeKind.PROTECTS),
-    ("hcloud_firewall_attachment", "label_selectors", EdgeKind.PROTECTS),
-    ("hcloud_load_balancer_target", "label_selector", EdgeKind.ROUTES_TO),
-    ("hcloud_load_balancer", "target.label_selector", EdgeKind.ROUTES_TO),
-    ("digitalocean_firewall", "tags", EdgeKind.PROTECTS),
-    ("digitalocean_loadbalancer", "droplet_tag", EdgeKind.ROUTES_TO),
-    ("google_compute_firewall", "target_tags", EdgeKind.PROTECTS),
-    ("aws_dlm_lifecycle_policy", "policy_details.target_tags", EdgeKind.BACKS_UP),
+    ("hcloud_firewall", "apply_to.label_selector", EdgeKind.PROTECTS, _MACHINES),
+    ("hcloud_firewall_attachment", "label_selectors", EdgeKind.PROTECTS, _MACHINES),
+    ("hcloud_load_balancer_target", "label_selector", EdgeKind.ROUTES_TO, _MACHINES),
+    ("hcloud_load_balancer", "target.label_selector", EdgeKind.ROUTES_TO, _MACHINES),
+    ("digitalocean_firewall", "tags", EdgeKind.PROTECTS, _MACHINES),
+    ("digitalocean_loadbalancer", "droplet_tag", EdgeKind.ROUTES_TO, _MACHINES),
+    ("google_compute_firewall", "target_tags", EdgeKind.PROTECTS, _MACHINES),
+    ("aws_dlm_lifecycle_policy", "policy_details.target_tags", EdgeKind.BACKS_UP, ("server", "volume")),
+    ("aws_backup_selection", "selection_tag", EdgeKind.BACKS_UP, ("server", "volume", "database", "storage")),
 )
-"""Resource type, argument that selects, and what the selected are to it."""
+"""Resource type, argument that selects, what the selected are to it, and their roles or categories."""
 
 
 _NAME = "network.selectors"
@@ -45,13 +47,13 @@ def selected(context: Context) -> Iterable[Fact]:
     for node in graph.nodes(NodeKind.RESOURCE):
         if not is_in_force(node):
             continue
-        for type_name, path, kind in _BY:
+        for type_name, path, kind, sorts in _BY:
             if node.type != type_name:
                 continue
             subjects = _subjects(context, node)
-            found = {server.id: server for server in _of_tag(context, node, path, kind)}
+            found = {server.id: server for server in _of_tag(context, node, path, sorts)}
             for selector in [t for v in values_at(node, path) for t in _wanted(v)]:
-                for server in _servers(context, node, kind):
+                for server in _servers(context, node, sorts):
                     if selects(selector, labels(context.catalog, server)):
                         found[server.id] = server
             for server in found.values():
@@ -121,7 +123,10 @@ def _holds(term: str, found: Mapping[str, str]) -> bool:
 
 
 def _wanted(value: Json) -> Iterator[str]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and {"type", "key", "value"} <= set(value):  # of AWS Backup: one tag by its name
+        if value["type"] == "STRINGEQUALS":
+            yield f"{value['key']}={value['value']}"
+    elif isinstance(value, dict):
         yield ",".join(f"{k}={v}" for k, v in value.items())
     else:
         yield from texts(value)
@@ -129,32 +134,50 @@ def _wanted(value: Json) -> Iterator[str]:
 
 def _subjects(context: Context, node: Node) -> list[Node]:
     """The firewall or balancer itself, or the one that a joining resource is of."""
-    if role_of(node) in ("firewall", "load_balancer") or node.type.endswith("policy"):
+    if role_of(node) in ("firewall", "load_balancer") or node.category is Category.BACKUP:
         return [node]
     near = (context.graph.node(e.target) for e in context.graph.edges_from(node.id, EdgeKind.REFERENCES))
     return [n for n in near if role_of(n) in ("firewall", "load_balancer")]
 
 
-def _servers(context: Context, node: Node, kind: EdgeKind) -> list[Node]:
+def _servers(context: Context, node: Node, sorts: tuple[str, ...] = _MACHINES) -> list[Node]:
     if node.type == "google_compute_firewall":
         return _of_network(context, node)
     provider = node.type.split("_", 1)[0] + "_"
-    wanted = ("server", "volume") if kind is EdgeKind.BACKS_UP else ("server",)
-    return [
-        n
-        for n in context.graph.nodes(NodeKind.RESOURCE)
-        if role_of(n) in wanted and is_live(n) and n.type.startswith(provider) and _scope(n) == _scope(node)
-    ]
+    near = (n for n in context.graph.nodes(NodeKind.RESOURCE) if n.type.startswith(provider) and is_live(n))
+    return [n for n in near if _scope(n) == _scope(node) and (role_of(n) in sorts or n.category.value in sorts)]
 
 
-def _of_tag(context: Context, node: Node, path: str, kind: EdgeKind) -> list[Node]:
+def tagged(context: Context, node: Node, tags: set[str]) -> list[Node]:
+    """The servers that a rule of a firewall names by their tags (``source_tags = ["web"]``)."""
+    found: list[Node] = []
+    for server in _servers(context, node) if tags else ():
+        own = {t for t in _read(context.graph, server, ("tags",)) if context.graph.node(t).type.endswith("_tag")}
+        if tags & (set(labels(context.catalog, server)) | _names(context.graph, own)):
+            found.append(server)
+    return found
+
+
+def _of_tag(context: Context, node: Node, path: str, sorts: tuple[str, ...] = _MACHINES) -> list[Node]:
     """The servers that are given the very tag (a resource) that an argument names, whose value is known only when
-    applied."""
+    applied; the one may name it and the other read it."""
     graph = context.graph
     tags = {t for t in _read(graph, node, (path,)) if graph.node(t).type.endswith("_tag")}
-    if not tags:
+    named = {t for value in values_at(node, path) for t in texts(value)}
+    if not tags and not named:
         return []
-    return [s for s in _servers(context, node, kind) if tags & _read(graph, s, ("tags", "labels"))]
+    found: list[Node] = []
+    for server in _servers(context, node, sorts):
+        own = {t for t in _read(graph, server, ("tags", "labels")) if graph.node(t).type.endswith("_tag")}
+        given = {t for value in values_at(server, "tags") for t in texts(value)}
+        if tags & own or named & _names(graph, own) or _names(graph, tags) & given:
+            found.append(server)
+    return found
+
+
+def _names(graph: Graph, tags: set[str]) -> set[str]:
+    """The names of tags that are resources, by which others may speak of them."""
+    return {t for tag in tags for t in texts(value_of(graph.node(tag), "name"))}
 
 
 def _of_network(context: Context, node: Node) -> list[Node]:

@@ -15,8 +15,10 @@ def is_live(node: Node) -> bool:
 
 
 def is_in_force(node: Node) -> bool:
-    """Whether what a rule or firewall says counts: not where ``disabled = true`` switches it off."""
-    return is_live(node) and value_of(node, "disabled") is not True
+    """Whether what a rule, firewall or policy says counts: not where ``disabled = true`` or its state switches it
+    off."""
+    off = value_of(node, "disabled") is True or str(value_of(node, "state")).upper() == "DISABLED"
+    return is_live(node) and not off
 
 
 def role_of(node: Node) -> str:

@@ -82,7 +82,7 @@ class _JobFile:
         connections = addresses_in(self._environment(task))
         if connections:
             attributes["connections"] = connections
-        node = facts.service(name, program, place, attributes)
+        node = facts.service(name, program, place, attributes, starts=True)
         self._volumes(node, body, task)
 
     def _program(self, name: str, task: str, image: str, command: str) -> Program | None:

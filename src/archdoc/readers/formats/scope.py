@@ -117,9 +117,20 @@ class Facts:
 
     # -- adding ---------------------------------------------------------------------------------------------------
 
-    def service(self, name: str, program: Program | None, source: Source, more: dict[str, Json] | None = None) -> Node:
-        """Add a service of the document's scope, or add to the one whose container takes the document in."""
-        node_id = self.at or self._mounted_in() or f"service:{self.scope}:{name}"
+    def service(
+        self,
+        name: str,
+        program: Program | None,
+        source: Source,
+        more: dict[str, Json] | None = None,
+        starts: bool = False,
+    ) -> Node:
+        """Add a service of the document's scope, or add to the one whose container takes the document in.
+
+        ``starts``: the document does not configure a program but says what is to be started (a job of Nomad): that is
+        a service of its own, also where a container (the command line's) takes the document in."""
+        mounted = None if starts else self._mounted_in()
+        node_id = self.at or mounted or f"service:{self.scope}:{name}"
         attributes: dict[str, Json] = {
             "hosts": list(self.document.hosts),
             "owners": list(self.document.owners),
