@@ -62,3 +62,12 @@ def test_what_a_notified_handler_leads_to_runs_too(handlers: str, graph_of: Grap
 def test_a_role_from_elsewhere_may_notify_any_handler(graph_of: GraphOf) -> None:
     play = "- hosts: all\n  roles: [somebody.proxy]\n  handlers:\n    - name: start\n      service: {name: nginx, state: restarted}\n"
     assert running(graph_of({**INVENTORY, "site.yml": play})) == ["web1", "web2"]
+
+
+def test_a_role_from_elsewhere_is_not_asked_where_a_task_is_known_to_notify(graph_of: GraphOf) -> None:
+    play = (
+        "- hosts: all\n  roles: [somebody.proxy]\n"
+        "  tasks:\n    - debug: {msg: x}\n      notify: start\n      when: live\n"
+        "  handlers:\n    - name: start\n      service: {name: nginx, state: restarted}\n"
+    )
+    assert running(graph_of({**INVENTORY, "site.yml": play})) == ["web1"]

@@ -41,17 +41,17 @@ def note_notices(evaluator: Evaluator, context: Context, task: Task) -> None:
 def notified(context: Context, handler: Task) -> tuple[Machine, ...]:
     """The machines on which a handler may run: those of the tasks that notify it and may run themselves.
 
-    All machines of the play where it is not known who notifies: a role from elsewhere may, another handler does.
+    All machines of the play where it is not known who notifies: another handler does, or no task that was read, and
+    a role from elsewhere may.
     """
     play = context.play
-    if play.has_outside_roles or play.notified_by_handlers & {handler.name, *handler.listen}:
+    if play.notified_by_handlers & {handler.name, *handler.listen}:
         return context.machines
     own = _names_of(Handler(handler, "", context.label))
-    found: dict[Machine, None] = {}
-    for notice in play.notices:
-        if notice.name in own or notice.name in handler.listen or _may_mean(notice, handler):
-            found.update(dict.fromkeys(notice.machines))
-    return tuple(found)
+    heard = [n for n in play.notices if n.name in own or n.name in handler.listen or _may_mean(n, handler)]
+    if not heard and play.has_outside_roles:
+        return context.machines
+    return tuple(dict.fromkeys(machine for notice in heard for machine in notice.machines))
 
 
 def _may_mean(notice: Notice, handler: Task) -> bool:
