@@ -240,3 +240,18 @@ def test_a_firewall_that_is_attached_to_nothing_is_named(graph_of: GraphOf) -> N
     server = 'resource "hcloud_server" "web" {\n name = "web"\n firewall_ids = [hcloud_firewall.used.id]\n}\n'
     notes = views.draw("security", graph_of({"main.tf": walls + server}), Config())[0].notes
     assert "What these firewalls are for was not found: hcloud_firewall.idle." in notes
+
+
+def test_of_many_files_of_a_kind_it_says_how_many(graph_of: GraphOf) -> None:
+    graph = graph_of({f"{top}/{name}/Chart.yaml": "name: x\n" for top in ("a", "b") for name in ("one", "two")})
+    assert about(graph, "monitoring", "Not read") == [
+        "Not read, so that what is in it may be missing here: Helm charts (4 files, as a/one/Chart.yaml)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("image", "named"), [("postgres:16", True), ("adminer", False), ("pgbouncer/pgbouncer", False), ("zalando/spilo", True)]
+)
+def test_what_only_shows_or_pools_a_database_needs_no_backup(image: str, named: bool, graph_of: GraphOf) -> None:
+    graph = graph_of({"compose.yaml": f"services:\n  it:\n    image: {image}\n"})
+    assert bool(about(graph, "backup", "for these databases: it")) == named

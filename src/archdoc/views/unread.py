@@ -12,6 +12,7 @@ from archdoc.model.graph import Graph
 from archdoc.views.words import first_of
 
 _NO_READER = "CFG003"
+_SEVERAL = re.compile(r"(\d+) files \(")
 _NOT_OPENED = frozenset({"FS001", "FS002", "FS005", "TF001", "ANS001", "CI001", "CFG001"})
 """Problems of files that are there and could not be read, whole or in part."""
 _MOST = 6
@@ -40,12 +41,16 @@ def unread(graph: Graph, view: str) -> str:
     if sources and only in (None, _LIKE_TERRAFORM):
         parts.append(f"modules from elsewhere ({first_of(sources, _MOST)})")
     problems = graph.problems()
-    kinds: dict[str, str] = {}
+    kinds: dict[str, tuple[str, int]] = {}
     for problem in problems:
-        kind = problem.message.partition(" are not read: ")[0]
+        kind, _, listed = problem.message.partition(" are not read: ")
         if problem.code == _NO_READER and (only.search(kind) if only else not _NEVER.search(kind)):
-            kinds.setdefault(kind, problem.source.path)
-    parts += [f"{kind} ({path})" for kind, path in sorted(kinds.items())]
+            several = _SEVERAL.match(listed)
+            path, many = kinds.get(kind, (problem.source.path, 0))
+            kinds[kind] = path, many + (int(several[1]) if several else 1)
+    parts += [
+        f"{kind} ({path if many == 1 else f'{many} files, as {path}'})" for kind, (path, many) in sorted(kinds.items())
+    ]
     files = sorted({p.source.path for p in problems if p.code in _NOT_OPENED})
     if files:
         parts.append(f"files with errors ({first_of(files, _MOST)})")
