@@ -250,7 +250,8 @@ def test_of_many_files_of_a_kind_it_says_how_many(graph_of: GraphOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("image", "named"), [("postgres:16", True), ("adminer", False), ("pgbouncer/pgbouncer", False), ("zalando/spilo", True)]
+    ("image", "named"),
+    [("postgres:16", True), ("adminer", False), ("pgbouncer/pgbouncer", False), ("zalando/spilo", True)],
 )
 def test_what_only_shows_or_pools_a_database_needs_no_backup(image: str, named: bool, graph_of: GraphOf) -> None:
     graph = graph_of({"compose.yaml": f"services:\n  it:\n    image: {image}\n"})
