@@ -162,3 +162,21 @@ def test_hostile_texts_take_no_time() -> None:
         for name in ("/a/compose.yml", "/a/nginx.conf", "/a/b", "/a/Caddyfile", "/a/x.service", "/a/x.sh"):
             read(placed(name, text))
     assert time.process_time() - started < 30
+
+
+def test_the_env_file_beside_a_compose_file_fills_its_variables_in_but_not_with_secrets(
+    write: Callable[[dict[str, str]], Path],
+) -> None:
+    compose = """
+        services:
+          web:
+            image: nginx:${TAG:-1}
+            ports: ["$BIND:80", "${OTHER}:81"]
+            command: serve $$BIND --token ${TOKEN}
+        """
+    root = write({"compose.yml": compose, ".env": "BIND=9000\nexport TAG='2'\nTOKEN=hunter2hunter2\nODD=a: b\n"})
+    (found,) = formats.plain_documents(Repository(root), ())
+    assert "image: nginx:2" in found.text
+    assert '"9000:80", "${OTHER}:81"' in found.text
+    assert "serve $$BIND" in found.text
+    assert "hunter2" not in found.text

@@ -5,14 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archdoc.model.document import Document
 from archdoc.model.facts import Source
 from archdoc.readers.backupcommands import DUMPS
 from archdoc.readers.files import Repository, UnreadableError
+from archdoc.readers.formats.environment import variables_in
 from archdoc.readers.formats.passedover import NOT_CONFIGURATION
-from archdoc.readers.secrets import mask_text
+from archdoc.readers.secrets import is_secret, mask_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +193,32 @@ def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Docume
         except UnreadableError:
             continue
         document = Document(name, text, Source(path, 1), partial=path.endswith(".j2"))
-        if kind_of(document) is not None:
-            found.append(document)
+        kind = kind_of(document)
+        if kind is not None:
+            found.append(_interpolated(repo, document) if kind == "compose" else document)
     return found
+
+
+_REFERENCE = re.compile(r"\$\$|\$\{(\w+)(?::?[-?][^}]*)?\}|\$(\w+)")
+_HARMLESS = re.compile(r"[\w./:@-]+")
+"""Values that no YAML around them reads as anything but themselves."""
+
+
+def _interpolated(repo: Repository, document: Document) -> Document:
+    """A Compose file with what the ``.env`` beside it, where that is committed, says of its variables.
+
+    https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file
+    """
+    path = posixpath.join(posixpath.dirname(document.name), ".env")
+    if "$" not in document.text or not repo.is_file(path) or not repo.is_listed(path):
+        return document
+    try:
+        listed = variables_in(Document(path, repo.read_text(path), Source(path, 1)))
+    except UnreadableError:
+        return document
+    known = {name: v for name, v, _ in listed if _HARMLESS.fullmatch(v) and not is_secret(name, v)}
+    text = _REFERENCE.sub(lambda m: known.get(m[1] or m[2] or "", m[0]), document.text)
+    return replace(document, text=text)
 
 
 def _by_content(path: str) -> bool:
