@@ -11,6 +11,7 @@ from archdoc.linking.placement import Placement, strings
 from archdoc.linking.rules import Context
 from archdoc.linking.terraform_facts import is_live, role_of, texts
 from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
+from archdoc.model.graph import Graph
 
 _GROUP = re.compile(r"groups(?:\[['\"]([\w-]+)['\"]\]|\.(?!get\()(\w+)|\.get\(['\"]([\w-]+)['\"])")
 _HOST = re.compile(
@@ -286,3 +287,9 @@ def place_in(entry: dict[str, Json], node: Node) -> Source:
     return Source(
         str(entry.get("path") or node.source.path), line if isinstance(line, int) and line > 0 else node.source.line
     )
+
+
+def some_of(graph: Graph, service: Node, named: set[str] | None) -> list[str]:
+    """Those machines of a service that are named, where others are not; none where all or none of them are."""
+    runs = {n.id for n in graph.targets(service.id, EdgeKind.RUNS_ON)}
+    return sorted(runs & named) if named is not None and runs - named else []

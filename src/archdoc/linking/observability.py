@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from archdoc.linking.finder import LOOPBACK, SELF, Finder, entries, has_own_network, place_in
+from archdoc.linking.finder import LOOPBACK, SELF, Finder, entries, has_own_network, place_in, some_of
 from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, value_of, values_at
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
-from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 
 
@@ -29,9 +28,10 @@ def scrape(context: Context) -> Iterable[Fact]:
     for node in context.graph.nodes(NodeKind.SERVICE):
         for job in entries(node.attributes.get("scrape_jobs")):
             place = place_in(job, node)
-            named = _named(finder, strings(job.get("targets")))
-            for target in strings(job.get("targets")):
-                for found in _targets(context, finder, node, target, place):
+            targets = strings(job.get("targets"))
+            led = {target: list(_targets(context, finder, node, target, place)) for target in targets}
+            for target, answers in led.items():
+                for found in answers:
                     if isinstance(found, Problem):
                         yield found
                         continue
@@ -39,7 +39,8 @@ def scrape(context: Context) -> Iterable[Fact]:
                         yield found
                     provenance = Provenance.INFERRED if "{{" in target else Provenance.DERIVED
                     attributes: dict[str, Json] = {"job": str(job.get("job") or "")}
-                    if found.kind is NodeKind.SERVICE and (some := _some_of(context.graph, found, named)):
+                    named = _named(finder, [t for t, others in led.items() if found in others])
+                    if found.kind is NodeKind.SERVICE and (some := some_of(context.graph, found, named)):
                         attributes["machines"] = [*some]
                     yield Edge(
                         node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
@@ -47,15 +48,9 @@ def scrape(context: Context) -> Iterable[Fact]:
 
 
 def _named(finder: Finder, targets: list[str]) -> set[str] | None:
-    """The machines that the targets of a job name; None where one of them may be any machine."""
+    """The machines that targets name; None where one of them may be any machine."""
     found = [None if "{{" in t else finder.machine(_split(t)[0]) for t in targets]
     return {m.id for m in found if m is not None} if all(found) else None
-
-
-def _some_of(graph: Graph, service: Node, named: set[str] | None) -> list[str]:
-    """Those machines of a service that are named, where others are not; none where all or none of them are."""
-    runs = {n.id for n in graph.targets(service.id, EdgeKind.RUNS_ON)}
-    return sorted(runs & named) if named is not None and runs - named else []
 
 
 def _targets(context: Context, finder: Finder, node: Node, target: str, place: Source) -> Iterator[Node | Problem]:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from archdoc.catalog import Catalog
-from archdoc.linking.finder import SELF, Finder, entries, place_in
+from archdoc.linking.finder import SELF, Finder, entries, place_in, some_of
 from archdoc.linking.placement import SIGNAL_KINDS, Placement, place_of, signals, strings
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import first_text, is_live
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.graph import Graph
 from archdoc.readers.backupcommands import DUMPS
 from archdoc.readers.secrets import mask_text
 
@@ -77,14 +78,27 @@ def _saved(finder: Finder, placement: Placement, job: Node, dumped: str, certain
     if elsewhere is not None and elsewhere[1] not in SELF:
         machine = finder.machine(elsewhere[1])
         for saved in (finder.running(machine, dumped) or [machine]) if machine is not None else ():
-            yield Edge(job.id, saved.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
+            some = _of_machines(placement.graph, saved, {machine.id} if machine is not None else None)
+            yield Edge(job.id, saved.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands", some)
         return
     services = finder.running(job, dumped) if dumped else []
+    hosts = _hosts(placement, job)
     for service in services:
-        yield Edge(job.id, service.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
-    for place in placement.places(job) if not services else ():
-        for host in placement.hosts_of(placement.graph.node(place)) or [place]:
-            yield Edge(host, job.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
+        some = _of_machines(placement.graph, service, set(hosts))
+        yield Edge(job.id, service.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands", some)
+    for host in hosts if not services else ():
+        yield Edge(host, job.id, EdgeKind.BACKS_UP, (job.source,), provenance, "backup.commands")
+
+
+def _hosts(placement: Placement, job: Node) -> list[str]:
+    """The hosts that a job runs on, or the groups of them that are not known."""
+    return [h for p in placement.places(job) for h in placement.hosts_of(placement.graph.node(p)) or [p]]
+
+
+def _of_machines(graph: Graph, saved: Node, named: set[str] | None) -> dict[str, Json]:
+    """Of a service on several machines of which a job saves only some, ``machines`` are these."""
+    some = some_of(graph, saved, named) if saved.kind is NodeKind.SERVICE else []
+    return {"machines": [*some]} if some else {}
 
 
 _ELSEWHERE = re.compile(r"\s(?:-h|--host)[ =]?['\"]?([\w.:{}$-]+)")
@@ -164,7 +178,7 @@ def databases(context: Context) -> Iterable[Fact]:
     Where several answer, each is drawn as inferred. Example: ``postgresql_databases`` of borgmatic and PostgreSQL on
     the same host.
     """
-    finder = Finder(context)
+    finder, placement = Finder(context), Placement(context.graph)
     for job in context.graph.nodes(NodeKind.JOB):
         for entry in entries(job.attributes.get("databases")):
             program, to = str(entry.get("program") or ""), str(entry.get("to") or "")
@@ -173,7 +187,8 @@ def databases(context: Context) -> Iterable[Fact]:
             for service in found:
                 provenance = Provenance.DERIVED if len(found) == 1 else Provenance.INFERRED
                 evidence = (place_in(entry, job),)
-                yield Edge(job.id, service.id, EdgeKind.BACKS_UP, evidence, provenance, "backup.databases")
+                some = _of_machines(context.graph, service, {machine.id} if machine else set(_hosts(placement, job)))
+                yield Edge(job.id, service.id, EdgeKind.BACKS_UP, evidence, provenance, "backup.databases", some)
 
 
 @rule("backup.paths")

@@ -226,3 +226,23 @@ def test_jaeger_and_where_it_keeps_traces() -> None:
         """
     found = addresses(attributes(read(placed("/etc/jaeger/config.yaml", new)), "service:web:jaeger")["connections"])
     assert found == [("es", 9200, "elasticsearch", 4)]
+
+
+def test_a_receiver_that_no_route_leads_to_is_told_nothing() -> None:
+    text = """
+route:
+  receiver: team
+  routes:
+    - receiver: pager
+receivers:
+  - name: team
+    email_configs: [{to: ops@example.org}]
+  - name: pager
+    webhook_configs: [{url: "http://pager.example.org/"}]
+  - name: left-over
+    slack_configs: [{channel: "#old"}]
+"""
+    graph = read(placed("/etc/alertmanager/alertmanager.yml", text))
+    told = {str(e.attributes["receiver"]) for e in graph.edges(EdgeKind.ALERTS)}
+    assert told == {"team", "pager"}
+    assert attributes(graph, "service:web:alertmanager")["unrouted"] == ["left-over"]

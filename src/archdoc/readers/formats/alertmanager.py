@@ -41,15 +41,21 @@ _WHERE = ("channel", "to", "addresses", "url", "room_id", "chat_id", "topic_arn"
 
 
 def read(facts: Facts) -> None:
-    """The receivers that are configured, each with the routes to it."""
+    """The receivers that a route leads to, each with the routes to it; the others are ``unrouted``: nobody is told."""
     content = facts.yaml()
     if not isinstance(content, Mapping):
         return
     routes = list(_routes(facts, content.get("route"), ()))
     program = facts.catalog.software.named("alertmanager")
-    node = facts.service("alertmanager", program, facts.place(content), {"routes": [*routes]})
-    for receiver in mappings(content.get("receivers")):
+    receivers = mappings(content.get("receivers"))
+    idle = _unrouted([word(r.get("name")) for r in receivers], [str(r["receiver"]) for r in routes])
+    idle = [] if facts.document.partial else idle
+    attributes: dict[str, Json] = {"routes": [*routes], **({"unrouted": [*idle]} if idle else {})}
+    node = facts.service("alertmanager", program, facts.place(content), attributes)
+    for receiver in receivers:
         name = word(receiver.get("name"))
+        if name in idle:
+            continue
         for key, configs in receiver.items():
             if not str(key).endswith("_configs"):
                 continue
@@ -57,6 +63,13 @@ def read(facts: Facts) -> None:
                 place = facts.place(config, receiver.line_of(key))
                 end = endpoint(facts, str(key).removesuffix("_configs"), config, place)
                 facts.edge(node, end, EdgeKind.ALERTS, place, {"receiver": name})
+
+
+def _unrouted(receivers: list[str], routed: list[str]) -> list[str]:
+    """The receivers that no route leads to, where all routes are known: there is at least the one at the top."""
+    if not routed or any("{{" in name for name in (*receivers, *routed)):
+        return []
+    return [name for name in receivers if name not in routed]
 
 
 def endpoint(facts: Facts, kind: str, config: Any, place: Source) -> Node:
