@@ -154,6 +154,10 @@ ANSIBLE = {
             - ansible.builtin.command: "aws ssm put-parameter --name x --type SecureString --value «ssm-value»"
             - ansible.builtin.command: "ssh-keygen -N '«keygen»' -f /root/k"
             - ansible.builtin.command: "smbclient //s/x -U ann%«smb»"
+            - {name: "Runs with --password=«task-name»", ansible.builtin.ping: }
+            - ansible.builtin.shell: "mongosh -u ann -p «mongosh»; ldapsearch -x -D cn=a -w «ldapsearch»; vault login «vault»"
+            - ansible.builtin.command: "useradd -p «useradd» ann"
+            - cisco.ios.ios_config: {lines: ["enable secret 5 «ios-enable»", "snmp-server community «ios-snmp» ro"]}
             - name: Tailscale
               ansible.builtin.command: tailscale up --authkey=«tailscale»
             - name: Restic

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from archdoc.readers.addresssecrets import MASK, looks_random, mask_addresses
-from archdoc.readers.textsecrets import COMMAND_HINT, COMMANDS, mask_manifests
+from archdoc.readers.textsecrets import COMMAND_HINT, COMMANDS, PROGRAMS, mask_manifests, names_program
 
 __all__ = [
     "MASK",
@@ -29,7 +29,9 @@ _CREDENTIAL_WORDS = frozenset(
     {
         *("password", "passwords", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "tokens"),
         *("apikey", "apitoken", "credential", "credentials", "creds", "webhook", "psk", "htpasswd", "dsn", "pat"),
-        *("requirepass", "masterauth", "authorization"),
+        *("requirepass", "masterauth", "authorization", "rootpw", "bindpw", "userpw", "adminpw", "dbpw"),
+        *("dbpass", "rootpass", "adminpass", "userpass", "bindpass", "rpcpass", "pgpass", "storepass", "keypass"),
+        *("deststorepass", "destkeypass", "srcstorepass", "srckeypass"),
     }
 )
 _CREDENTIAL_PAIRS = frozenset(
@@ -39,7 +41,15 @@ _CREDENTIAL_PAIRS = frozenset(
         *("password hash", "webhook url", "webhook uri", "hook url", "connection string", "secret id", "token id"),
         *("basic auth", "user password", "recovery key", "unseal key", "host key", "wireguard key", "key base"),
         *("routing key", "integration key", "service key", "user key", "cloud auth", "stats auth", "preshared key"),
-        *("sas url", "sas uri", "instrumentation key", "subscription key"),
+        *(
+            "snmp community",
+            "basicauth users",
+            "auth users",
+            "sas url",
+            "sas uri",
+            "instrumentation key",
+            "subscription key",
+        ),
     }
 )
 _CREDENTIAL_WORDS = _CREDENTIAL_WORDS | {pair.replace(" ", "") for pair in _CREDENTIAL_PAIRS}
@@ -76,7 +86,8 @@ _SHAPES = tuple(
         r"\bSG\.[\w-]{16,}\.[\w-]{16,}|\bkey-[0-9a-f]{32}\b",
         r"\bdop_v1_[0-9a-f]{40,}\b|\bhvs\.[\w-]{20,}|\btskey-[\w-]{10,}|\bAGE-SECRET-KEY-[0-9A-Z]{20,}",
         r"\bglsa_[A-Za-z0-9]{20,}_[0-9a-f]{8}\b|\bglc_[A-Za-z0-9+/=]{20,}",
-        r"\$(?:2[abxy]|1|5|6|y|7|argon2[id]{1,2}|apr1)\$[\w./$=,+-]{12,}",
+        r"\{(?:S?SHA|S?MD5|CRYPT|ARGON2)\d*\}[\w+/=$.,-]{8,}",
+        r"\${1,2}(?:2[abxy]|1|5|6|y|7|argon2[id]{1,2}|apr1)\$[\w./$=,+-]{12,}",
         r"(?<=hooks\.slack\.com/services/)[\w/]+|(?<=discord\.com/api/webhooks/)[\w/-]+|(?<=discordapp\.com/api/webhooks/)[\w/-]+",
         r"(?<=api\.telegram\.org/bot)[\w:-]+|\b[0-9]{8,10}:AA[\w-]{30,}\b",
         r"(?<=://hc-ping\.com/)[\w/-]+|(?<=/ping/)[\w-]{12,}|(?<=/api/push/)\w+|(?<=/hooks/)[\w/-]{16,}"
@@ -89,7 +100,7 @@ _SHAPES = tuple(
 _SHAPES = (re.compile(_SHAPES[0].pattern, re.DOTALL), *_SHAPES[1:])
 _HINT = re.compile(
     r"BEGIN|ANSIBLE_VAULT|A[KS]IA|gh[pousr]_|github_pat|glpat|xox|xapp|k_live|k_test|AIza|ya29|eyJ|SG\.|key-|dop_v1|hvs\."
-    r"|tskey|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|://[^\s/]*@"
+    r"|tskey|\{(?:S?SHA|S?MD5|CRYPT|ARGON2)|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|://[^\s/]*@"
     r"|hc-ping|pagerduty|/ping/|/api/push/|/hooks/|Bearer |Basic |Token |uthorization: "
 )
 _OPTION = re.compile(
@@ -101,7 +112,7 @@ _DIRECTIVE = re.compile(
 )
 """A line of a configuration file that is a name and a value: ``requirepass X``."""
 _NAME_HINT = re.compile(
-    r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection|salt|seed|sas|sign|jwt|hmac|cookie|session",
+    r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection|salt|seed|sas|sign|jwt|hmac|cookie|session|community",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:(?<=[,{;&?=$\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*(?::|[!=]?=)[ \t]*", re.MULTILINE)
@@ -246,6 +257,9 @@ def _masked_text(text: str) -> str:
     text = mask_manifests(text)
     if COMMAND_HINT.search(text):
         for command in COMMANDS:
+            text = command.sub(_masked_part, text)
+    if names_program(text):
+        for command in PROGRAMS:
             text = command.sub(_masked_part, text)
     text = mask_addresses(text)
     if len(text) >= 64:

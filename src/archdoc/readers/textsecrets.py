@@ -40,6 +40,78 @@ COMMAND_HINT = re.compile(
     re.IGNORECASE,
 )
 
+_WORD = r"['\"]?(?P<secret>[^\s'\"-][^\s'\"]*)"
+_REST = r"\b[^\n|;&]*?\s"
+_BEFORE = r"(?<![\w.-])(?<!-name )(?<!-hostname )(?<!-network )"
+"""A name that is no program: of a container."""
+_END = r"(?=['\"]?\s*(?:$|[\n,\]]))"
+_LAST = r"['\"]?\s*(?=$|[|;&)])"
+_TAKE_PASSWORDS = {
+    "-p": r"mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|psexec|rabbitmqadmin|user(?:add|mod)|7z[ar]?",
+    "-P": r"mosquitto_(?:pub|sub|rr)|sqlcmd|bcp|ipmitool|zip|unzip",
+    "-w": r"ldap(?:search|add|modify|delete|passwd|whoami|compare|modrdn)",
+    "-s": r"ldappasswd",
+}
+"""Programs, by the option that gives them a password."""
+
+PROGRAMS = tuple(
+    re.compile(shape)
+    for shape in (
+        *(
+            rf"{_BEFORE}(?:{programs})(?=\s){_REST}{option}[ =]?(?![\d.]+:){_WORD}"
+            for option, programs in _TAKE_PASSWORDS.items()
+        ),
+        rf"\bvault login\s+(?:-[\w-]+(?:=\S+)?\s+)*(?!\S*=){_WORD}",
+        rf"\b(?:mkpasswd|openssl\s+passwd){_REST}(?!sha-?\d|md5|bcrypt|yescrypt|\w+crypt\b){_WORD}{_LAST}",
+        rf"\b(?:reset-admin-password|rclone\s+obscure)\s+{_WORD}",
+        rf"\bmosquitto_passwd{_REST}-b\s+\S+\s+\S+\s+{_WORD}",
+        rf"\bwpa_passphrase\s+(?:\"[^\"]*\"|'[^']*'|\S+)\s+{_WORD}",
+        rf"\bmc alias set\s+\S+\s+\S+\s+\S+\s+{_WORD}",
+        rf"\bnmcli{_REST}(?:[\w.-]*psk|password)\s+{_WORD}",
+        rf"\brclone\s+config{_REST}(?:pass|password|secret_access_key|client_secret|token)[ =]{_WORD}",
+        r"\b(?:echo|printf)\s+(?:-\w+\s+|['\"]%s(?:\\n)?['\"]\s+)*['\"]?(?P<secret>[^\s'\"|]{3,})['\"]?\s*\|[^\n|;&]*"
+        r"(?:--password-stdin|--passphrase-fd|sudo -S|\bkinit|\bcryptsetup)\b",
+        rf"\b(?:kinit|cryptsetup|passwd)\b[^\n|;&]*<<<\s*{_WORD}",
+        rf"(?i:\bconvertto-securestring\s+(?:-string\s+)?){_WORD}",
+        r"(?i:\s/pass(?:word)?:)(?P<secret>[^\s'\"]+)",
+        r"\bnet user\s+\S+\s+(?P<secret>[^\s/*'\"][^\s'\"]*)",
+        rf"\busername\s+(?!and\b|or\b)\S+(?:\s+privilege\s+\d+)?\s+(?:secret|password)\s+(?:\d\s+)?{_WORD}",
+        rf"\b(?:enable\s+secret|(?:enable|neighbor\s+\S+|ppp\s+\w+)\s+password)\s+(?:\d\s+)?{_WORD}{_END}",
+        rf"\b(?:snmp-server|set\s+snmp)\s+community\s+{_WORD}",
+        rf"\b(?:tacacs|radius)-server\s+(?:host\s+\S+\s+)?key\s+(?:\d\s+)?{_WORD}",
+        rf"\b(?:isakmp\s+key|key-string|encrypted-password|message-digest-key\s+\d+\s+md5)\s+(?:\d\s+)?{_WORD}",
+        rf"\bsnmp(?:get|walk|bulkwalk|set|getnext){_REST}-c\s+{_WORD}",
+    )
+)
+"""Programs and devices that take a credential by an option of their own, or by its place: ``ldapsearch -w X``,
+``vault login X``, ``enable secret X``."""
+_PROGRAM_WORDS = (
+    *(
+        "mongo",
+        "cqlsh",
+        "psexec",
+        "rabbitmqadmin",
+        "useradd",
+        "usermod",
+        "7z",
+        "mosquitto",
+        "sqlcmd",
+        "bcp",
+        "ipmitool",
+    ),
+    *("ipmitool", "zip", "ldap", "vault login", "mkpasswd", "openssl", "reset-admin", "rclone", "wpa_passphrase"),
+    *("nmcli", "kinit", "cryptsetup", "sudo -s", "-stdin", "passphrase-fd", "<<<", "securestring", "/pass", "net user"),
+    *("enable ", "username ", "neighbor ", "ppp ", "snmp", "-server", "isakmp", "key-string", "encrypted-password"),
+    *("alias set", "message-digest"),
+)
+
+
+def names_program(text: str) -> bool:
+    """Whether one of ``PROGRAMS`` may find something in a text."""
+    lowered = text.lower()
+    return any(word in lowered for word in _PROGRAM_WORDS)
+
+
 _SECRET = re.compile(r"^[ \t]*['\"]?kind['\"]?:[ \t]*['\"]?Secret\b", re.MULTILINE)
 _DATA = re.compile(
     r"^(?P<indent>[ \t]*)(?:stringData|data):[ \t]*\n(?P<lines>(?:(?P=indent)[ \t]+\S[^\n]*(?:\n|\Z))+)", re.MULTILINE
