@@ -30,6 +30,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         process = _part(sketch, machines, source, "process")
         # data flow from what is protected into the job
         sketch.arrow(_part(sketch, machines, target, "sources"), process, edge)
+    _draw_plans(graph, sketch, machines)
     for edge in graph.edges(EdgeKind.STORES_IN):
         job = graph.node(edge.source)
         if job.kind is NodeKind.JOB and job.category is Category.BACKUP:
@@ -41,6 +42,17 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         _draw_recovery(graph, sketch, machines, edge)
     _draw_procedures(graph, sketch)
     _say_what_is_missing(graph, sketch, machines)
+
+
+def _draw_plans(graph: Graph, sketch: Sketch, machines: Machines) -> None:
+    """The plan that a job follows is part of the process: it says when, and where the copies go."""
+    plans = {e.source for e in graph.edges(EdgeKind.STORES_IN)}
+    jobs = {e.source for e in graph.edges(EdgeKind.BACKS_UP)}
+    for edge in graph.edges(EdgeKind.REFERENCES):
+        if edge.source in jobs and edge.target in plans - jobs and sketch.has(machines.id_of(edge.source)):
+            plan = graph.node(edge.target)
+            if plan.kind is NodeKind.RESOURCE and plan.category is Category.BACKUP:
+                sketch.arrow(machines.id_of(edge.source), _part(sketch, machines, plan, "process"), edge)
 
 
 def _draw_recovery(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> None:
