@@ -100,6 +100,7 @@ certbot_create_method=standalone
       ufw:
         rule: allow
         port: "{{ app_port }}"
+    - command: uptime
 """.lstrip(),
     "ansible/requirements.yml": "roles:\n  - name: geerlingguy.certbot\n    version: 5.1.0\n",
     "ansible/roles/app/tasks/main.yml": """
@@ -269,6 +270,7 @@ DETAILS_MUTATIONS = (
     # The same in other words
     Mutation("modules by their full names", each_line(TASKS, full_names("apt", "copy", "systemd", "cron"))),
     Mutation("a module of a collection by its full name", both(sub(SITE, "      ufw:\n", "      community.general.ufw:\n"), sub(TASKS, "  docker_container:\n", "  community.docker.docker_container:\n"))),
+    Mutation("a module of a task without a name by its full name", sub(SITE, "- command: uptime", "- ansible.builtin.command: uptime")),
     Mutation("a module by its short name", sub(TASKS, "ansible.builtin.template", "template")),
     Mutation("groups of a play in another order", sub(SITE, "hosts: web,db", "hosts: db,web")),
     Mutation("groups of a play with other signs between them", sub(SITE, "hosts: web,db", "hosts: web:db")),

@@ -38,6 +38,8 @@ _SIGNALS = frozenset({"signals"})
 """Lists of what tasks say, with their arguments as they are written."""
 _PATTERNS = frozenset({"pattern"})
 _MODULES = frozenset({"module"})
+_TASKS = ("name", "task")
+"""What a task is called."""
 _TRUTH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 """https://docs.ansible.com/ansible/latest/reference_appendices/YAMLSyntax.html"""
 _PLACE = re.compile(r"[^\s()\[\]{},;'\"]*\.[A-Za-z0-9]+:\d+")
@@ -62,10 +64,19 @@ class Settling:
 
     def _mapping(self, value: Mapping[str, Json], own: bool, reason: bool) -> dict[str, Json]:
         if not own:
-            value = _without_places(value)
+            value = self._titled(_without_places(value))
         if reason:
             return _reasons(value)
         return {k: self._value(k, v, own or k in CONTENT, not own and k in _REASONS) for k, v in value.items()}
+
+    def _titled(self, value: Mapping[str, Json]) -> Mapping[str, Json]:
+        """A task without a name is called after its module, however that is written."""
+        module = value.get("module")
+        if self.modules is None or not isinstance(module, str):
+            return value
+        name = self.modules.full_name(module)
+        called = (k for k in _TASKS if isinstance(v := value.get(k), str) and self.modules.full_name(v) == name)
+        return {**value, **dict.fromkeys(called, name)}
 
     def _value(self, key: str, value: Json, own: bool, reason: bool) -> Json:
         if isinstance(value, Mapping):
