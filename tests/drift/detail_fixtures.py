@@ -311,6 +311,7 @@ DETAILS_MUTATIONS = (
     Mutation("a play with another name", sub(SITE, "name: Set up web servers", "name: Set up machines"), ("name: Set up web servers → Set up machines",)),
     Mutation("a handler with another name", both(sub(TASKS, "notify: Restart nginx", "notify: Restart the proxy"), sub("ansible/roles/app/handlers/main.yml", "name: Restart nginx", "name: Restart the proxy")), ("name: Restart nginx → Restart the proxy",)),
     # Single values
+    Mutation("a play for one group", sub(SITE, "hosts: web,db", "hosts: web"), ("play Set up web servers", "hosts[]: host db1.example.org → (none)")),
     Mutation("an instance type", sub(MAIN, "t3.small", "t3.large"), ("aws_instance.app", "instance_type: t3.small → t3.large")),
     Mutation("a range of a subnet", sub(MAIN, "10.0.1.0/24", "10.0.9.0/24"), ("aws_subnet.app", "10.0.1.0/24 → 10.0.9.0/24")),
     Mutation("days that backups are kept", sub(MAIN, "backup_retention_period = 7", "backup_retention_period = 1"), ("aws_db_instance.main", "backup_retention_period: 7 → 1")),

@@ -149,6 +149,10 @@ def _nodes(
             old = replace(old, attributes={k: _renamed(v, now_called) for k, v in old.attributes.items()})
         changes = _node_changes(old, new, node_id in same, catalog)
         if changes or node_id in moved:
+            changes = tuple(
+                replace(c, before=_called(c.before, before, after), after=_called(c.after, before, after))
+                for c in changes
+            )
             yield NodeChange(Change.CHANGED, title(new), old, new, changes, old.address if node_id in moved else "")
 
 
@@ -169,6 +173,18 @@ def _renamed(value: Json, now_called: Mapping[str, str]) -> Json:
         return [_renamed(v, now_called) for v in value]
     if isinstance(value, dict):
         return {k: _renamed(v, now_called) for k, v in value.items()}
+    return value
+
+
+def _called(value: Json, *graphs: Graph) -> Json:
+    """A value in which nodes are named by what people call them."""
+    if isinstance(value, str):
+        node = next(filter(None, (graph.find(value) for graph in graphs)), None)
+        return value if node is None else title(node)
+    if isinstance(value, list):
+        return [_called(v, *graphs) for v in value]
+    if isinstance(value, dict):
+        return {k: _called(v, *graphs) for k, v in value.items()}
     return value
 
 
