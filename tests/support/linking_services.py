@@ -233,6 +233,19 @@ CASES = (
         },
     ),
     Case(
+        rule="monitoring.alerting",
+        files={
+            **WEB,
+            "site.yml": play(
+                "mon",
+                put(PROMETHEUS.replace("alertmanager:", "alerts.example.org:"), "/etc/prometheus/prometheus.yml"),
+                put(ALERTMANAGER, "/etc/alertmanager/alertmanager.yml"),
+            ),
+        },
+        edge="service:mon-1:prometheus -alerts-> endpoint:alertmanager:alerts.example.org:9093",
+        miss={"site.yml": play("mon", _CONFIGURED, put(ALERTMANAGER, "/etc/alertmanager/alertmanager.yml"))},
+    ),
+    Case(
         rule="monitoring.datasources",
         files={
             **WEB,

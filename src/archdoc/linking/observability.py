@@ -100,8 +100,9 @@ def _ports(context: Context, node: Node) -> tuple[int, ...]:
 def alerting(context: Context) -> Iterable[Fact]:
     """Prometheus sends its alerts to the alert managers that its configuration names.
 
-    By address as for connections; where that is known only when the play runs, to the one alert manager on the same
-    machines. Example: ``alertmanagers: [{static_configs: [{targets: ['alertmanager:9093']}]}]``.
+    By address as for connections; where that is known only when the play runs, or a name without a domain leads
+    nowhere, to the one alert manager on the same machines. Another domain or address that nothing in the repository
+    has is drawn as it is named. Example: ``alertmanagers: [{static_configs: [{targets: ['alertmanager:9093']}]}]``.
     """
     yield from _led(context, "alertmanagers", EdgeKind.ALERTS, "monitoring.alerting", ("alertmanager",))
 
@@ -122,6 +123,8 @@ def _led(context: Context, key: str, kind: EdgeKind, name: str, programs: tuple[
         for entry in entries(node.attributes.get(key)):
             target = finder.find(node, entry)
             place = finder.place(node, entry)
+            if target is None and place is None and kind is EdgeKind.ALERTS:
+                target = _elsewhere(entry, node)
             if target is None and (place is None or finder.is_at(node, place)):
                 known = context.catalog.software.named(str(entry.get("via") or ""))
                 wanted = programs or ((known.name,) if known else ())
@@ -130,6 +133,18 @@ def _led(context: Context, key: str, kind: EdgeKind, name: str, programs: tuple[
                 if target.id not in context.graph:
                     yield target
                 yield Edge(node.id, target.id, kind, (place_in(entry, node),), Provenance.DERIVED, name)
+
+
+def _elsewhere(entry: dict[str, Json], node: Node) -> Node | None:
+    """Whoever is told at a domain or address that nothing in the repository has."""
+    name, port = str(entry.get("to") or ""), entry.get("port")
+    if name in SELF or "{" in name or not ("." in name or ":" in name):
+        return None
+    address = f"{name}:{port}" if port else name
+    place = place_in(entry, node)
+    return Node(
+        f"endpoint:alertmanager:{address}", NodeKind.ENDPOINT, "alertmanager", address, place, "", Category.MONITORING
+    )
 
 
 @rule("monitoring.dashboards")
