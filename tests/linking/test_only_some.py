@@ -44,3 +44,20 @@ def test_a_target_at_another_port_does_not_name_the_service(graph_of: GraphOf) -
     site = play("db", exporter) + play("mon", put(jobs, "/etc/prometheus/prometheus.yml"))
     graph = graph_of({**HOSTS, "site.yml": site})
     assert machines(graph, EdgeKind.SCRAPES) == {"postgres-exporter": ["ansible:.:host:db-1"], "host": None}
+
+
+def test_targets_in_files_beside_prometheus_are_targets(graph_of: GraphOf) -> None:
+    jobs = "scrape_configs:\n- job_name: db\n  file_sd_configs:\n  - files: ['%s']\n"
+
+    def site(pattern: str) -> Graph:
+        exporter = "apt: {name: prometheus-postgres-exporter}"
+        tasks = (
+            put(jobs % pattern, "/etc/prometheus/prometheus.yml"),
+            put("- targets: ['db-1:9187']\n", "/etc/prometheus/targets/db.yml"),
+            put("- targets: ['db-10:9187']\n", "/etc/prometheus/old/db.yml"),
+        )
+        return graph_of({**HOSTS, "site.yml": play("db", exporter) + play("mon", *tasks)})
+
+    for pattern in ("/etc/prometheus/targets/*.yml", "targets/*.yml", "/prometheus/targets/db.yml"):
+        assert machines(site(pattern), EdgeKind.SCRAPES) == {"postgres-exporter": ["ansible:.:host:db-1"]}
+    assert machines(site("/etc/prometheus/others/*.yml"), EdgeKind.SCRAPES) == {}

@@ -16,7 +16,7 @@ from archdoc.model.problem import Problem, Severity
 
 @rule("monitoring.scrape")
 def scrape(context: Context) -> Iterable[Fact]:
-    """A scrape job of Prometheus scrapes each of its targets.
+    """A scrape job of Prometheus scrapes each of its targets, also those in files of the repository that it names.
 
     A target is the service that listens on its port, else the host it names; targets made of ``groups['web']`` are
     the group where its hosts are not known. An address of the internet, or one that nothing in the repository has, is

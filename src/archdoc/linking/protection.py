@@ -32,8 +32,9 @@ def commands(context: Context) -> Iterable[Fact]:
     """A cron entry or timer whose command runs a backup tool or writes out a database is a backup job.
 
     So is a cron entry that is called one, or whose script is (inferred). What a dump command writes out is the
-    database of its program on the same machines, or on the one that its ``--host`` names; of other jobs it is said
-    that they save their hosts. Example: ``cron: name="db backup" job="pg_dump app | gzip > /srv/app.gz" hour=3``.
+    database of its program on the same machines, or on the one that its ``--host`` names (``attributes.machines``,
+    where it runs on more); of other jobs it is said that they save their hosts. Example:
+    ``cron: name="db backup" job="pg_dump app | gzip > /srv/app.gz" hour=3``.
     """
     finder, placement = Finder(context), Placement(context.graph)
     for owner in context.graph.nodes(*SIGNAL_KINDS):

@@ -5,11 +5,13 @@ https://prometheus.io/docs/prometheus/latest/configuration/configuration/
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from archdoc.model.facts import Json
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.formats.scope import Facts, found, items, mappings, one_or_more, within, word
+from archdoc.readers.loose import loose_yaml
 from archdoc.readers.yamldoor import Mapping
 
 MAX_RULES = 400
@@ -46,7 +48,8 @@ def scrape_jobs(facts: Facts, configured: Any) -> list[Json]:
     for job in mappings(configured):
         place = facts.place(job)
         groups = mappings(job.get("static_configs"))
-        targets = [word(target) for group in groups for target in items(group.get("targets"))]
+        listed, unread = _listed(facts, job)
+        targets = [word(target) for group in (*groups, *listed) for target in items(group.get("targets"))]
         entry: dict[str, Json] = {
             "job": word(job.get("job_name")),
             "targets": [*targets],
@@ -59,9 +62,8 @@ def scrape_jobs(facts: Facts, configured: Any) -> list[Json]:
             module = [word(m) for m in one_or_more(within(job, "params", "module"))]
             if module:
                 entry["module"] = ", ".join(module)
-        discovery = [
-            name for key in job if str(key).endswith("_sd_configs") for name in _discovered(str(key), job[key])
-        ]
+        found = {str(k): job[k] for k in job if str(k).endswith("_sd_configs") and (k != "file_sd_configs" or unread)}
+        discovery = [name for key, configs in found.items() for name in _discovered(key, configs)]
         if discovery:
             entry["discovery"] = [*dict.fromkeys(discovery)]
         for key in ("metrics_path", "scheme", "scrape_interval"):
@@ -72,6 +74,28 @@ def scrape_jobs(facts: Facts, configured: Any) -> list[Json]:
             entry["labels"] = dict(labels)
         jobs.append(entry)
     return jobs
+
+
+def _listed(facts: Facts, job: Mapping) -> tuple[list[Mapping], bool]:
+    """The groups of targets in the files that ``file_sd_configs`` names, as far as they are put on the same machine;
+    and whether a file was not found.
+
+    https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config. A container sees its
+    files under another path than the machine: the last directory and the name must then fit, below the configuration.
+    """
+    groups: list[Mapping] = []
+    unread = False
+    own = posixpath.dirname(facts.document.name)
+    for config in mappings(job.get("file_sd_configs")):
+        for pattern in map(word, one_or_more(config.get("files"))):
+            at = posixpath.join(own, pattern)
+            inside = posixpath.join(own, *pattern.split("/")[-2:])
+            texts = facts.matching(at) or (facts.matching(inside) if pattern.startswith("/") else [])
+            unread = unread or not texts
+            for text in texts:
+                content, _ = loose_yaml(text.text, text.name)
+                groups += mappings(content)
+    return groups, unread
 
 
 def _fixed_address(job: Mapping) -> str:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,6 +115,12 @@ class Facts:
         """Another text that lies at a path of the same machine, from the directory of this one."""
         at = posixpath.join(posixpath.dirname(self.document.name), path)
         return self.around.texts.get(self.key(at))
+
+    def matching(self, pattern: str) -> list[Document]:
+        """The texts of the same machine whose paths fit a pattern, in the order of their paths."""
+        scope, wanted = self.key(pattern)
+        known = {path: text for (where, path), text in self.around.texts.items() if where == scope}
+        return [known[path] for path in sorted(known) if _fits(path, wanted)]
 
     # -- adding ---------------------------------------------------------------------------------------------------
 
@@ -226,6 +233,12 @@ def _united(known: Any, more: dict[str, Json]) -> dict[str, Json]:
         else:
             merged.setdefault(key, value)
     return merged
+
+
+def _fits(path: str, pattern: str) -> bool:
+    """Whether a path is one that a pattern of the shell means: ``*`` stands for no ``/``."""
+    parts, wanted = path.split("/"), pattern.split("/")
+    return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
 
 
 def _is_inside(path: str, directory: str) -> bool:
