@@ -20,7 +20,8 @@ ICON = 34.0
 PAD = 9.0
 LEADING = 1.32
 _BOLD = 1.15
-_NARROW = frozenset("iIljt.,:;'|!()[]{}/\\ ·")
+_NARROW = frozenset("iIljt.,:;'|!()[]/\\ ·")
+_SIGNS = frozenset("&+<=>~^#{}")
 _WIDE = frozenset("mwMW@%—…")
 
 
@@ -87,6 +88,8 @@ def _em(char: str) -> float:
         return 0.36
     if char in _WIDE:
         return 0.95
+    if char in _SIGNS:
+        return 0.77
     if char.isascii():
         return 0.72 if char.isupper() else 0.6
     if unicodedata.east_asian_width(char) in "WF":
