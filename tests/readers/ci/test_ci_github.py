@@ -313,3 +313,17 @@ def test_credentials_of_arguments_do_not_leave(graph_of: GraphOf) -> None:
 )
 def test_matrices_expand_as_documented(matrix: object, rows: list[dict[str, object]]) -> None:
     assert matrix_rows(matrix) == rows
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Unit tests", "Unit tests"),
+        ("Test ${{ matrix.os }}", "Test ${{ matrix.os }}"),
+        ("${{ matrix.os == 'arm' && 'unit tests (arm)' || 'unit tests' }}", "go"),
+        ("${{ format('tests {0}', matrix.os) }}", "go"),
+    ],
+)
+def test_a_job_whose_name_is_calculated_is_called_by_its_key(graph_of: GraphOf, written: str, title: str) -> None:
+    graph = graph_of(job("- run: 'true'", f'    name: "{written}"\n'))
+    assert graph.node(f"ci:{PATH}:go").attributes["title"] == title

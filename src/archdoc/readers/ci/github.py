@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -168,12 +169,21 @@ def _events(on: Any, path: str, line: int) -> list[tuple[str, dict[str, Any], So
     return found
 
 
+_CALCULATED = re.compile(r"\$\{\{(?!\s*[\w.-]+\s*\}\})")
+
+
+def _title(job: Mapping, name: str) -> str:
+    """What a job is called; by its key where its name is calculated for each run."""
+    written = str(plain(job.get("name") or name))
+    return name if _CALCULATED.search(written) else written
+
+
 def _job(
     repo: Repository, catalog: Catalog, workflow: _Workflow, name: str, job: Mapping, line: int, graph: Graph
 ) -> None:
     path = workflow.path
     source = Source(path, line, max(line, job.end_line))
-    attributes: dict[str, Json] = {"system": workflow.system, "title": str(plain(job.get("name") or name))}
+    attributes: dict[str, Json] = {"system": workflow.system, "title": _title(job, name)}
     if (condition := job.get("if")) is not None:
         attributes["if"] = mask_text(str(plain(condition)))
     if machines := _machines(job.get("runs-on")):
