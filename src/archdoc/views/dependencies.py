@@ -9,7 +9,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import Roots, modules_of, root_path, scope_of, served
-from archdoc.views.words import first_of
+from archdoc.views.words import first_of, kind_of
 
 
 def draw(graph: Graph, sketch: Sketch) -> None:
@@ -108,7 +108,7 @@ def _group(node: Node) -> str:
 
 def _kind(node: Node) -> str:
     """The resource type in words: ``hcloud_network_subnet`` → ``network subnet``."""
-    return node.type.split("_", 1)[-1].replace("_", " ")
+    return kind_of(node.type)
 
 
 def _frame(sketch: Sketch, roots: Roots, node: Node) -> str:

@@ -35,6 +35,8 @@ _BY_KIND = {
     "exporter": "sources",
 }
 _WATCHING = (Category.MONITORING, Category.LOGGING)
+_KEEPING = (*_WATCHING, Category.DATABASE, Category.STORAGE, Category.CACHE, Category.MESSAGING)
+"""Programs that keep what a collector sends them; what else a collector connects to it reads."""
 _FLOWS = (EdgeKind.SCRAPES, EdgeKind.SHIPS_LOGS_TO, EdgeKind.VISUALIZES, EdgeKind.ALERTS)
 _AWAY = (EdgeKind.SCRAPES, EdgeKind.VISUALIZES)
 """Relations whose data flow against their direction: what is scraped sends, what is visualised is read."""
@@ -121,7 +123,7 @@ class _Drawing:
             return  # who looks at it, not what it collects
         if _collects(target):
             self._box(source, _layer(source) if source.category in _WATCHING else "sources")
-        elif _collects(source):
+        elif _collects(source) and (target.category in _KEEPING or not target.attributes.get("program")):
             self._box(target, "storage")
         else:
             return

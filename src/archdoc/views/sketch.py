@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Provenance, Source
-from archdoc.views.words import openings, readable
+from archdoc.views.words import kind_of, openings, readable
 
 _STORES = frozenset({Category.DATABASE, Category.CACHE, Category.STORAGE})
 _DEPENDS = frozenset({EdgeKind.REFERENCES, EdgeKind.DEPENDS_ON, EdgeKind.NEEDS, EdgeKind.MEMBER_OF})
@@ -244,7 +244,7 @@ _COUNTED_AS = {
 def noun_of(node: Node) -> str:
     """What a node is, in the singular: ``hcloud_network_subnet`` → ``network subnet``, an exporter → ``exporter``."""
     if node.kind is NodeKind.RESOURCE:
-        return node.type.split("_", 1)[-1].replace("_", " ")
+        return kind_of(node.type)
     if node.kind is NodeKind.SERVICE:
         kind = str(node.attributes.get("kind") or "service").replace("_", " ")
         return f"{kind} {_COUNTED_AS[kind]}" if kind in _COUNTED_AS else kind

@@ -54,3 +54,10 @@ def on_hosts(names: Iterable[str]) -> tuple[str, ...]:
     if not found:
         return ()
     return (f"on {', '.join(found)}",) if len(found) <= 2 else (f"on {len(found)} hosts",)
+
+
+def kind_of(resource_type: str) -> str:
+    """A type of resource without its provider: ``aws_db_instance`` is a ``db instance``. What says nothing without it
+    keeps it: ``null_resource``, ``terraform_data``."""
+    words = resource_type.split("_", 1)[-1]
+    return (resource_type if words in ("resource", "data") else words).replace("_", " ")
