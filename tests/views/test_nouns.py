@@ -33,4 +33,6 @@ def test_a_kind_keeps_the_name_of_its_provider_where_it_says_nothing_without(
 def test_what_a_collector_only_reads_is_no_store_of_measurements(image: str, stored: bool, graph_of: GraphOf) -> None:
     services = f"  glances:\n    image: nicolargo/glances\n    environment: {{TO: 'tcp://other:2375'}}\n  other:\n    image: {image}\n"
     drawing = drawn(graph_of, "monitoring", {"compose.yaml": f"services:\n{services}"})
-    assert {box.label[0] for box in drawing.boxes if "storage" in (box.cluster or "")} == ({"other"} if stored else set())
+    assert {box.label[0] for box in drawing.boxes if "storage" in (box.cluster or "")} == (
+        {"other"} if stored else set()
+    )
