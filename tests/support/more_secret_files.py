@@ -154,7 +154,7 @@ ANSIBLE = {
             - ansible.builtin.command: "aws ssm put-parameter --name x --type SecureString --value «ssm-value»"
             - ansible.builtin.command: "ssh-keygen -N '«keygen»' -f /root/k"
             - ansible.builtin.command: "smbclient //s/x -U ann%«smb»"
-            - {name: "Runs with --password=«task-name»", ansible.builtin.ping: }
+            - {name: "Runs with --password=«task-name»", ansible.builtin.ping: , notify: "Reload token=«notified»"}
             - ansible.builtin.shell: "mongosh -u ann -p «mongosh»; ldapsearch -x -D cn=a -w «ldapsearch»; vault login «vault»"
             - ansible.builtin.command: "useradd -p «useradd» ann"
             - cisco.ios.ios_config: {lines: ["enable secret 5 «ios-enable»", "snmp-server community «ios-snmp» ro"]}

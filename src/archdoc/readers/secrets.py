@@ -18,6 +18,7 @@ __all__ = [
     "is_credential_name",
     "is_payload",
     "is_secret",
+    "is_secret_whole",
     "looks_like_secret",
     "mask",
     "mask_text",
@@ -190,6 +191,13 @@ def is_secret(name: str, value: object) -> bool:
     if isinstance(value, str):
         return _tells(name, value) and not _NOT_SECRET.fullmatch(value.strip())
     return isinstance(value, int | float) and is_credential_name(name)
+
+
+def is_secret_whole(name: str, value: object) -> bool:
+    """Whether a value is a secret as a whole: not a text that has one in it, of which the rest may be shown."""
+    if isinstance(value, str) and looks_like_secret(value):
+        return is_credential_name(name)
+    return is_secret(name, value)
 
 
 _KEEPS_SECRETS = re.compile(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from archdoc.model.facts import EdgeKind
 from archdoc.model.graph import Graph
 
 GraphOf = Callable[[dict[str, str]], Graph]
@@ -194,3 +195,39 @@ def test_a_command_line(line: str, signal: str, expected: dict[str, Any], graph_
 def test_commands_that_only_look_say_nothing_of_hosts(task: str, graph_of: GraphOf) -> None:
     found = _signals(graph_of, [json.dumps({"command": task})])
     assert [s["signal"] for s in found if s["signal"] != "backup" or s.get("sources")] == ["command"]
+
+
+def test_of_a_text_with_a_password_in_it_the_rest_is_read(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: web
+          tasks:
+            - copy:
+                dest: /etc/alertmanager/alertmanager.yml
+                content: |
+                  route: {receiver: a}
+                  receivers:
+                    - name: a
+                      webhook_configs: [{url: "https://ann:S3cr3t@hook.example.org/in"}]
+        """
+    graph = graph_of({"hosts.ini": "[web]\nweb1\n", "site.yml": play})
+    told = [(e.target, str(e.evidence[0])) for e in graph.edges(EdgeKind.ALERTS)]
+    assert told == [("endpoint:webhook:hook.example.org", "site.yml:9")]
+
+
+def test_a_random_key_is_hidden_wherever_it_is_used(graph_of: GraphOf) -> None:
+    play = """
+        - name: Uses token=S3cr3t
+          hosts: web
+          vars: {app_key: b7d1f2c9e4a85361, port: 80, db: "postgres://ann:S3cr3t@db.example.org/app"}
+          tasks:
+            - lineinfile: {path: /etc/x, line: "{{ app_key }} {{ port }} {{ db }}"}
+              notify: Reload token=S3cr3t
+            - shell: run {{ [app_key, 1] | join('-') }}
+          handlers: [{name: Reload token=S3cr3t, command: reload}]
+        """
+    graph = graph_of({"hosts.ini": "[web]\nweb1\n", "site.yml": play})
+    shown = str([(n, n.attributes) for n in graph.nodes()]) + str([e.attributes for e in graph.edges()])
+    assert "b7d1f2c9e4a85361" not in shown
+    assert "S3cr3t" not in shown
+    assert "<secret> 80 postgres://ann:<secret>@db.example.org/app" in shown
+    assert [e.target for e in graph.edges(EdgeKind.NOTIFIES)] == ["ansible:.:handler:site.yml:Reload token=<secret>"]

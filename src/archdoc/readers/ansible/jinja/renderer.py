@@ -28,7 +28,7 @@ from archdoc.readers.ansible.jinja.syntax import (
     parse_template,
 )
 from archdoc.readers.files import Repository, UnreadableError, normal
-from archdoc.readers.secrets import is_credential_name, is_secret, mask_text
+from archdoc.readers.secrets import is_secret, is_secret_whole, mask_text
 from archdoc.readers.yamldoor import Opaque, plain
 
 if TYPE_CHECKING:
@@ -270,12 +270,12 @@ class Renderer:
     def _shown(value: Any, name: str, session: Session) -> Any:
         """A value without the credentials in it: unknown where it is one, a text around one with the mask in its
         place (``postgres://app:<secret>@db/app``)."""
-        if not is_secret(name, value):
-            return value
-        if isinstance(value, str) and not is_credential_name(name):
+        if is_secret_whole(name, value):
+            return Unknown(name, f"{name or 'a value'} is a credential", secret=True)
+        if isinstance(value, str) and is_secret(name, value):
             session.secret = True
             return mask_text(value)
-        return Unknown(name, f"{name or 'a value'} is a credential", secret=True)
+        return value
 
     def _value(self, text: str, session: Session) -> Any:
         """A template's own value: that of its one expression, else a text."""

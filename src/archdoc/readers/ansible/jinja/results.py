@@ -11,7 +11,7 @@ from archdoc.readers.ansible.jinja.functions import Function, Macro
 from archdoc.readers.ansible.jinja.session import LimitError, Session
 from archdoc.readers.ansible.jinja.sink import Sink, line_numbers
 from archdoc.readers.ansible.jinja.symbolic import OMIT, Missing, Unknown, joined
-from archdoc.readers.secrets import MASK, is_secret, mask_text
+from archdoc.readers.secrets import MASK, is_secret_whole, mask_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _plain_data(value: Any, name: str, session: Session) -> Any:
     if isinstance(value, list | tuple | range | set | frozenset):
         items = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
         return [v for v in (_plain_data(item, name, session) for item in items) if v is not OMIT]
-    if is_secret(name, value):
+    if is_secret_whole(name, value):
         session.secret = True
         return MASK
     if isinstance(value, str):

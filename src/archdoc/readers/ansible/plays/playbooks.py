@@ -14,6 +14,7 @@ from archdoc.readers.ansible.plays.roles import RoleUse, read_role_uses
 from archdoc.readers.ansible.plays.tasks import Task, conditions, names, read_tasks, text_of
 from archdoc.readers.ansible.variables import Variable, variables_of
 from archdoc.readers.ansible.yamlfiles import YamlFiles
+from archdoc.readers.secrets import mask_text
 from archdoc.readers.yamldoor import Opaque, Value, line_of
 
 PLAY_KEYWORDS = frozenset(
@@ -138,7 +139,7 @@ def _entry(item: yamldoor.Mapping, path: str, index: int, problems: list[Problem
     problems.extend(wrong)
     skipped = {*TASK_SECTIONS, "roles", "vars", "vars_files", "vars_prompt", "hosts", "name", "tags", "when"}
     return Play(
-        name=text_of(item.get("name")),
+        name=mask_text(text_of(item.get("name"))),
         hosts=item["hosts"],
         source=Source(path, item.line, max(item.line, item.end_line)),
         index=index,
@@ -165,7 +166,7 @@ def _import(item: yamldoor.Mapping, key: str, path: str, index: int) -> Playbook
         target=parsed.get(RAW, "").strip() if variables or "tags" in parsed else written.strip(),
         source=place,
         index=index,
-        name=text_of(item.get("name")),
+        name=mask_text(text_of(item.get("name"))),
         when=conditions(item.get("when")),
         tags=(*names(item.get("tags")), *names(parsed.get("tags"))),
         variables={**variables, **variables_of(item.get("vars"), path, item.line)},

@@ -14,6 +14,7 @@ from archdoc.model.problem import Problem, Severity
 from archdoc.readers import yamldoor
 from archdoc.readers.ansible.plays.modargs import RAW, parse_arguments, split_arguments
 from archdoc.readers.ansible.variables import Variable, variables_of
+from archdoc.readers.secrets import mask_text
 from archdoc.readers.yamldoor import Opaque, line_of
 
 TASK_KEYWORDS = frozenset(
@@ -166,7 +167,7 @@ def _task(item: yamldoor.Mapping, path: str, around: _Around, problems: list[Pro
     if delegated:
         keywords["delegate_to"] = "localhost"
     return Task(
-        name=text_of(item.get("name")),
+        name=mask_text(text_of(item.get("name"))),
         module=module,
         source=Source(path, item.line, max(item.line, item.end_line)),
         arguments=arguments,
@@ -174,7 +175,7 @@ def _task(item: yamldoor.Mapping, path: str, around: _Around, problems: list[Pro
         tags=_united(around.tags, names(item.get("tags"))),
         loop=_loop(item),
         notify=item.get("notify", around.notify),
-        listen=names(item.get("listen")),
+        listen=tuple(mask_text(topic) for topic in names(item.get("listen"))),
         register=text_of(item.get("register")),
         variables=variables_of(item.get("vars"), path, item.line),
         block_variables=around.variables,

@@ -16,6 +16,7 @@ from archdoc.readers.ansible.walk.context import Context, Handler, Notice, PlayS
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.includes import fitting
 from archdoc.readers.ansible.walk.machines import Machine
+from archdoc.readers.secrets import mask_text
 
 
 def note_handler(sheet: Sheet, context: Context, handler: Task) -> None:
@@ -71,11 +72,11 @@ def _notified(task: Task) -> list[Any]:
 def note_handlers(context: Context, handlers: tuple[Task, ...]) -> None:
     """Handlers that are to run after the tasks of the play."""
     context.play.waiting.append((context, handlers))
-    context.play.notified_by_handlers.update(text_of(name) for task in handlers for name in _notified(task))
+    context.play.notified_by_handlers.update(mask_text(text_of(name)) for task in handlers for name in _notified(task))
 
 
 def _evaluated(evaluator: Evaluator, context: Context, task: Task, name: Any) -> list[str]:
-    written = text_of(name)
+    written = mask_text(text_of(name))
     if "{{" not in written or not context.machines:
         return [written] if written else []
     frame = context.frame.of_task(task)

@@ -19,7 +19,6 @@ from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.includes import frame_of_step
 from archdoc.readers.ansible.walk.machines import Machine
 from archdoc.readers.ansible.walk.steps import Steps
-from archdoc.readers.secrets import mask_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +48,7 @@ def list_task(context: Context, task: Task) -> None:
         return
     label = "" if task.action == "include_role" else context.label
     name = task.name and (f"{label} : {task.name}" if label else task.name)
-    shown: dict[str, Json] = {"name": mask_text(name or task.module), "module": task.module}
+    shown: dict[str, Json] = {"name": name or task.module, "module": task.module}
     shown |= {"path": task.source.path, "line": task.source.line}
     if tags:
         shown["tags"] = [*tags]
