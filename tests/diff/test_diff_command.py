@@ -203,6 +203,16 @@ def test_a_view_shows_what_stands_in_it(repo: GitRepo) -> None:
     assert (nothing.returncode, nothing.stdout.splitlines()[0][:15]) == (0, "nothing differs")
 
 
+def test_a_box_that_only_needs_telling_apart_now_is_no_change(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.commit({"one/main.tf": 'resource "aws_db_instance" "main" {\n  backup_retention_period = 7\n}\n'})
+    repo.write({"two/main.tf": 'resource "aws_sqs_queue" "jobs" {\n  name = "jobs"\n}\n'})
+    document = json.loads(archdoc(repo.root, "diff", "HEAD", "--format", "json").stdout)
+    views = {v["view"]: v["boxes"] for v in document["views"]}
+    assert "backup" not in views
+    assert views["terraform"].get("changed", 0) == 0
+
+
 def test_the_picture_colours_what_happened_and_says_it_in_words(repo: GitRepo) -> None:
     text = archdoc(repo.root, "diff", "HEAD", "--format", "mermaid").stdout
     boxes = dict(re.findall(r'^\s+(\w+)[\[(]+"([^"]*)"[\])]+:::\w+$', text, re.MULTILINE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from archdoc.model.change import Change, GraphDiff, NodeChange, ViewChange
@@ -32,8 +32,9 @@ def _is_short(value: Json) -> bool:
 def united(before: Diagram, after: Diagram, diff: GraphDiff) -> Diagram:
     """All boxes, frames and arrows of both."""
     differing = {c.node.id: short_leaves(c) for c in diff.nodes if c.change is Change.CHANGED}
+    touched = {i for c in diff.edges for i in (c.edge.source, c.edge.target)}
     old, new = {b.id: b for b in before.boxes}, {b.id: b for b in after.boxes}
-    boxes = [_box(old.get(i), new.get(i), differing) for i in sorted(old.keys() | new.keys())]
+    boxes = [_box(old.get(i), new.get(i), differing, touched) for i in sorted(old.keys() | new.keys())]
     arrows_before, arrows_after = ({_key(a): a for a in d.arrows} for d in (before, after))
     keys = sorted(arrows_before.keys() | arrows_after.keys())
     arrows = [_arrow(arrows_before.get(k), arrows_after.get(k)) for k in keys]
@@ -61,14 +62,17 @@ def _rooted(frames: Mapping[str, Cluster]) -> tuple[Cluster, ...]:
     return tuple(sorted(made, key=lambda c: c.id))
 
 
-def _box(old: Box | None, new: Box | None, differing: Mapping[str, tuple[str, ...]]) -> Box:
+def _box(old: Box | None, new: Box | None, differing: Mapping[str, tuple[str, ...]], touched: Set[str]) -> Box:
+    """A box that stands for the same things, none of them different nor related otherwise, is the same: what its label
+    says beside their names (the root module they are in) tells it apart from boxes that have come."""
     if new is None:
         assert old is not None
         return _marked(old, Change.REMOVED)
     if old is None:
         return _marked(new, Change.ADDED)
-    same = (old.label, frozenset(old.node_ids)) == (new.label, frozenset(new.node_ids))
     said = {differing[i] for i in new.node_ids if i in differing}
+    is_as_called = old.label == new.label or touched.isdisjoint(new.node_ids)
+    same = is_as_called and frozenset(old.node_ids) == frozenset(new.node_ids)
     if same and not said:
         return new
     if len(said) == 1:  # one thing, or several that changed alike
