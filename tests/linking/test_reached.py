@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archdoc.model.facts import EdgeKind
+from archdoc.model.facts import EdgeKind, NodeKind
 from archdoc.model.graph import Graph
 
 GraphOf = Callable[[dict[str, str]], Graph]
@@ -73,3 +73,14 @@ def test_the_address_counts_wherever_it_is_set(
     graph = graph_of({"terraform/main.tf": SERVERS, "site.yml": playbook, **files})
     found = {e.source.rpartition(":")[2]: e.target for e in graph.edges(EdgeKind.SAME_AS)}
     assert found == joined
+
+
+def test_variables_that_lie_beside_nothing_can_be_left_out(graph_of: GraphOf) -> None:
+    files = {
+        "inventory/hosts": "[web]\nweb1\n",
+        "site.yml": "- hosts: web\n  tasks:\n    - apt: {name: '{{ server }}'}\n",
+        "elsewhere/group_vars/web.yml": "server: nginx\n",
+    }
+    assert [n.name for n in graph_of(files).nodes(NodeKind.SERVICE)] == ["nginx"]
+    off = {"archdoc.toml": 'rules_off = ["ansible.stray-vars"]\n', **files}
+    assert [n.name for n in graph_of(off).nodes(NodeKind.SERVICE)] == []

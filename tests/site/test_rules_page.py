@@ -18,3 +18,4 @@ def test_every_rule_that_an_edge_of_the_sample_names_is_on_the_page() -> None:
     assert named - listed == set()
     assert len(named) > 15
     assert {"ansible.host-pattern", "formats.partial-template", "ci.possible-values"} <= listed
+    assert {"terraform.remote-state", "ansible.stray-vars"} <= listed

@@ -8,13 +8,15 @@ from archdoc.linking import RULES
 from archdoc.readers.ansible.rules import RULES as ANSIBLE_RULES
 from archdoc.readers.ci.rules import RULES as CI_RULES
 from archdoc.readers.formats.rules import RULES as FORMATS_RULES
+from archdoc.readers.terraform.rules import RULES as TERRAFORM_RULES
 from archdoc.site.markdown import Markdown
 from archdoc.site.templating import render_page
 
 
 def rules_page() -> bytes:
     """docs/rules.md: every rule with its text, in the order in which they are applied: readers first, then linking."""
-    rules = [*ANSIBLE_RULES.items(), *FORMATS_RULES.items(), *CI_RULES.items(), *((r.name, r.text) for r in RULES)]
+    read = [*TERRAFORM_RULES.items(), *ANSIBLE_RULES.items(), *FORMATS_RULES.items(), *CI_RULES.items()]
+    rules = [*read, *((r.name, r.text) for r in RULES)]
     return render_page("rules.md.j2", rules=[(Markdown(name), _markdown(text)) for name, text in rules])
 
 

@@ -237,6 +237,16 @@ def test_a_remote_state_of_a_workspace_is_that_environment(tmp_path: Path, more:
     assert [e.target for e in edges if e.rule == "terraform.remote-state"] == joined
 
 
+def test_the_join_of_states_can_be_switched_off(tmp_path: Path) -> None:
+    files = {
+        "app/main.tf": remote("s3", 'bucket = "b"\n key = "net"', ""),
+        "net/main.tf": own("s3", 'bucket = "b"\nkey = "net"'),
+    }
+    assert "terraform.remote-state" in {e.rule for e in graph_of(tmp_path / "on", files).edges()}
+    off = {"archdoc.toml": 'rules_off = ["terraform.remote-state"]\n', **files}
+    assert "terraform.remote-state" not in {e.rule for e in graph_of(tmp_path / "off", off).edges()}
+
+
 NET = """
 terraform {
   backend "s3" {

@@ -65,6 +65,7 @@ from archdoc.readers.ansible.plays.library import Library
 from archdoc.readers.ansible.project_reader import ProjectReader
 from archdoc.readers.ansible.projects import find_projects
 from archdoc.readers.ansible.reached import Addresses
+from archdoc.readers.ansible.rules import STRAY_VARIABLES
 from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
@@ -102,7 +103,8 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     for project in projects:
         inventories = read_inventories(files, project)
         listed: tuple[Inventory | None, ...] = inventories or (None,)
-        variables = tuple(ProjectVariables(files, project, i, config.ansible.variables) for i in listed)
+        given, stray = config.ansible.variables, sheet.allows(STRAY_VARIABLES)
+        variables = tuple(ProjectVariables(files, project, i, given, stray) for i in listed)
         graph.update(inventory_graph(project, inventories, Addresses(repo, project, variables).of))
         add_vaults(graph, files, project, sheet.project_of)
         scopes.add(project, inventories)

@@ -14,6 +14,7 @@ FILE_BY_NAME = "ansible.file-by-name"
 FACT_ELSEWHERE = "ansible.fact-elsewhere"
 COMMAND_PLAYBOOK = "ansible.command-playbook"
 INDENTED_BLOCKS = "ansible.indented-blocks"
+STRAY_VARIABLES = "ansible.stray-vars"
 
 RULES: Mapping[str, str] = {
     HOST_PATTERN: """A host pattern with an expression stands for what the expression gives with the variables of the
@@ -35,6 +36,9 @@ RULES: Mapping[str, str] = {
     INDENTED_BLOCKS: """A template whose result is YAML that cannot be parsed, only because the blanks before its
         blocks stay in the text, is read as with ``lstrip_blocks``. A Problem says so, and what is made of it is marked
         as partial.""",
+    STRAY_VARIABLES: """``group_vars`` and ``host_vars`` that lie beside no inventory and no playbook count as if they
+        lay beside the inventory: something that is not in the repository may bring them together. Example:
+        ``environments/production/group_vars/web.yml`` where Terraform writes the inventory there.""",
     COMMAND_PLAYBOOK: """A task whose command line runs ``ansible-playbook`` on a playbook of the repository calls that
         playbook; it is read with the variables that ``--extra-vars`` gives and for the hosts of ``--limit``.""",
 }

@@ -17,8 +17,6 @@ from archdoc.readers.ansible.variables import Precedence, Variable, VariableLaye
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.yamldoor import plain
 
-RULE = "ansible.stray-vars"
-
 
 class StrayVariables:
     """The variables of one project's stray group_vars and host_vars."""

@@ -50,6 +50,7 @@ from archdoc.readers.terraform.providers import add_providers
 from archdoc.readers.terraform.remote_state import StateRoot, States
 from archdoc.readers.terraform.rootsettings import root_settings
 from archdoc.readers.terraform.rounds import waiting_for_itself
+from archdoc.readers.terraform.rules import REMOTE_STATE
 from archdoc.readers.terraform.settings import Settings
 from archdoc.readers.terraform.source import SUFFIXES, ModuleSource
 from archdoc.readers.terraform.told import contradictions, told_values, told_variables, with_origin
@@ -92,7 +93,7 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     told, problems = given_by_root(repo, config.given, places, library)
     for problem in problems:
         graph.add_problem(problem)
-    states = _states(repo, library, places, told)
+    states = _states(repo, library, {} if REMOTE_STATE in config.rules_off else places, told)
     for (directory, environment), (options, chosen) in sorted(places.items()):
         given = told.get((directory, environment), ())
         documents += _read_root(repo, catalog, library, graph, directory, environment, options, chosen, given, states)

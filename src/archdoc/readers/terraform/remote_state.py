@@ -16,10 +16,10 @@ from archdoc.model.graph import Graph
 from archdoc.readers.terraform.errors import BudgetError, EvaluationError
 from archdoc.readers.terraform.export import Exported
 from archdoc.readers.terraform.instancevalues import secrecy_alone
+from archdoc.readers.terraform.rules import REMOTE_STATE
 from archdoc.readers.terraform.values import Value, open_object, unknown
 
 DATA = "data.terraform_remote_state."
-_RULE = "terraform.remote-state"
 _IDENTIFYING = ("bucket", "key", "prefix", "path", "container_name", "storage_account_name", "organization", "address")
 _ASKED = ("backend", "config", "workspace")
 
@@ -110,7 +110,9 @@ class States:
 
 def _edge(graph: Graph, node: Node, target: Node, attributes: dict[str, Json]) -> None:
     evidence = (node.source, target.source)
-    graph.add_edge(Edge(node.id, target.id, EdgeKind.REFERENCES, evidence, Provenance.DERIVED, _RULE, attributes))
+    graph.add_edge(
+        Edge(node.id, target.id, EdgeKind.REFERENCES, evidence, Provenance.DERIVED, REMOTE_STATE, attributes)
+    )
 
 
 def _place(root: Node) -> tuple[str, str]:
