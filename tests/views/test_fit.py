@@ -206,3 +206,11 @@ def test_an_overview_counts_things_and_not_the_boxes_that_they_are_folded_into()
     overview = fit(drawing(boxes, arrows, clusters), ViewConfig(boxes=10))[0]
     assert {b.label for b in overview.boxes} == {("many", "32 × server"), ("few", "1 kind 0, 1 kind 1 +6")}
     assert [a.label for a in overview.arrows] == ["references ×32"]
+
+
+def test_a_folded_box_turns_no_dependency_round() -> None:
+    association = replace(box("association"), serves="network")
+    boxes = [box("network"), box("subnet"), association, box("gateway")]
+    arrows = [arrow("subnet", "network"), arrow("association", "subnet"), arrow("association", "gateway")]
+    made = fold_plumbing(drawing(boxes, arrows))
+    assert {(a.source, a.target) for a in made.arrows} == {("subnet", "network"), ("network", "gateway")}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 
 from archdoc.config import ViewConfig
-from archdoc.model.diagram import Box, Diagram
+from archdoc.model.diagram import Arrow, Box, Diagram
 from archdoc.views.bundle import bundled, frames_around, gathered, rerouted
 from archdoc.views.nest import nested
 from archdoc.views.split import split
@@ -89,8 +89,21 @@ def fold_plumbing(diagram: Diagram, expanded: frozenset[str] = frozenset()) -> D
     used = {f for box in kept for f in frames_around(box.cluster, diagram)}
     clusters = tuple(c for c in diagram.clusters if c.id in used)
     drawn = {*(b.id for b in kept), *used}
-    arrows = tuple(a for a in rerouted(diagram.arrows, moved) if a.source in drawn and a.target in drawn)
+    straight = _without_turns(diagram.arrows, moved)
+    arrows = tuple(a for a in rerouted(straight, moved) if a.source in drawn and a.target in drawn)
     return replace(diagram, clusters=clusters, boxes=kept, arrows=arrows)
+
+
+def _without_turns(arrows: tuple[Arrow, ...], moved: dict[str, str]) -> tuple[Arrow, ...]:
+    """Without the arrows of folded boxes that would lead back along an arrow of the boxes themselves: an association
+    needs the subnet, and the network that it is folded into does not."""
+    own = {(a.source, a.target) for a in arrows if a.source not in moved and a.target not in moved}
+    return tuple(
+        a
+        for a in arrows
+        if (a.source not in moved and a.target not in moved)
+        or (moved.get(a.target, a.target), moved.get(a.source, a.source)) not in own
+    )
 
 
 def _with(box: Box, plumbing: list[Box]) -> Box:
