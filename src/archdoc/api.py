@@ -57,6 +57,7 @@ from archdoc.site import assets, links, pages, starter, writer
 from archdoc.site.committed import Committed
 from archdoc.site.generated import own_files
 from archdoc.site.handwritten import read_hand_written
+from archdoc.site.rulespage import unknown_rules
 from archdoc.site.state import page_issues
 
 Progress: TypeAlias = Callable[[str], None]
@@ -97,7 +98,8 @@ def _read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Pr
     reading = remembered("configuration", repo, told, read, config.cache)
     graph.update(reading.graph)
     documents += reading.documents
-    for problem in (*submodules.problems(repo), *formats.passed_over(repo, catalog, graph)):
+    passed = formats.passed_over(repo, catalog, graph)
+    for problem in (*submodules.problems(repo), *passed, *unknown_rules(config)):
         graph.add_problem(problem)
     progress("linking")
     linking.link(graph, catalog, config, documents)

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from archdoc import api
-from archdoc.config import load_config
-from archdoc.site.rulespage import rules_page
+from archdoc.config import Config, load_config
+from archdoc.site.rulespage import rules_page, unknown_rules
 
 SAMPLE = Path(__file__).parents[2]
 
@@ -19,3 +19,10 @@ def test_every_rule_that_an_edge_of_the_sample_names_is_on_the_page() -> None:
     assert len(named) > 15
     assert {"ansible.host-pattern", "formats.partial-template", "ci.possible-values"} <= listed
     assert {"terraform.remote-state", "ansible.stray-vars"} <= listed
+
+
+def test_a_rule_that_is_misspelt_in_the_configuration_is_said() -> None:
+    config = Config(rules_off=("monitoring.scrap", "monitoring.scrape"))
+    assert [(p.message, p.hint) for p in unknown_rules(config)] == [
+        ("rules_off names 'monitoring.scrap', and no rule is called so", "did you mean 'monitoring.scrape'?")
+    ]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterator
 
+from archdoc.config import Config
 from archdoc.linking import RULES
+from archdoc.model.facts import Source
+from archdoc.model.problem import Problem, Severity
 from archdoc.readers.ansible.rules import RULES as ANSIBLE_RULES
 from archdoc.readers.ci.rules import RULES as CI_RULES
 from archdoc.readers.formats.rules import RULES as FORMATS_RULES
@@ -13,11 +18,24 @@ from archdoc.site.markdown import Markdown
 from archdoc.site.templating import render_page
 
 
+def texts() -> dict[str, str]:
+    """The text of every rule, in the order in which they are applied: readers first, then linking."""
+    return {**TERRAFORM_RULES, **ANSIBLE_RULES, **FORMATS_RULES, **CI_RULES, **{r.name: r.text for r in RULES}}
+
+
 def rules_page() -> bytes:
-    """docs/rules.md: every rule with its text, in the order in which they are applied: readers first, then linking."""
-    read = [*TERRAFORM_RULES.items(), *ANSIBLE_RULES.items(), *FORMATS_RULES.items(), *CI_RULES.items()]
-    rules = [*read, *((r.name, r.text) for r in RULES)]
-    return render_page("rules.md.j2", rules=[(Markdown(name), _markdown(text)) for name, text in rules])
+    """docs/rules.md: every rule with its text."""
+    return render_page("rules.md.j2", rules=[(Markdown(name), _markdown(text)) for name, text in texts().items()])
+
+
+def unknown_rules(config: Config) -> Iterator[Problem]:
+    """What ``rules_off`` names and is no rule: it would stay on unnoticed."""
+    for name in config.rules_off:
+        if name not in (known := texts()):
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "the page of rules lists them"
+            message = f"rules_off names {name!r}, and no rule is called so"
+            yield Problem(Severity.WARNING, "CFG005", message, Source("archdoc.toml"), hint)
 
 
 def _markdown(docstring: str) -> Markdown:
