@@ -50,6 +50,7 @@ class ProjectVariables:
         self._extra = {name: Variable(name, v, Source("archdoc.toml")) for name, v in (extra or {}).items()}
         self._beside_inventory = self._inventory_directories()
         self._entities: dict[tuple[str, str], tuple[dict[str, Variable], tuple[str, ...]]] = {}
+        self._members: dict[str, tuple[str, ...]] = {}
         self._hosts: dict[tuple[str, str], VariableScope] = {}
         self._stray = StrayVariables(files, project, self._inventory.complete and self._known) if stray else None
 
@@ -185,7 +186,9 @@ class ProjectVariables:
         return Unknown(expression, f"{expression} depends on an inventory that is known only when it is run")
 
     def _groups(self) -> Any:
-        named = {name: list(self._inventory.group_hosts(name)) for name in self._inventory.groups}
+        if not self._members:
+            self._members = {name: self._inventory.group_hosts(name) for name in self._inventory.groups}
+        named = {name: list(hosts) for name, hosts in self._members.items()}
         if self._known and self._inventory.complete:
             return named
 
