@@ -36,3 +36,17 @@ def test_what_a_collector_only_reads_is_no_store_of_measurements(image: str, sto
     assert {box.label[0] for box in drawing.boxes if "storage" in (box.cluster or "")} == (
         {"other"} if stored else set()
     )
+
+
+@pytest.mark.parametrize(
+    ("block", "called"),
+    [
+        ('"aws_sns_topic" "this" {}', "alarms"),
+        ('"aws_lambda_function" "lambda" { count = 1 }', "alarms"),
+        ('"aws_lambda_function" "this" { function_name = "slack" }', "slack"),
+        ('"aws_sns_topic" "pages" {}', "pages"),
+    ],
+)
+def test_what_a_module_calls_this_has_the_name_of_the_module(block: str, called: str, graph_of: GraphOf) -> None:
+    files = {"main.tf": 'module "alarms" {\n  source = "./m"\n}\n', "m/main.tf": f"resource {block}\n"}
+    assert [box.label[0] for box in drawn(graph_of, "infrastructure", files).boxes] == [called]
