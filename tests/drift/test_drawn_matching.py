@@ -175,6 +175,13 @@ def test_what_a_provider_calls_its_own_is_of_that_provider(label: str, nodes: se
     assert read(label, EC2, HCLOUD, resource("aws_s3_bucket.c", Category.STORAGE), WORKFLOW) == nodes
 
 
+def test_a_list_of_rules_for_requests_is_none_of_a_network() -> None:
+    web_acl = resource("aws_wafv2_web_acl.front", Category.SECURITY, network_role="firewall")
+    assert read("Web ACL", web_acl) == {"aws_wafv2_web_acl.front"}
+    assert read("Network ACL", web_acl) == set()
+    assert read("Network ACL", resource("aws_network_acl.db", Category.SECURITY)) == {"aws_network_acl.db"}
+
+
 def test_a_machine_of_an_inventory_is_of_the_provider_that_makes_it() -> None:
     twin = (Edge("tf:.:aws_instance.a", "host:a", EdgeKind.SAME_AS, (PLACE,)),)
     assert read("EC2", EC2, host("a"), host("b"), edges=twin) == {"aws_instance.a", "host:a"}
