@@ -95,13 +95,13 @@ _SHAPES = tuple(
         r"|(?<=events\.pagerduty\.com/integration/)\w+|(?<=events\.eu\.pagerduty\.com/integration/)\w+",
         r"\b(?:Bearer|Basic|Token) (?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}",
         r"(?<=[Aa]uthorization: )(?:Bearer|Basic|Token) (?!<secret>|\$|\{)[^\s'\"]+",
-        r"(?<=://)[^\s/:@'\"{}<>]*:(?!<secret>|\$|\{)[^\s/@'\"{}]+(?=@)",
+        r"(?<=//)[^\s/:@'\"{}<>]*:(?!<secret>|\$|\{)[^\s/@'\"{}]+(?=@)",
     )
 )
 _SHAPES = (re.compile(_SHAPES[0].pattern, re.DOTALL), *_SHAPES[1:])
 _HINT = re.compile(
     r"BEGIN|ANSIBLE_VAULT|A[KS]IA|gh[pousr]_|github_pat|glpat|xox|xapp|k_live|k_test|AIza|ya29|eyJ|SG\.|key-|dop_v1|hvs\."
-    r"|tskey|\{(?:S?SHA|S?MD5|CRYPT|ARGON2)|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|://[^\s/]*@"
+    r"|tskey|\{(?:S?SHA|S?MD5|CRYPT|ARGON2)|AGE-SECRET|gls?[ac]_|\$[0-9ayb]|hooks\.slack|api/webhooks|\.org/bot|:AA|//[^\s/]*@"
     r"|hc-ping|pagerduty|/ping/|/api/push/|/hooks/|Bearer |Basic |Token |uthorization: "
 )
 _OPTION = re.compile(
