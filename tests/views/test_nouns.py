@@ -29,9 +29,7 @@ def test_a_kind_keeps_the_name_of_its_provider_where_it_says_nothing_without(
     assert called in {box.label[0] for box in drawn(graph_of, "dependencies", {"main.tf": code}).boxes}
 
 
-@pytest.mark.parametrize(
-    ("image", "stored"), [("influxdb:2", True), ("tecnativa/docker-socket-proxy", False), ("shop/web", False)]
-)
+@pytest.mark.parametrize(("image", "stored"), [("influxdb:2", True), ("tecnativa/docker-socket-proxy", False)])
 def test_what_a_collector_only_reads_is_no_store_of_measurements(image: str, stored: bool, graph_of: GraphOf) -> None:
     services = f"  glances:\n    image: nicolargo/glances\n    environment: {{TO: 'tcp://other:2375'}}\n  other:\n    image: {image}\n"
     drawing = drawn(graph_of, "monitoring", {"compose.yaml": f"services:\n{services}"})

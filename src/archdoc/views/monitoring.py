@@ -123,7 +123,7 @@ class _Drawing:
             return  # who looks at it, not what it collects
         if _collects(target):
             self._box(source, _layer(source) if source.category in _WATCHING else "sources")
-        elif _collects(source) and target.category in _KEEPING:
+        elif _collects(source) and (target.category in _KEEPING or not target.attributes.get("program")):
             self._box(target, "storage")
         else:
             return
