@@ -21,6 +21,12 @@ def test_every_rule_that_an_edge_of_the_sample_names_is_on_the_page() -> None:
     assert {"terraform.remote-state", "ansible.stray-vars"} <= listed
 
 
+def test_every_rule_has_an_example() -> None:
+    rules = re.split(r"^## ", rules_page().decode(), flags=re.MULTILINE)[1:]
+    assert len(rules) > 60
+    assert [rule.split("\n")[0] for rule in rules if "Example:" not in rule] == []
+
+
 def test_a_rule_that_is_misspelt_in_the_configuration_is_said() -> None:
     config = Config(rules_off=("monitoring.scrap", "monitoring.scrape"))
     assert [(p.message, p.hint) for p in unknown_rules(config)] == [

@@ -128,7 +128,8 @@ def first_labels(context: Context) -> Iterable[Fact]:
 @rule("hosts.unjoined")
 def unjoined(context: Context) -> Iterable[Fact]:
     """Where a repository has servers and an inventory, each host without a server and each server without a host is
-    listed, with the reason. Makes no edge."""
+    listed, with the reason. Makes no edge. Example: ``db-1`` of the inventory, and no server with its name or address.
+    """
     graph = context.graph
     hosts = [n for n in graph.nodes(NodeKind.HOST) if n.name not in LOCAL]
     found = servers(graph)

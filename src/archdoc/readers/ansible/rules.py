@@ -19,27 +19,36 @@ STRAY_VARIABLES = "ansible.stray-vars"
 RULES: Mapping[str, str] = {
     HOST_PATTERN: """A host pattern with an expression stands for what the expression gives with the variables of the
         repository (``{{ target | default('web') }}`` for ``web``); where a part of it is not known, for the groups
-        and hosts whose names fit the rest (``web_{{ stage }}`` for ``web_staging`` and ``web_production``).""",
-    POSSIBLE_TASKS: """An include whose file name has a part that only run time tells (``{{ ansible_os_family }}.yml``)
-        may mean any file that fits the rest, in the first directory that Ansible looks in and that has one.""",
+        and hosts whose names fit the rest. Example: ``hosts: web_{{ stage }}`` for ``web_staging`` and
+        ``web_production``.""",
+    POSSIBLE_TASKS: """An include whose file name has a part that only run time tells may mean any file that fits the
+        rest, in the first directory that Ansible looks in and that has one. Example:
+        ``include_tasks: install-{{ ansible_os_family }}.yml`` beside ``install-Debian.yml`` and
+        ``install-RedHat.yml``.""",
     POSSIBLE_ROLES: """An include of a role whose name has a part that only run time tells may mean any role of the
-        project whose name fits the rest.""",
+        project whose name fits the rest. Example: ``include_role: {name: "db_{{ engine }}"}`` for the roles
+        ``db_mysql`` and ``db_postgres``.""",
     POSSIBLE_HANDLERS: """A notification, or a handler, whose name has a part that only run time tells may mean any
-        handler, or notification, that fits the rest.""",
+        handler, or notification, that fits the rest. Example: ``notify: restart {{ item }}`` for the handlers
+        ``restart nginx`` and ``restart php``.""",
     ROLE_BY_NAME: """A role that none of Ansible's search paths has is the one role of the project with that name: the
-        paths may be set where archdoc does not look (the environment, the command line).""",
+        paths may be set where archdoc does not look (the environment, the command line). Example:
+        ``roles: [web]`` in ``playbooks/site.yml``, and ``shared/roles/web``.""",
     FILE_BY_NAME: """A file that is not where Ansible looks for it is the one file of the project whose path ends in the
-        same way. A Problem says so each time.""",
+        same way. A Problem says so each time. Example: ``src: app.conf.j2`` in ``playbooks/app.yml``, and
+        ``deploy/templates/app.conf.j2``.""",
     FACT_ELSEWHERE: """A variable that nothing around a task defines has the value that ``set_fact`` gives it elsewhere
         in the project, where all such tasks give it the same: they may have run before. What is made of it is marked
-        as partial.""",
+        as partial. Example: ``set_fact: {data_dir: /srv}`` in a role that another play applies, and
+        ``path: "{{ data_dir }}/app"``.""",
     INDENTED_BLOCKS: """A template whose result is YAML that cannot be parsed, only because the blanks before its
         blocks stay in the text, is read as with ``lstrip_blocks``. A Problem says so, and what is made of it is marked
-        as partial.""",
+        as partial. Example: an indented ``{% for host in hosts %}`` around items of a list.""",
     STRAY_VARIABLES: """``group_vars`` and ``host_vars`` that lie beside no inventory and no playbook count as if they
         lay beside the inventory: something that is not in the repository may bring them together. Example:
         ``environments/production/group_vars/web.yml`` where Terraform writes the inventory there.""",
     COMMAND_PLAYBOOK: """A task whose command line runs ``ansible-playbook`` on a playbook of the repository calls that
-        playbook; it is read with the variables that ``--extra-vars`` gives and for the hosts of ``--limit``.""",
+        playbook; it is read with the variables that ``--extra-vars`` gives and for the hosts of ``--limit``. Example:
+        ``command: ansible-playbook deploy.yml -e version=2``.""",
 }
 """The text of each rule, for the page of rules."""
