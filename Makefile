@@ -37,11 +37,11 @@ check: $(STAMP) ## compare the published pages with the code
 	$(BIN)/archdoc check
 
 test: tools lint ## run everything that CI runs
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 	$(BIN)/archdoc check
 
 cover: tools ## which lines the tests run
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 REPO ?= .
 bench: $(STAMP) ## what it costs, as ratios to python-hcl2 alone (REPO=DIR for another repository)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 from repositories import graph_of, sample_config, sample_graph, write
+from xdist.scheduler import LoadScopeScheduling
 
 __all__ = ["graph_of", "sample_config", "sample_graph", "write"]
 
-TESTS = Path(__file__).parent
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class _Shared(LoadScopeScheduling):  # type: ignore[misc]
     """Tests that share what is costly to make run in one process: those of a file, and all that open the browser."""
-    for item in items:
-        path = item.path.relative_to(TESTS)
-        group = path.parts[0] if path.parts[0] == "browser" else path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return "browser" if "browser" in path.split("/") else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """How pytest-xdist shares the tests out."""
+    return _Shared(config, log)
