@@ -255,7 +255,9 @@ def follows_option(words: Sequence[object], index: int) -> str:
 def mask_text(text: str) -> str:
     """A text with every credential in it replaced by ``<secret>``: those of a known form, and the values behind
     ``name:`` and ``name=`` where the name is that of a credential. Lines stay lines."""
-    return _masked_short(text) if len(text) <= _SHORT else _masked_text(text)
+    if len(text) <= _SHORT:
+        return _masked_short(text)
+    return _masked_long(text) if len(text) <= _LONG else _masked_text(text)
 
 
 def _masked_text(text: str) -> str:
@@ -292,6 +294,9 @@ def _masked_text(text: str) -> str:
 
 _masked_short = lru_cache(maxsize=16_384)(_masked_text)
 """Instances of one block repeat their texts."""
+_LONG = 200_000
+_masked_long = lru_cache(maxsize=128)(_masked_text)
+"""So do templates that are rendered for one host after the other."""
 
 
 def mask(name: str, value: Any) -> Any:
