@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, is_internet, is_plumbing, role_of, value
+from archdoc.views.machines import Machines, counted, is_internet, is_plumbing, role_of, value
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import block_id, modules_of, scope_of
+from archdoc.views.terraform_blocks import block_id, scope_of
 from archdoc.views.words import first_of
 
 _MANAGED = (
@@ -85,28 +85,7 @@ def _draw_resource(sketch: Sketch, machines: Machines, node: Node, block: list[N
         place = machines.place(sketch, node)
         tier = "data" if node.category in (Category.DATABASE, Category.CACHE, Category.STORAGE) else "compute"
         frame = sketch.frame(f"{place}:{tier}", _TITLES[tier], place)
-        sketch.box(node, _counted(block), node.type, box_id=block_id(node), cluster=frame)
-
-
-def _counted(block: list[Node]) -> str:
-    """The name of the one thing that a block makes, else the block's with their number."""
-    first = block[0]
-    if any(node.attributes.get("unknown_keys") for node in block):
-        return f"{first.name.partition('[')[0]} ×?"
-    if len(block) == 1:
-        return value(first, "name") or value(first, "function_name") or _own_name(first)
-    return f"{first.name.partition('[')[0]} ×{len(block)}"
-
-
-def _own_name(node: Node) -> str:
-    """The name of a block; that of its module where the block's says no more than its type (``this``, ``lambda`` of
-    ``aws_lambda_function``): authors of modules call the one thing that they make so."""
-    name = node.name.partition("[")[0]
-    calls = modules_of(node.terraform.block if node.terraform else "")
-    return calls[-1] if calls and (name in _NO_NAMES or name in node.type.split("_")) else node.name
-
-
-_NO_NAMES = ("this", "main", "default")
+        sketch.box(node, counted(block), node.type, box_id=block_id(node), cluster=frame)
 
 
 def _draw_edges_in_front(graph: Graph, sketch: Sketch, machines: Machines) -> None:

@@ -10,7 +10,7 @@ from archdoc.model.diagram import Shape
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch, noun_of
-from archdoc.views.terraform_blocks import Roots, scope_of
+from archdoc.views.terraform_blocks import Roots, modules_of, scope_of
 from archdoc.views.words import on_hosts
 
 
@@ -231,3 +231,24 @@ def from_inside(sketch: Sketch, origin: Node, source: str, target: str) -> str:
     noun = "subnet" if role_of(origin) == "subnet" else "network"
     lines = (f"all of the {noun}", str(origin.attributes.get("cidr") or ""))
     return sketch.box(origin, *lines, box_id=f"all:{origin.id}", cluster=source, shape=Shape.ACTOR, noun=noun)
+
+
+def counted(block: list[Node]) -> str:
+    """The name of the one thing that a block makes, else the block's with their number."""
+    first = block[0]
+    if any(node.attributes.get("unknown_keys") for node in block):
+        return f"{first.name.partition('[')[0]} ×?"
+    if len(block) == 1:
+        return value(first, "name") or value(first, "function_name") or _own_name(first)
+    return f"{first.name.partition('[')[0]} ×{len(block)}"
+
+
+def _own_name(node: Node) -> str:
+    """The name of a block; that of its module where the block's says no more than its type (``this``, ``lambda`` of
+    ``aws_lambda_function``): authors of modules call the one thing that they make so."""
+    name = node.name.partition("[")[0]
+    calls = modules_of(node.terraform.block if node.terraform else "")
+    return calls[-1] if calls and (name in _NO_NAMES or name in node.type.split("_")) else node.name
+
+
+_NO_NAMES = ("this", "main", "default")

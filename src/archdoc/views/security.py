@@ -10,7 +10,7 @@ from archdoc.views.gaps import say_unprotected
 from archdoc.views.machines import Machines, is_internet, role_of
 from archdoc.views.published import draw_published
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import root_path, scope_of, served, written_id
+from archdoc.views.terraform_blocks import root_path, scope_of, served, whole, written_id
 
 _LAYERS = {
     "edge": "Edge security",
@@ -51,9 +51,9 @@ class _Drawing:
                 continue
             if node.kind is NodeKind.RESOURCE and not self.machines.roots.is_drawn(node):
                 continue
-            groups[(layer, self._box_id(self._whole(node)))].append(node)
+            groups[(layer, self._box_id(whole(self.graph, node)))].append(node)
         for (layer, box), nodes in sorted(groups.items()):
-            first = next((n for n in nodes if self._whole(n) is n), self._whole(nodes[0]))
+            first = next((n for n in nodes if whole(self.graph, n) is n), whole(self.graph, nodes[0]))
             frame = self.sketch.frame(f"layer:{layer}", _LAYERS[layer])
             alike = [n for n in nodes if n.type == first.type]
             lines = self._lines(first, alike or [first])
@@ -141,14 +141,6 @@ class _Drawing:
         if node.kind is NodeKind.JOB and node.attributes.get("encryption"):
             return "data"
         return str(node.attributes.get("security_layer") or "")
-
-    def _whole(self, node: Node) -> Node:
-        """The firewall that a rule belongs to; anything else is whole by itself."""
-        if role_of(node) == "rule":
-            for other in self.graph.targets(node.id, EdgeKind.REFERENCES, EdgeKind.ATTACHED_TO):
-                if role_of(other) == "firewall":
-                    return other
-        return node
 
     def _is_guarded(self, network: Node) -> bool:
         """Whether a firewall is written for a network."""

@@ -139,3 +139,12 @@ def modules_of(block: str) -> list[str]:
         names.append(parts[1])
         parts = parts[2:]
     return names
+
+
+def whole(graph: Graph, node: Node) -> Node:
+    """The firewall that a rule belongs to; anything else is whole by itself."""
+    if node.attributes.get("network_role") == "rule":
+        for other in graph.targets(node.id, EdgeKind.REFERENCES, EdgeKind.ATTACHED_TO):
+            if other.attributes.get("network_role") == "firewall":
+                return other
+    return node
