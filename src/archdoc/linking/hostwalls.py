@@ -15,7 +15,6 @@ from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_server, role_of
 from archdoc.linking.wallsources import Said, in_files, in_tasks
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
-from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 
 _HOST_RULES = ("security.host-firewall", "security.firewall-files")
@@ -36,7 +35,7 @@ def host_firewall(context: Context) -> Iterable[Fact]:
     found = list(in_tasks(context, placement))
     in_chains = any(said.rule.get("chain") for said in found)
     every = [*found, *in_files(context, placement)] if in_chains else found
-    return _walls(context, found, every, "security.host-firewall")
+    return _walls(context, placement, found, every, "security.host-firewall")
 
 
 @rule("security.firewall-files")
@@ -52,12 +51,12 @@ def firewall_files(context: Context) -> Iterable[Fact]:
     placement = Placement(context.graph)
     found = list(in_files(context, placement))
     every = [*found, *in_tasks(context, placement)] if found else []
-    return _walls(context, found, every, "security.firewall-files")
+    return _walls(context, placement, found, every, "security.firewall-files")
 
 
-def _walls(context: Context, found: list[Said], every: list[Said], name: str) -> Iterator[Fact]:
+def _walls(context: Context, placement: Placement, found: list[Said], every: list[Said], name: str) -> Iterator[Fact]:
     """The edges of some rules; ``every`` are all, whose chains they may stand in."""
-    finder, chains, inside = Finder(context), Chains(), _Inside(context.graph)
+    finder, chains, inside = Finder(context), Chains(), _Inside(placement)
     for said in every:
         chains.add(said.rule, said.machines)
     for said in found:
@@ -120,10 +119,10 @@ def _edges(
 class _Inside:
     """What a range of a rule is among what the configuration has that makes the machines of the rule."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self._ranges = Ranges(graph)
-        self._placement = Placement(graph)
+    def __init__(self, placement: Placement) -> None:
+        self._graph = placement.graph
+        self._ranges = Ranges(placement.graph)
+        self._placement = placement
 
     def known(self, origin: Node, target: str) -> Node:
         """The network or load balancer that has the range of an origin, else the origin itself."""
