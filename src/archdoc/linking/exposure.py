@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from archdoc.catalog import RuleShape
 from archdoc.catalog.relations import bare_path
 from archdoc.linking.outside import INTERNET, internet
-from archdoc.linking.ranges import Ranges, normal_range, scope_of
+from archdoc.linking.ranges import Ranges, normal_range
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.selectors import tagged
 from archdoc.linking.terraform_facts import at_path, follow, is_in_force, role_of, texts
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, scope_of
 from archdoc.model.graph import Graph
 
 ANYWHERE = frozenset({"0.0.0.0/0", "::/0", "any", "*", "internet", "anywhere", "all", ""})

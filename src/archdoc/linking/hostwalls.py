@@ -10,11 +10,11 @@ from archdoc.linking.finder import Finder
 from archdoc.linking.hostrules import Chains, is_local, is_open, is_wall, lets_in, origins, ports_of
 from archdoc.linking.outside import INTERNET
 from archdoc.linking.placement import Placement, signals
-from archdoc.linking.ranges import Ranges, scope_of
+from archdoc.linking.ranges import Ranges
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import is_server, role_of
 from archdoc.linking.wallsources import Said, in_files, in_tasks
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, scope_of
 from archdoc.model.problem import Problem, Severity
 
 _HOST_RULES = ("security.host-firewall", "security.firewall-files")

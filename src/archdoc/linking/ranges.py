@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 
 from archdoc.linking.terraform_facts import is_live, role_of, texts
-from archdoc.model.facts import Node, NodeKind
+from archdoc.model.facts import NodeKind, scope_of
 from archdoc.model.graph import Graph
 
 
@@ -27,11 +27,6 @@ class Ranges:
         known = normal_range(text) or ""
         found = {i for scope in set(scopes) for i in self._owners.get((scope, known), ())}
         return found.pop() if len(found) == 1 else None
-
-
-def scope_of(node: Node) -> str:
-    """The configuration that a resource is of: its root and environment."""
-    return ":".join(node.id.split(":", 2)[:2])
 
 
 def normal_range(text: str) -> str | None:

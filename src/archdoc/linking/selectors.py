@@ -10,7 +10,7 @@ from archdoc.catalog.relations import bare_path
 from archdoc.linking.listeners import Ports
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import at_path, is_in_force, is_live, role_of, texts, value_of, values_at
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, scope_of
 from archdoc.model.graph import Graph
 
 _TERM = re.compile(r"\s*(!?)\s*([^=!\s,]+)\s*(==|!=|=)?\s*([^\s,]*)\s*")
@@ -145,7 +145,7 @@ def _servers(context: Context, node: Node, sorts: tuple[str, ...] = _MACHINES) -
         return _of_network(context, node)
     provider = node.type.split("_", 1)[0] + "_"
     near = (n for n in context.graph.nodes(NodeKind.RESOURCE) if n.type.startswith(provider) and is_live(n))
-    return [n for n in near if _scope(n) == _scope(node) and (role_of(n) in sorts or n.category.value in sorts)]
+    return [n for n in near if scope_of(n) == scope_of(node) and (role_of(n) in sorts or n.category.value in sorts)]
 
 
 def tagged(context: Context, node: Node, tags: set[str]) -> list[Node]:
@@ -200,7 +200,3 @@ def _read(graph: Graph, node: Node, paths: tuple[str, ...]) -> set[str]:
     """The ids of what the value of an argument is made of."""
     edges = graph.edges_from(node.id, EdgeKind.REFERENCES)
     return {e.target for e in edges if bare_path(str(e.attributes.get("attribute"))) in paths}
-
-
-def _scope(node: Node) -> str:
-    return node.id.split(":", 2)[1]

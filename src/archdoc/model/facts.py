@@ -200,3 +200,8 @@ class Edge:
             raise ValueError(f"{self.source} {self.kind} {self.target}: an edge needs evidence")
         if self.provenance is Provenance.INFERRED and not self.rule:
             raise ValueError(f"{self.source} {self.kind} {self.target}: an inferred edge names its rule")
+
+
+def scope_of(node: Node) -> str:
+    """The part of a Terraform id that names root and environment: ``tf:terraform@staging``."""
+    return ":".join(node.id.split(":", 2)[:2])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from archdoc.model.diagram import Direction, Shape
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, listed
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import scope_of
 
 _PARTS = {
     "sources": "Data sources",

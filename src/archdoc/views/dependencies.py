@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from archdoc.model.diagram import Direction
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import Roots, modules_of, root_path, scope_of, served
+from archdoc.views.terraform_blocks import Roots, modules_of, root_path, served
 from archdoc.views.words import first_of, kind_of
 
 

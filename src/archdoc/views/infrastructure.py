@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, counted, is_internet, is_plumbing, role_of, value
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import block_id, scope_of
+from archdoc.views.terraform_blocks import block_id
 from archdoc.views.words import first_of
 
 _MANAGED = (

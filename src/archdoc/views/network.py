@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_homeless
 from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
 from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import scope_of
 
 _CONTAINERS = ("container", "subnet")
 _MADE_OR_FOUND = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)

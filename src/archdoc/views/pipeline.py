@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archdoc.model.diagram import Direction, Shape
-from archdoc.model.facts import EdgeKind, Node, NodeKind
+from archdoc.model.facts import EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import Roots, scope_of
+from archdoc.views.terraform_blocks import Roots
 from archdoc.views.words import first_of
 
 _REACHES = (EdgeKind.RUNS, EdgeKind.DEPLOYS_TO)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_unprotected
 from archdoc.views.machines import Machines, is_internet, role_of
 from archdoc.views.published import draw_published
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import root_path, scope_of, served, whole, written_id
+from archdoc.views.terraform_blocks import root_path, served, whole, written_id
 
 _LAYERS = {
     "edge": "Edge security",

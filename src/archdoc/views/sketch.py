@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from archdoc.model.diagram import Arrow, ArrowStyle, Box, Cluster, Diagram, Direction, Shape
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Provenance, Source
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Provenance, Source, scope_of
 from archdoc.views.words import kind_of, openings, readable
 
 _STORES = frozenset({Category.DATABASE, Category.CACHE, Category.STORAGE})
@@ -205,7 +205,7 @@ def alike_of(node: Node) -> str:
     """What instances of one thing have in common: the block of a resource, the program of a service, the name of
     anything else without its numbers; machines of one block are alike only when their names are."""
     if node.kind is NodeKind.RESOURCE and node.terraform is not None:
-        scope = ":".join(node.id.split(":", 2)[:2])
+        scope = scope_of(node)
         if node.attributes.get("network_role") == "server":
             key = node.terraform.instance_key
             return f"{scope}:{node.terraform.block}:{'' if key is None else _numberless(str(key))}"

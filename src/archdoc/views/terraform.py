@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from archdoc.model.diagram import Direction
-from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
-from archdoc.views.terraform_blocks import Roots, root_path, scope_of, served, written_id
+from archdoc.views.terraform_blocks import Roots, root_path, served, written_id
 
 _DRAWN = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 

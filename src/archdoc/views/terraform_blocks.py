@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from archdoc.model.facts import EdgeKind, Node, NodeKind
+from archdoc.model.facts import EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch
 
 _ENVIRONMENT = ("environment", "env", "stage")
 """Names of variables whose value is the environment that a root is applied for."""
-
-
-def scope_of(node: Node) -> str:
-    """The part of a Terraform id that names root and environment: ``tf:terraform@staging``."""
-    return ":".join(node.id.split(":", 2)[:2])
 
 
 def block_id(node: Node) -> str:

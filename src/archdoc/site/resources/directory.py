@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from archdoc.model.facts import Node, NodeKind
+from archdoc.model.facts import Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.site.paths import INFRASTRUCTURE, Paths, stem
 from archdoc.views.machines import Machines
-from archdoc.views.terraform_blocks import scope_of
 
 MOST = 300
 """Pages of one sort. With more things than this, the sort has the rows of its table and no pages: a thousand pages

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archdoc.model.facts import Node, NodeKind
+from archdoc.model.facts import Node, NodeKind, scope_of
 from archdoc.site.markdown import Markdown, code, joined, link, text
 from archdoc.site.paths import INFRASTRUCTURE
 from archdoc.site.resources.roots import description
 from archdoc.site.resources.sheet import Sheet, Writer, lines
 from archdoc.site.tables import state, value_of
-from archdoc.views.terraform_blocks import Roots, scope_of
+from archdoc.views.terraform_blocks import Roots
 
 VALUES = 3
 """Different values of one input or output that are shown."""
