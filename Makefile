@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .make/venv
 PYTHON ?= python3.11
+# The tests start archdoc as a process hundreds of times: Python may keep what it compiled, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help site serve test cover lint check clean tools bench
