@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind, Provenance, Source
@@ -50,3 +53,49 @@ def test_edges_of_one_kind_with_other_attributes_stay_apart() -> None:
     for port in (80, 443):
         graph.add_edge(Edge("a", "b", EdgeKind.ALLOWS, (Source("a.tf", 1),), attributes={"port": port}))
     assert len(list(graph.edges(EdgeKind.ALLOWS))) == 2
+
+
+STEPS: tuple[Callable[[Graph], object], ...] = (
+    lambda g: g.add_node(node("b")),
+    lambda g: g.add_node(node("a")),
+    lambda g: g.add_node(node("c")),
+    lambda g: g.add_edge(edge("a", "b")),
+    lambda g: g.add_edge(edge("a", "a")),
+    lambda g: g.add_edge(edge("c", "b", EdgeKind.RUNS_ON)),
+    lambda g: g.add_edge(edge("c", "b", line=9)),
+    lambda g: g.add_edge(edge("c", "b", line=4)),
+    lambda g: g.replace_node(replace(node("b"), kind=NodeKind.HOST)),
+    lambda g: g.remove_edge(edge("a", "b")),
+    lambda g: g.update(Graph([node("a"), node("d")], [edge("d", "a")])),
+    lambda g: g.substitute({"c": (node("z"), node("d"))}),
+    lambda g: g.substitute({"a": ()}),
+)
+
+
+def test_what_is_asked_between_changes_is_told_of_the_graph_as_it_is_then() -> None:
+    asked = Graph()
+    for number, step in enumerate(STEPS, 1):
+        step(asked)
+        fresh = Graph()
+        for earlier in STEPS[:number]:
+            earlier(fresh)
+        assert all_told(asked) == all_told(fresh), number
+        assert sorted(e.evidence for e in asked.edges()) == sorted(
+            e.evidence for n in asked.nodes() for e in asked.edges_to(n.id)
+        )
+
+
+def all_told(graph: Graph) -> object:
+    return (
+        list(graph.nodes()),
+        [list(graph.nodes(kind)) for kind in (NodeKind.HOST, NodeKind.SERVICE)],
+        list(graph.nodes(NodeKind.SERVICE, NodeKind.HOST)),
+        [list(graph.edges_from(n.id)) for n in graph.nodes()],
+        [list(graph.edges_to(n.id, EdgeKind.CONNECTS_TO)) for n in graph.nodes()],
+        list(graph.keyed_edges()),
+        list(graph.edges()),
+    )
+
+
+def edge(source: str, target: str, kind: EdgeKind = EdgeKind.CONNECTS_TO, line: int = 1) -> Edge:
+    return Edge(source, target, kind, (Source("a.yml", line),))

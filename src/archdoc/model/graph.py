@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import TypeAlias
 
 import networkx as nx
@@ -40,6 +41,11 @@ class Graph:
         self._problems: dict[Problem, None] = {}
         self._by_kind: dict[EdgeKind, list[tuple[int, Edge]]] | None = None
         """All edges with their places in the order of ``edges``, until an edge comes or goes."""
+        self._ids: dict[NodeKind, list[str]] | None = None
+        """The sorted ids of each kind, until a node comes, goes, or becomes one of another kind."""
+        self._leaving: dict[str, tuple[Edge, ...]] = {}
+        self._reaching: dict[str, tuple[Edge, ...]] = {}
+        """The sorted edges of the nodes that were asked about, until one of theirs comes or goes."""
         for node in nodes:
             self.add_node(node)
         for edge in edges:
@@ -57,7 +63,7 @@ class Graph:
         """
         made = cls(problems=problems)
         for node in nodes:
-            made._graph.add_node(node.id, node=node)
+            made._put_node(node)
         for key, edge in keyed_edges:
             made._put_edge(edge, key)
         return made
@@ -69,12 +75,18 @@ class Graph:
         known = self.find(node.id)
         if known is not None:
             node = _united(known, node)
-        self._graph.add_node(node.id, node=node)
+        self._put_node(node)
         return node
 
     def replace_node(self, node: Node) -> None:
         """Put ``node`` in the place of the node with its id (KeyError if there is none)."""
         self.node(node.id)
+        self._put_node(node)
+
+    def _put_node(self, node: Node) -> None:
+        known = self.find(node.id)
+        if known is None or known.kind is not node.kind:
+            self._ids = None
         self._graph.add_node(node.id, node=node)
 
     def substitute(self, nodes: Mapping[str, tuple[Node, ...]]) -> None:
@@ -84,11 +96,15 @@ class Graph:
         become one is left out. ``nodes`` gives the nodes as they are to be: several ids may give the same one, and its
         attributes and evidence are taken as they are.
         """
-        moved = [(e, k) for k, e in self.keyed_edges() if e.source in nodes or e.target in nodes]
-        self._graph.remove_nodes_from([i for i in nodes if i in self._graph])
-        self._by_kind = None
+        known = [i for i in nodes if i in self._nodes]
+        ends = {(i, target) for i in known for target in self._out[i]}
+        ends |= {(source, i) for i in known for source in self._in[i]}
+        moved = [(self._out[s][t][key]["edge"], key) for s, t in sorted(ends) for key in sorted(self._out[s][t])]
+        self._graph.remove_nodes_from(known)
+        self._by_kind = self._ids = None
+        self._leaving, self._reaching = {}, {}
         for made in {node.id: node for found in nodes.values() for node in found}.values():
-            self._graph.add_node(made.id, node=made)
+            self._put_node(made)
         for edge, key in moved:
             for source in _new_ids(nodes, edge.source):
                 for target in _new_ids(nodes, edge.target):
@@ -107,7 +123,6 @@ class Graph:
             evidence = tuple(dict.fromkeys(known.evidence + edge.evidence))
             edge = replace(known, evidence=evidence)
         self._put_edge(edge, key)
-        self._by_kind = None
 
     def _put_edge(self, edge: Edge, key: str) -> None:
         """As networkx's ``add_edge`` does where both ends are there."""
@@ -115,6 +130,13 @@ class Graph:
         if between is None:
             between = self._out[edge.source][edge.target] = self._in[edge.target][edge.source] = {}
         between[key] = {"edge": edge}
+        self._forget(edge)
+
+    def _forget(self, edge: Edge) -> None:
+        """An edge came or went: what was told of edges is no longer so."""
+        self._by_kind = None
+        self._leaving.pop(edge.source, None)
+        self._reaching.pop(edge.target, None)
 
     def _check_ends(self, edge: Edge) -> None:
         for end in (edge.source, edge.target):
@@ -137,7 +159,7 @@ class Graph:
     def remove_edge(self, edge: Edge) -> None:
         """Take one edge out (KeyError if it is not there)."""
         self._graph.remove_edge(edge.source, edge.target, key=_edge_key(edge))
-        self._by_kind = None
+        self._forget(edge)
 
     # -- asking ---------------------------------------------------------------------------------------------
 
@@ -165,7 +187,12 @@ class Graph:
 
     def nodes(self, *kinds: NodeKind) -> Iterator[Node]:
         """All nodes, or those of the given kinds, sorted by id."""
-        for node_id in sorted(self._nodes):
+        if self._ids is None:
+            self._ids = {}
+            for node_id in sorted(self._nodes):
+                self._ids.setdefault(self._nodes[node_id]["node"].kind, []).append(node_id)
+        asked = [self._ids.get(kind, []) for kind in dict.fromkeys(kinds or self._ids)]
+        for node_id in asked[0] if len(asked) == 1 else sorted(chain.from_iterable(asked)):
             node = self._nodes[node_id]["node"]
             if not kinds or node.kind in kinds:
                 yield node
@@ -190,13 +217,17 @@ class Graph:
 
     def edges_from(self, node_id: str, *kinds: EdgeKind) -> Iterator[Edge]:
         """The edges that leave a node, sorted by target."""
-        for target in sorted(self._out[node_id]):
-            yield from self._between(node_id, target, kinds)
+        found = self._leaving.get(node_id)
+        if found is None:
+            found = self._leaving[node_id] = _in_order(self._out[node_id])
+        return _of_kinds(found, kinds)
 
     def edges_to(self, node_id: str, *kinds: EdgeKind) -> Iterator[Edge]:
         """The edges that reach a node, sorted by source."""
-        for source in sorted(self._in[node_id]):
-            yield from self._between(source, node_id, kinds)
+        found = self._reaching.get(node_id)
+        if found is None:
+            found = self._reaching[node_id] = _in_order(self._in[node_id])
+        return _of_kinds(found, kinds)
 
     def targets(self, node_id: str, *kinds: EdgeKind) -> list[Node]:
         """The nodes that edges of these kinds lead to, each once."""
@@ -214,12 +245,14 @@ class Graph:
         """The graph underneath, to read (each node has its ``node``, each edge its ``edge``)."""
         return self._graph
 
-    def _between(self, source: str, target: str, kinds: tuple[EdgeKind, ...]) -> Iterator[Edge]:
-        between = self._out[source][target]
-        for key in sorted(between):
-            edge = between[key]["edge"]
-            if not kinds or edge.kind in kinds:
-                yield edge
+
+def _in_order(ends: Mapping[str, Mapping[str, Mapping[str, Edge]]]) -> tuple[Edge, ...]:
+    """The edges between a node and others, in the order of the others and of the keys."""
+    return tuple([ends[end][key]["edge"] for end in sorted(ends) for key in sorted(ends[end])])
+
+
+def _of_kinds(edges: tuple[Edge, ...], kinds: tuple[EdgeKind, ...]) -> Iterator[Edge]:
+    return (edge for edge in edges if edge.kind in kinds) if kinds else iter(edges)
 
 
 def _edge_key(edge: Edge) -> str:
