@@ -11,12 +11,10 @@ pages as they are committed, so that what is published is what was reviewed (``b
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
@@ -30,12 +28,10 @@ from archdoc.render.svg import Engine
 from archdoc.site import assets
 from archdoc.site.generated import PAGE_MARK
 from archdoc.site.preview import Built, Preview
+from archdoc.site.watch import State, Watch, state_of
 
 if TYPE_CHECKING:
     from archdoc.config import Config as Configuration
-
-State: TypeAlias = tuple[tuple[str, int, int], ...]
-"""What tells whether files changed: path, time and size of each."""
 
 _WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
 _PRE = re.compile(r'<pre class="mermaid">\s*(?:<code>)?(.*?)(?:</code>)?\s*</pre>', re.DOTALL)
@@ -68,6 +64,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         self._code: State = ()
         self._docs: State = ()
         self._built = False
+        self._watch = Watch(lambda: self._code)
         self._preview = Preview()
         self._engine = Engine()
         self._site: dict[str, Any] = {}
@@ -137,10 +134,12 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             for top in sorted({path.split("/", 1)[0] for path in _watched(root, config)}):
                 server.watch(str(root / top))
             self._preview.follow(server, partial(self._mended, root, config))
+            self._watch.begin(server)
         return server
 
     def on_shutdown(self) -> None:
-        """End Graphviz's process."""
+        """End what goes on beside the builds: the watching, and Graphviz's process."""
+        self._watch.end()
         self._engine.stop()
 
     def _mended(self, root: Path, config: MkDocsConfig) -> bool | None:
@@ -220,18 +219,9 @@ def _watched(root: Path, config: MkDocsConfig) -> list[str]:
 
 
 def _code_state(root: Path, config: MkDocsConfig) -> State:
-    return _state(root / path for path in _watched(root, config))
+    return state_of(root / path for path in _watched(root, config))
 
 
 def _docs_state(config: MkDocsConfig) -> State:
     pages = sorted(p for p in Path(config.docs_dir).rglob("*") if p.is_file())
-    return _state([*pages, Path(config.config_file_path)])
-
-
-def _state(paths: Iterable[Path]) -> State:
-    found = []
-    for path in paths:
-        with contextlib.suppress(OSError):
-            status = path.stat()
-            found.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(found)
+    return state_of([*pages, Path(config.config_file_path)])
