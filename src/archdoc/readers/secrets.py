@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from archdoc.readers.addresssecrets import MASK, looks_random, mask_addresses
-from archdoc.readers.textsecrets import COMMAND_HINT, COMMANDS, PROGRAMS, mask_manifests, names_program
+from archdoc.readers.textsecrets import mask_commands, mask_manifests
 
 __all__ = [
     "MASK",
@@ -112,10 +112,26 @@ _DIRECTIVE = re.compile(
     re.MULTILINE,
 )
 """A line of a configuration file that is a name and a value: ``requirepass X``."""
-_NAME_HINT = re.compile(
-    r"pass|pwd|pw|secret|token|key|cred|webhook|hook|psk|dsn|pat|auth|connection|salt|seed|sas|sign|jwt|hmac|cookie|session|community",
-    re.IGNORECASE,
+_NAMING_WORDS = (
+    *(
+        "pass",
+        "pw",
+        "secret",
+        "token",
+        "key",
+        "cred",
+        "hook",
+        "psk",
+        "dsn",
+        "pat",
+        "auth",
+        "connection",
+        "salt",
+        "seed",
+    ),
+    *("sas", "sign", "jwt", "hmac", "cookie", "session", "community"),
 )
+"""Every name of a credential has one of them in it."""
 _NAME = re.compile(r"(?:(?<=[,{;&?=$\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*(?::|[!=]?=)[ \t]*", re.MULTILINE)
 _VALUE = re.compile(
     r"\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]"
@@ -265,16 +281,12 @@ def _masked_text(text: str) -> str:
         for shape in _SHAPES:
             text = shape.sub(_masked, text)
     text = mask_manifests(text)
-    if COMMAND_HINT.search(text):
-        for command in COMMANDS:
-            text = command.sub(_masked_part, text)
-    if names_program(text):
-        for command in PROGRAMS:
-            text = command.sub(_masked_part, text)
+    lowered = text.lower()
+    text = mask_commands(text, lowered, _masked_part)
     text = mask_addresses(text)
     if len(text) >= 64:
         text = _PACKED.sub(_packed, text)
-    if not _NAME_HINT.search(text):
+    if not any(word in lowered for word in _NAMING_WORDS):
         return text
     if "value" in text:
         text = _PAIR.sub(_masked_pair, text)

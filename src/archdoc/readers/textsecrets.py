@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from archdoc.readers.addresssecrets import MASK
 
-COMMANDS = tuple(
-    re.compile(shape)
-    for shape in (
-        r"\blogin\b[^\n|;&]*?\s-p[ =]?['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bsshpass\s+-p\s?['\"]?(?P<secret>[^\s'\"]+)",
-        r"\b(?:mysql|mariadb)[\w-]*\b[^\n|;&]*?\s-p['\"]?(?P<secret>[^\s'\"]+)",
+_COMMANDS = (
+    ("login", r"\blogin\b[^\n|;&]*?\s-p[ =]?['\"]?(?P<secret>[^\s'\"]+)"),
+    ("sshpass", r"\bsshpass\s+-p\s?['\"]?(?P<secret>[^\s'\"]+)"),
+    ("mysql|mariadb", r"\b(?:mysql|mariadb)[\w-]*\b[^\n|;&]*?\s-p['\"]?(?P<secret>[^\s'\"]+)"),
+    (
+        "curl|wget",
         r"\b(?:curl|wget)\b[^\n|;&]*?\s(?:-u|--user|--proxy-user)[ =]?['\"]?[^\s:'\"]+:(?P<secret>[^\s'\"]+)",
-        r"\bhtpasswd\b[^\n|;&]*?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bhtpasswd\b[^\n|;&]*?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"\becho\s+(?:-\w+\s+)*['\"]?[^\s:'\"|]+:(?P<secret>[^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b",
-        r"\bredis-cli\b[^\n|;&]*?\s-a[ =]?['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bcreate\s+secret\b[^\n|;&]*?\s--from-literal[ =]['\"]?[^\s=]+=(?P<secret>[^\s'\"]+)",
-        r"\bconfigure\s+set\s+\S*(?:secret|token|password)\S*\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"<\(\s*echo['\"]?\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\")]+)",
+    ),
+    ("htpasswd", r"\bhtpasswd\b[^\n|;&]*?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
+    ("htpasswd", r"\bhtpasswd\b[^\n|;&]*?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
+    ("chpasswd", r"\becho\s+(?:-\w+\s+)*['\"]?[^\s:'\"|]+:(?P<secret>[^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b"),
+    ("redis-cli", r"\bredis-cli\b[^\n|;&]*?\s-a[ =]?['\"]?(?P<secret>[^\s'\"]+)"),
+    ("from-literal", r"\bcreate\s+secret\b[^\n|;&]*?\s--from-literal[ =]['\"]?[^\s=]+=(?P<secret>[^\s'\"]+)"),
+    ("configure", r"\bconfigure\s+set\s+\S*(?:secret|token|password)\S*\s+['\"]?(?P<secret>[^\s'\"]+)"),
+    ("<(", r"<\(\s*echo['\"]?\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\")]+)"),
+    (
+        "stdin|sudo",
         r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\"|]+)['\"]?\s*\|[^\n|;&]*(?:--stdin|--password-stdin|sudo\s+-S)\b",
+    ),
+    (
+        "echo",
         r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^'\"|>\n]+?)['\"]?\s*(?:\|\s*(?:sudo\s+)?tee\b(?:\s+-a)?|>>?)\s*['\"]?"
         r"[\w./{} -]*(?:secret|token|passw|passphrase|credential)",
-        r"(?i:\bidentified\s+(?:with\s+\S+\s+)?by|\bpassword)\s+'(?P<secret>[^'\n]+)'",
-        r"\bopenssl\b[^\n|;&]*?\s-[kK]\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"\brabbitmqctl\b[^\n|;&]*?\s(?:add_user|change_password)\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bput-parameter\b[^\n|;&]*?\s--value[ =]['\"]?(?P<secret>[^\s'\"]+)",
-        r"\bssh-keygen\b[^\n|;&]*?\s-[NP]\s*['\"]?(?P<secret>[^\s'\"-][^\s'\"]*)",
-        r"\bsecret\s+set\b[^\n|;&]*?\s(?:--body|-b)[ =]['\"]?(?P<secret>[^\s'\"]+)",
-        r"\s-U[ =]?['\"]?[\w.\\-]+%(?P<secret>[^\s'\"]+)",
-        r"\b[Cc]ookie: *(?P<secret>[^'\"\n]*=[^'\"\n]*)",
-    )
+    ),
+    ("identified|password", r"(?i:\bidentified\s+(?:with\s+\S+\s+)?by|\bpassword)\s+'(?P<secret>[^'\n]+)'"),
+    ("openssl", r"\bopenssl\b[^\n|;&]*?\s-[kK]\s+['\"]?(?P<secret>[^\s'\"]+)"),
+    ("rabbitmqctl", r"\brabbitmqctl\b[^\n|;&]*?\s(?:add_user|change_password)\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
+    ("put-parameter", r"\bput-parameter\b[^\n|;&]*?\s--value[ =]['\"]?(?P<secret>[^\s'\"]+)"),
+    ("ssh-keygen", r"\bssh-keygen\b[^\n|;&]*?\s-[NP]\s*['\"]?(?P<secret>[^\s'\"-][^\s'\"]*)"),
+    ("secret", r"\bsecret\s+set\b[^\n|;&]*?\s(?:--body|-b)[ =]['\"]?(?P<secret>[^\s'\"]+)"),
+    ("-u", r"\s-U[ =]?['\"]?[\w.\\-]+%(?P<secret>[^\s'\"]+)"),
+    ("cookie", r"\b[Cc]ookie: *(?P<secret>[^'\"\n]*=[^'\"\n]*)"),
 )
 """Commands that take a credential without a name: ``mysql -pX``, ``curl -u ann:X``, ``docker login -p X``."""
-COMMAND_HINT = re.compile(
-    r"login|sshpass|mysql|mariadb|curl|wget|passwd|stdin|sudo|redis-cli|create|configure|echo|identified|password"
-    r"|openssl|rabbitmqctl|put-parameter|keygen|secret set|-U|cookie",
-    re.IGNORECASE,
-)
 
 _WORD = r"['\"]?(?P<secret>[^\s'\"-][^\s'\"]*)"
 _REST = r"\b[^\n|;&]*?\s"
@@ -46,70 +48,66 @@ _BEFORE = r"(?<![\w.-])(?<!-name )(?<!-hostname )(?<!-network )"
 """A name that is no program: of a container."""
 _END = r"(?=['\"]?\s*(?:$|[\n,\]]))"
 _LAST = r"['\"]?\s*(?=$|[|;&)])"
-_TAKE_PASSWORDS = {
-    "-p": r"mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|psexec|rabbitmqadmin|user(?:add|mod)|7z[ar]?",
-    "-P": r"mosquitto_(?:pub|sub|rr)|sqlcmd|bcp|ipmitool|zip|unzip",
-    "-w": r"ldap(?:search|add|modify|delete|passwd|whoami|compare|modrdn)",
-    "-s": r"ldappasswd",
-}
-"""Programs, by the option that gives them a password."""
-
-PROGRAMS = tuple(
-    re.compile(shape)
-    for shape in (
-        *(
-            rf"{_BEFORE}(?:{programs})(?=\s){_REST}{option}[ =]?(?![\d.]+:){_WORD}"
-            for option, programs in _TAKE_PASSWORDS.items()
-        ),
-        rf"\bvault login\s+(?:-[\w-]+(?:=\S+)?\s+)*(?!\S*=){_WORD}",
-        rf"\b(?:mkpasswd|openssl\s+passwd){_REST}(?!sha-?\d|md5|bcrypt|yescrypt|\w+crypt\b){_WORD}{_LAST}",
-        rf"\b(?:reset-admin-password|rclone\s+obscure)\s+{_WORD}",
-        rf"\bmosquitto_passwd{_REST}-b\s+\S+\s+\S+\s+{_WORD}",
-        rf"\bwpa_passphrase\s+(?:\"[^\"]*\"|'[^']*'|\S+)\s+{_WORD}",
-        rf"\bmc alias set\s+\S+\s+\S+\s+\S+\s+{_WORD}",
-        rf"\bnmcli{_REST}(?:[\w.-]*psk|password)\s+{_WORD}",
-        rf"\brclone\s+config{_REST}(?:pass|password|secret_access_key|client_secret|token)[ =]{_WORD}",
+_TAKE_PASSWORDS = (
+    (
+        "mongo|cqlsh|psexec|rabbitmqadmin|useradd|usermod|7z",
+        "-p",
+        r"mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|psexec|rabbitmqadmin|user(?:add|mod)|7z[ar]?",
+    ),
+    ("mosquitto_|sqlcmd|bcp|ipmitool|zip", "-P", r"mosquitto_(?:pub|sub|rr)|sqlcmd|bcp|ipmitool|zip|unzip"),
+    ("ldap", "-w", r"ldap(?:search|add|modify|delete|passwd|whoami|compare|modrdn)"),
+    ("ldappasswd", "-s", r"ldappasswd"),
+)
+"""Programs, with the option that gives them a password."""
+_PROGRAMS = (
+    *(
+        (words, rf"{_BEFORE}(?:{programs})(?=\s){_REST}{option}[ =]?(?![\d.]+:){_WORD}")
+        for words, option, programs in _TAKE_PASSWORDS
+    ),
+    ("vault login", rf"\bvault login\s+(?:-[\w-]+(?:=\S+)?\s+)*(?!\S*=){_WORD}"),
+    ("passwd", rf"\b(?:mkpasswd|openssl\s+passwd){_REST}(?!sha-?\d|md5|bcrypt|yescrypt|\w+crypt\b){_WORD}{_LAST}"),
+    ("reset-admin|rclone", rf"\b(?:reset-admin-password|rclone\s+obscure)\s+{_WORD}"),
+    ("mosquitto_passwd", rf"\bmosquitto_passwd{_REST}-b\s+\S+\s+\S+\s+{_WORD}"),
+    ("wpa_passphrase", rf"\bwpa_passphrase\s+(?:\"[^\"]*\"|'[^']*'|\S+)\s+{_WORD}"),
+    ("alias set", rf"\bmc alias set\s+\S+\s+\S+\s+\S+\s+{_WORD}"),
+    ("nmcli", rf"\bnmcli{_REST}(?:[\w.-]*psk|password)\s+{_WORD}"),
+    ("rclone", rf"\brclone\s+config{_REST}(?:pass|password|secret_access_key|client_secret|token)[ =]{_WORD}"),
+    (
+        "password-stdin|passphrase-fd|sudo -s|kinit|cryptsetup",
         r"\b(?:echo|printf)\s+(?:-\w+\s+|['\"]%s(?:\\n)?['\"]\s+)*['\"]?(?P<secret>[^\s'\"|]{3,})['\"]?\s*\|[^\n|;&]*"
         r"(?:--password-stdin|--passphrase-fd|sudo -S|\bkinit|\bcryptsetup)\b",
-        rf"\b(?:kinit|cryptsetup|passwd)\b[^\n|;&]*<<<\s*{_WORD}",
-        rf"(?i:\bconvertto-securestring\s+(?:-string\s+)?){_WORD}",
-        r"(?i:\s/pass(?:word)?:)(?P<secret>[^\s'\"]+)",
-        r"\bnet user\s+\S+\s+(?P<secret>[^\s/*'\"][^\s'\"]*)",
-        rf"\busername\s+(?!and\b|or\b)\S+(?:\s+privilege\s+\d+)?\s+(?:secret|password)\s+(?:\d\s+)?{_WORD}",
+    ),
+    ("<<<", rf"\b(?:kinit|cryptsetup|passwd)\b[^\n|;&]*<<<\s*{_WORD}"),
+    ("securestring", rf"(?i:\bconvertto-securestring\s+(?:-string\s+)?){_WORD}"),
+    ("/pass", r"(?i:\s/pass(?:word)?:)(?P<secret>[^\s'\"]+)"),
+    ("net user", r"\bnet user\s+\S+\s+(?P<secret>[^\s/*'\"][^\s'\"]*)"),
+    ("username", rf"\busername\s+(?!and\b|or\b)\S+(?:\s+privilege\s+\d+)?\s+(?:secret|password)\s+(?:\d\s+)?{_WORD}"),
+    (
+        "enable|neighbor|ppp",
         rf"\b(?:enable\s+secret|(?:enable|neighbor\s+\S+|ppp\s+\w+)\s+password)\s+(?:\d\s+)?{_WORD}{_END}",
-        rf"\b(?:snmp-server|set\s+snmp)\s+community\s+{_WORD}",
-        rf"\b(?:tacacs|radius)-server\s+(?:host\s+\S+\s+)?key\s+(?:\d\s+)?{_WORD}",
+    ),
+    ("community", rf"\b(?:snmp-server|set\s+snmp)\s+community\s+{_WORD}"),
+    ("-server", rf"\b(?:tacacs|radius)-server\s+(?:host\s+\S+\s+)?key\s+(?:\d\s+)?{_WORD}"),
+    (
+        "isakmp|key-string|encrypted-password|message-digest",
         rf"\b(?:isakmp\s+key|key-string|encrypted-password|message-digest-key\s+\d+\s+md5)\s+(?:\d\s+)?{_WORD}",
-        rf"\bsnmp(?:get|walk|bulkwalk|set|getnext){_REST}-c\s+{_WORD}",
-    )
+    ),
+    ("snmp", rf"\bsnmp(?:get|walk|bulkwalk|set|getnext){_REST}-c\s+{_WORD}"),
 )
 """Programs and devices that take a credential by an option of their own, or by its place: ``ldapsearch -w X``,
 ``vault login X``, ``enable secret X``."""
-_PROGRAM_WORDS = (
-    *(
-        "mongo",
-        "cqlsh",
-        "psexec",
-        "rabbitmqadmin",
-        "useradd",
-        "usermod",
-        "7z",
-        "mosquitto",
-        "sqlcmd",
-        "bcp",
-        "ipmitool",
-    ),
-    *("ipmitool", "zip", "ldap", "vault login", "mkpasswd", "openssl", "reset-admin", "rclone", "wpa_passphrase"),
-    *("nmcli", "kinit", "cryptsetup", "sudo -s", "-stdin", "passphrase-fd", "<<<", "securestring", "/pass", "net user"),
-    *("enable ", "username ", "neighbor ", "ppp ", "snmp", "-server", "isakmp", "key-string", "encrypted-password"),
-    *("alias set", "message-digest"),
-)
+_FORMS = tuple((frozenset(words.split("|")), re.compile(form)) for words, form in (*_COMMANDS, *_PROGRAMS))
+"""Each with words of which one stands in every text that has the form; looking for them costs next to nothing."""
+_FORM_WORDS = tuple(sorted(frozenset().union(*(words for words, _ in _FORMS))))
 
 
-def names_program(text: str) -> bool:
-    """Whether one of ``PROGRAMS`` may find something in a text."""
-    lowered = text.lower()
-    return any(word in lowered for word in _PROGRAM_WORDS)
+def mask_commands(text: str, lowered: str, masked: Callable[[re.Match[str]], str]) -> str:
+    """A text with every credential that a command in it takes masked; ``lowered`` is the text in lower case."""
+    present = [word for word in _FORM_WORDS if word in lowered]
+    for words, form in _FORMS if present else ():
+        if not words.isdisjoint(present):
+            text = form.sub(masked, text)
+    return text
 
 
 _SECRET = re.compile(r"^[ \t]*['\"]?kind['\"]?:[ \t]*['\"]?Secret\b", re.MULTILINE)
