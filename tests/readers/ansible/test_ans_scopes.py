@@ -225,3 +225,38 @@ def test_a_playbook_that_is_imported_twice_is_for_the_hosts_of_both_imports(grap
     hosts = ["ansible:.:host:web2", "ansible:.:host:db1"]
     assert play.attributes["hosts"] == hosts
     assert {e.target for e in graph.edges_from(play.id, EdgeKind.TARGETS)} == {*hosts}
+
+
+def test_what_follows_a_playbook_of_two_names_knows_what_it_sets(graph_of: GraphOf) -> None:
+    """A second name for a playbook is not walked through again; where a play comes after it, it is."""
+    graph = graph_of(
+        {
+            "hosts.ini": INVENTORY,
+            "a.yml": "- import_playbook: plays/main.yml",
+            "b.yml": "- import_playbook: plays/main.yml",
+            "c.yml": """
+                - import_playbook: plays/main.yml
+                - {hosts: web1, tasks: [{apt: {name: '{{ program }}'}}]}
+                """,
+            "d.yml": """
+                - {hosts: web2, tasks: [{set_fact: {other: nginx}}]}
+                - import_playbook: plays/main.yml
+                """,
+            "e.yml": """
+                - {hosts: web2, tasks: [{set_fact: {other: postgresql}}]}
+                - import_playbook: plays/main.yml
+                """,
+            "plays/main.yml": """
+                - {hosts: web1, tasks: [{set_fact: {program: haproxy}}]}
+                - {hosts: web2, tasks: [{apt: {name: "{{ other | default('redis') }}"}}]}
+                """,
+        }
+    )
+    assert services(graph) == [
+        "service:web1:haproxy",
+        "service:web2:nginx",
+        "service:web2:postgresql",
+        "service:web2:redis",
+    ]
+    calls = {(e.source.rsplit(":", 1)[-1], e.target.rsplit(":", 1)[-1]) for e in graph.edges(EdgeKind.CALLS)}
+    assert calls == {(f"{name}.yml", "plays/main.yml") for name in "abcde"}

@@ -71,6 +71,7 @@ class ProjectReader:
         tasks = self._all_tasks()
         self._dynamic = {group for task in tasks for group in dynamic_groups(task)}
         self._elsewhere = set_elsewhere(tasks) if sheet.allows(FACT_ELSEWHERE) else {}
+        self._alone: dict[str, frozenset[str]] = {}
         self._inventories = (inventories, variables)
 
     def read(self) -> None:
@@ -111,7 +112,7 @@ class ProjectReader:
     def _make_plays(self) -> PlayWalker:
         """A walk of its own: what one playbook sets is not known in another."""
         fleet = Fleet(*self._inventories, self._project.id, self._elsewhere)
-        return PlayWalker(self._tools, self._walker, fleet, self._dynamic)
+        return PlayWalker(self._tools, self._walker, fleet, self._dynamic, self._alone)
 
     def see(self, context: Context, task: Task) -> None:
         """A task of the walk: note what it says of hosts and puts on them."""

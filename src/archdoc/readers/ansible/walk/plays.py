@@ -45,13 +45,23 @@ class Chain:
     """The hosts that ``--limit`` of a command names."""
     again: bool = False
     """Whether the plays are known already, and read once more for what a command changes."""
+    last: bool = True
+    """Whether nothing follows the playbook."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether they add nothing."""
+        return not (self.when or self.tags or self.variables or self.extra or self.limit or self.again)
 
 
 class PlayWalker:
     """Walks through the playbooks of one project."""
 
-    def __init__(self, tools: Tools, walker: Walker, fleet: Fleet, dynamic: set[str]) -> None:
-        """``dynamic`` are the groups that tasks make while they run."""
+    def __init__(
+        self, tools: Tools, walker: Walker, fleet: Fleet, dynamic: set[str], alone: dict[str, frozenset[str]]
+    ) -> None:
+        """``dynamic`` are the groups that tasks make while they run; ``alone`` the playbooks that were walked through
+        by themselves, each with those that it reaches."""
         self._tools = tools
         self._project = tools.project
         self._code = tools.code
@@ -64,6 +74,8 @@ class PlayWalker:
         self._targeting = Targeting(tools.project, fleet, tools.sheet, tools.evaluator, dynamic)
         self._aimed: dict[str, Targets] = {}
         """What the plays are for, over all imports of their playbooks."""
+        self._alone = alone
+        self._has_begun = False
         self.reached: set[str] = set()
 
     # -- playbooks --------------------------------------------------------------------------------------------
@@ -78,7 +90,8 @@ class PlayWalker:
         labels = _labels(playbook.plays)
         for entry in playbook.entries:
             if isinstance(entry, PlaybookImport):
-                self._import(node_id, path, entry, chain)
+                last = chain.last and entry is playbook.entries[-1]
+                self._import(node_id, path, entry, replace(chain, last=last))
             else:
                 self._play(path, entry, labels[entry], chain)
 
@@ -113,7 +126,13 @@ class PlayWalker:
             tags=(*chain.tags, *entry.tags),
             variables=variables,
         )
+        is_alone = not self._has_begun and inner.is_plain
+        if is_alone and inner.last and target in self._alone:  # another name for it
+            self.reached |= self._alone[target]
+            return
         self.playbook(target, inner)
+        if is_alone:
+            self._alone[target] = frozenset(self.reached)
 
     def _target(self, path: str, entry: PlaybookImport, variables: Mapping[str, Variable]) -> tuple[str | None, bool]:
         """The file that an import means, and whether its name had to be evaluated."""
@@ -131,6 +150,7 @@ class PlayWalker:
     # -- plays ------------------------------------------------------------------------------------------------
 
     def _play(self, path: str, play: Play, label: str, chain: Chain) -> None:
+        self._has_begun = True
         own = {**play.variables, **chain.variables}
         frame = self._frame(path, play, own, chain.extra)
         targets = self._targeting.find(play, path, frame)
