@@ -72,12 +72,18 @@ class _Lexer(Lexer):
     def __init__(self, sandbox: SandboxedEnvironment, literal_backslashes: bool) -> None:
         super().__init__(sandbox)
         self._literal = literal_backslashes
+        self.last: list[tuple[int, str, str]] = []
+        """The tokens of the text that was lexed last."""
 
     def tokeniter(self, *args: Any, **kwargs: Any) -> Iterator[tuple[int, str, str]]:
         """The tokens of a text."""
-        for line, token, value in super().tokeniter(*args, **kwargs):
-            doubled = self._literal and token == TOKEN_STRING
-            yield line, token, value.replace("\\", "\\\\") if doubled else value
+        self.last = list(super().tokeniter(*args, **kwargs))
+        if self._literal:
+            self.last = [
+                (line, token, value.replace("\\", "\\\\") if token == TOKEN_STRING else value)
+                for line, token, value in self.last
+            ]
+        return iter(self.last)
 
 
 class Sandbox(SandboxedEnvironment):
@@ -87,7 +93,7 @@ class Sandbox(SandboxedEnvironment):
     literal_backslashes = False
 
     @cached_property
-    def lexer(self) -> Lexer:
+    def lexer(self) -> _Lexer:
         """The lexer of this environment."""
         return _Lexer(self, self.literal_backslashes)
 
@@ -142,7 +148,7 @@ def parse_template(text: str, overrides: Overrides = DEFAULT, literal_backslashe
         sandbox = environment(overrides, literal_backslashes)
         tree = sandbox.parse(text)
         blocks = tuple(tree.find_all(nodes.Block)) if "block" in text else ()
-        return Parsed(tree, _sources(sandbox, text, tree), first_line, blocks)
+        return Parsed(tree, _sources(sandbox.lexer.last, tree), first_line, blocks)
     except TemplateError as error:
         line = getattr(error, "lineno", None) or 1
         raise TemplateSyntaxFailure(str(error.message or "not a template"), line + first_line - 1) from None
@@ -170,12 +176,12 @@ def parse_expression(text: str, literal_backslashes: bool = False) -> Parsed:
         raise TemplateSyntaxFailure(f"not an expression: {type(error).__name__}", 1) from None
 
 
-def _sources(sandbox: Sandbox, text: str, tree: nodes.Template) -> dict[int, str]:
+def _sources(tokens: list[tuple[int, str, str]], tree: nodes.Template) -> dict[int, str]:
     """The text between the braces of each output, paired with its node in the order of the text."""
     outputs = list(_outputs(tree))
     texts = []
     inside: list[str] | None = None
-    for _, token, value in sandbox.lexer.tokeniter(text, None):
+    for _, token, value in tokens:
         if token == "variable_begin":
             inside = []
         elif token == "variable_end":
