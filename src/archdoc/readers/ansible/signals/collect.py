@@ -43,6 +43,9 @@ class Signals:
         self._found: dict[str, dict[str, dict[str, Json]]] = {}
         self._hosts: dict[tuple[str, str], dict[str, None]] = {}
         self._modules: dict[str, AnsibleModule | None] = {}
+        self._said: dict[tuple[int, int], tuple[object, list[tuple[dict[str, Json], str]]]] = {}
+        """What a task says with some arguments, each with its JSON; the arguments stay with it, so that no others get
+        their identity."""
 
     def module(self, task: Task) -> AnsibleModule | None:
         """What the catalog knows of a task's module."""
@@ -62,9 +65,15 @@ class Signals:
 
     def collect(self, context: Context, task: Task, module: AnsibleModule, steps: Iterable[Step]) -> None:
         """Note what the steps of a task say."""
+        around = _around(context, task)
         for step in _merged(steps) if module.signal.value in _MERGED else steps:
-            for signal in self._signals(task, module, step):
-                self._add(context, task, step, signal)
+            key = (id(task), id(step.arguments))
+            if key not in self._said:
+                said = self._signals(task, module, step)
+                texts = [json.dumps(signal, sort_keys=True, default=str) for signal in said]
+                self._said[key] = (step.arguments, list(zip(said, texts, strict=True)))
+            for signal, text in self._said[key][1]:
+                self._add(context, task, step, signal, text, around)
 
     def write(self, scopes: Scopes) -> None:
         """Put the signals on their nodes."""
@@ -143,32 +152,46 @@ class Signals:
 
     # -- collecting ---------------------------------------------------------------------------------------------
 
-    def _add(self, context: Context, task: Task, step: Step, signal: dict[str, Json]) -> None:
-        when = shown_when((*context.when, *task.when))
-        signal |= {"task": mask_text(task.name or task.module), "path": task.source.path, "line": task.source.line}
-        if when and not step.certain:
-            signal["when"] = when
-        if context.place.role is not None:
-            signal["role"] = context.label or posixpath.basename(context.place.role.path)
+    def _add(
+        self,
+        context: Context,
+        task: Task,
+        step: Step,
+        said: Mapping[str, Json],
+        text: str,
+        around: Mapping[str, Json],
+    ) -> None:
+        """Note what a step says; ``text`` is it as JSON, ``around`` what the code around the task adds."""
+        about: dict[str, Json] = {**around}
+        if not step.certain and (when := shown_when((*context.when, *task.when))):
+            about["when"] = when
         if step.arguments.partial or step.open_loop:
-            signal["partial"] = True
-        if context.part == "handlers":
-            signal["handler"] = True
-        if task.section:
-            signal["section"] = task.section
-        delegated = text_of(task.keywords.get("delegate_to"))
-        if delegated:
-            signal["delegate_to"] = delegated
+            about["partial"] = True
         hosts = where(context, task, step.machines, self._evaluator, self._sheet)
         signals = self._found.setdefault(context.owner, {})
-        key = f"{id(task)}:{json.dumps(signal, sort_keys=True, default=str)}"
+        key = f"{id(task)}:{text}{json.dumps(about)}"
         if key not in signals:
             if len(signals) >= MAX_SIGNALS:
                 message = f"more than {MAX_SIGNALS} facts about hosts; the rest of them is left out"
                 self._sheet.problem(Severity.NOTE, "ANS048", message, Source(task.source.path))
                 return
-            signals[key] = signal
+            signals[key] = {**said, **about}
         self._hosts.setdefault((context.owner, key), {}).update(dict.fromkeys(hosts))
+
+
+def _around(context: Context, task: Task) -> dict[str, Json]:
+    """What a signal tells of its task and of the code around it."""
+    about: dict[str, Json] = {"task": mask_text(task.name or task.module)}
+    about |= {"path": task.source.path, "line": task.source.line}
+    if context.place.role is not None:
+        about["role"] = context.label or posixpath.basename(context.place.role.path)
+    if context.part == "handlers":
+        about["handler"] = True
+    if task.section:
+        about["section"] = task.section
+    if delegated := text_of(task.keywords.get("delegate_to")):
+        about["delegate_to"] = delegated
+    return about
 
 
 def _task_of(key: str) -> str:
