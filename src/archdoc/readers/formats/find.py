@@ -57,7 +57,7 @@ def _format(
 
 def _both(first: str, second: str) -> str:
     """A pattern for two lines at the margin, in any order."""
-    return rf"\A(?=(?:.|\n)*?^(?:{first}))(?=(?:.|\n)*?^(?:{second}))"
+    return rf"\A(?=(?s:.*?)^(?:{first}))(?=(?s:.*?)^(?:{second}))"
 
 
 def _yaml(*names: str) -> str:
@@ -189,12 +189,12 @@ def plain_documents(repo: Repository, placed: Iterable[Document]) -> list[Docume
         if not (_by_content(path) or any(k.name.fullmatch(name) for k in _FORMATS if k.name is not None)):
             continue
         try:
-            text = mask_text(repo.read_text(path))
+            document = Document(name, repo.read_text(path), Source(path, 1), partial=path.endswith(".j2"))
         except UnreadableError:
             continue
-        document = Document(name, text, Source(path, 1), partial=path.endswith(".j2"))
         kind = kind_of(document)
         if kind is not None:
+            document = replace(document, text=mask_text(document.text))
             found.append(_interpolated(repo, document) if kind == "compose" else document)
     return found
 
