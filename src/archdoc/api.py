@@ -7,15 +7,14 @@ them prints, and none of them executes anything that it reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from archdoc import linking, views
 from archdoc import lint as linting
-from archdoc.catalog import Catalog, load_catalog
+from archdoc import views
+from archdoc.catalog import Catalog
 from archdoc.config import Config, ConfigError
 from archdoc.drift.changedviews import united, with_views
 from archdoc.drift.check import compare
@@ -40,118 +39,48 @@ from archdoc.drift.revisions import both_sides
 from archdoc.drift.snapshot import PATH as SNAPSHOT_PATH
 from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot, snapshot_of
 from archdoc.inputs import Inputs
+from archdoc.loading import Progress, catalog_of, load_graph, read_graph, silent
 from archdoc.model.change import GraphDiff
 from archdoc.model.diagram import Diagram
-from archdoc.model.document import Document
 from archdoc.model.finding import Finding
 from archdoc.model.graph import Graph
-from archdoc.readers import ansible, ci, formats, submodules, terraform
-from archdoc.readers.ahead import ahead
 from archdoc.readers.files import Repository
-from archdoc.readers.memory import remembered, would_keep
-from archdoc.readers.reading import Reading
-from archdoc.readers.recording import RecordingRepository
 from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
 from archdoc.site import assets, links, pages, starter, writer
 from archdoc.site.committed import Committed
-from archdoc.site.generated import own_files
 from archdoc.site.handwritten import read_hand_written
-from archdoc.site.rulespage import unknown_rules
 from archdoc.site.state import page_issues
 
-Progress: TypeAlias = Callable[[str], None]
-"""Called with the name of each stage as it begins."""
+__all__ = [
+    "BuildResult",
+    "DiffResult",
+    "Drawings",
+    "Progress",
+    "accept_drawn",
+    "build",
+    "catalog_of",
+    "check",
+    "diff",
+    "draw",
+    "drawn_findings",
+    "explain_drawn",
+    "init",
+    "lacks_plugin",
+    "link_template",
+    "lint",
+    "load_graph",
+    "picture",
+    "published",
+    "read_graph",
+    "view",
+]
 
 Drawings: TypeAlias = Mapping[str, tuple[Diagram, ...]]
 """The drawings of each view, by its name."""
 
 
-def _silent(_stage: str) -> None: ...
-
-
-def load_graph(root: Path, config: Config, progress: Progress = _silent, repo: Repository | None = None) -> Graph:
-    """Read a repository into one linked graph."""
-    repo = repo or Repository(root, config.exclude)
-    return read_graph(repo, config, catalog_of(repo, config), progress)
-
-
-def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress = _silent) -> Graph:
-    """Read the files of a repository, on the disk or of a revision, into one linked graph.
-
-    It is told from memory where nothing that it hangs on has changed, and so is what a reader makes.
-    """
-    read = partial(_read_graph, config=config, catalog=catalog, progress=progress)
-    code = RecordingRepository(repo, own_files(repo, config.site.docs_dir))
-    return remembered("graph", code, (config, catalog.tables.extra), read, config.cache).graph
-
-
-def _read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress) -> Reading:
-    graph = Graph(problems=repo.problems())
-    documents: list[Document] = []
-    for reading in _readings(repo, config, catalog, progress):
-        graph.update(reading.graph)
-        documents += reading.documents
-    progress("reading configuration files")
-    told = (config, catalog.tables.extra, documents)
-    read = partial(_configuration, documents, config, catalog)
-    reading = remembered("configuration", repo, told, read, config.cache)
-    graph.update(reading.graph)
-    documents += reading.documents
-    passed = formats.passed_over(repo, catalog, graph)
-    for problem in (*submodules.problems(repo), *passed, *unknown_rules(config)):
-        graph.add_problem(problem)
-    progress("linking")
-    linking.link(graph, catalog, config, documents)
-    return Reading(graph)
-
-
-_READERS = (("Terraform", terraform.read), ("Ansible", ansible.read), ("CI workflows", ci.read))
-_MANY_FILES = 30
-"""Of Terraform, and as many of YAML: from so many on two processes read a repository sooner than one."""
-
-
-def _readings(repo: Repository, config: Config, catalog: Catalog, progress: Progress) -> list[Reading]:
-    """What each reader makes of the repository, in the order of the readers.
-
-    Where there is much to read, Ansible's files are read while a process of its own reads the others into the cache.
-    """
-    told = (config, catalog.tables.extra)
-
-    def read_by(name: str, read: Callable[..., Reading], tell: Progress = progress) -> Reading:
-        tell(f"reading {name}")
-        return remembered(name, repo, told, partial(read, config=config, catalog=catalog), config.cache)
-
-    readings: dict[str, Reading] = {}
-    names = ("Terraform", "Ansible")
-    if config.cache and _is_large(repo) and all(would_keep(name, repo, told) for name in names):
-        others = [reader for reader in _READERS if reader[0] != "Ansible"]
-        with ahead(lambda: [read_by(*reader, _silent) for reader in others]) as wait:
-            readings["Ansible"] = read_by("Ansible", ansible.read)
-            wait()
-    return [readings[name] if name in readings else read_by(name, read) for name, read in _READERS]
-
-
-def _is_large(repo: Repository) -> bool:
-    """Whether there is much of both Terraform and Ansible; only a directory on the disk can be read by two."""
-    if repo.kind != Repository.kind:
-        return False
-    hcl = sum(path.endswith(".tf") for path in repo.paths)
-    return hcl >= _MANY_FILES and sum(path.endswith((".yml", ".yaml")) for path in repo.paths) >= _MANY_FILES
-
-
-def _configuration(placed: Sequence[Document], config: Config, catalog: Catalog, repo: Repository) -> Reading:
-    """The facts of all configuration texts, and those that no task and no resource puts anywhere."""
-    plain = formats.plain_documents(repo, placed)
-    return Reading(formats.read([*placed, *plain], catalog, config.rules_off), tuple(plain))
-
-
-def catalog_of(repo: Repository, config: Config) -> Catalog:
-    """The catalog, with the files that the configuration adds."""
-    return load_catalog(tuple(repo.read_text(path) for path in config.catalog))
-
-
-def draw(graph: Graph, config: Config, progress: Progress = _silent) -> Drawings:
+def draw(graph: Graph, config: Config, progress: Progress = silent) -> Drawings:
     """Every view's drawings, in the order of the diagrams page."""
     drawings = {}
     for view in views.VIEWS:
@@ -174,7 +103,7 @@ def build(
     root: Path,
     config: Config,
     command_reference: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
     engine: svg.Engine | None = None,
 ) -> BuildResult:
     """Read, draw, and write the pages that changed. Who builds again and again passes the same ``engine`` each time."""
@@ -196,7 +125,7 @@ def check(
     root: Path,
     config: Config,
     command_reference: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
     inputs: Inputs | None = None,
     pages_too: bool = False,
 ) -> CheckResult:
@@ -237,7 +166,7 @@ def drawn_findings(repo: Repository, config: Config, graph: Graph) -> list[Findi
     return configured(findings_of(_without_known(repo, config, drawn)), config.drift)
 
 
-def explain_drawn(root: Path, config: Config, place: str, progress: Progress = _silent) -> str | None:
+def explain_drawn(root: Path, config: Config, place: str, progress: Progress = silent) -> str | None:
     """What the boxes of a hand-drawn page, or of one line of it (``README.md:12``), stand for, and why; None where
     ``place`` is no page with diagrams."""
     path, _, line = place.rpartition(":") if place.rpartition(":")[2].isdigit() else (place, "", "0")
@@ -273,7 +202,7 @@ def _all_drawn(repo: Repository, config: Config, graph: Graph) -> list[DrawnFind
     return compare_drawings(pages, graph, catalog_of(repo, config), config.drawn, _shown_by(graph, config), repo.paths)
 
 
-def accept_drawn(root: Path, config: Config, progress: Progress = _silent) -> int:
+def accept_drawn(root: Path, config: Config, progress: Progress = silent) -> int:
     """Write the baseline: all that is wrong with hand-drawn diagrams today. Returns how much that is."""
     repo = Repository(root, config.exclude)
     graph = published(load_graph(root, config, progress, repo)).graph()
@@ -303,7 +232,7 @@ class DiffResult:
 
 
 def diff(
-    root: Path, config: Config, base: str, view_name: str = "", merge_base: bool = False, progress: Progress = _silent
+    root: Path, config: Config, base: str, view_name: str = "", merge_base: bool = False, progress: Progress = silent
 ) -> DiffResult:
     """Compare the working tree with a git revision, both read with the configuration and catalog of today, and
     without plans and states.
@@ -357,14 +286,14 @@ def picture(drawing: Diagram, form: str) -> str:
     return mermaid.render(drawing, lambda _source: None)
 
 
-def lint(root: Path, config: Config, progress: Progress = _silent) -> tuple[Finding, ...]:
+def lint(root: Path, config: Config, progress: Progress = silent) -> tuple[Finding, ...]:
     """What a person should look at in the infrastructure itself."""
     repo = Repository(root, config.exclude)
     graph = load_graph(root, config, progress, repo)
     return linting.lint(graph, catalog_of(repo, config), config.lint)
 
 
-def view(root: Path, config: Config, name: str, form: str, progress: Progress = _silent) -> str:
+def view(root: Path, config: Config, name: str, form: str, progress: Progress = silent) -> str:
     """One view as mermaid, svg, json or dot."""
     drawings = views.draw(name, load_graph(root, config, progress), config)
     link = links.source_linker(link_template(root, config))

@@ -67,10 +67,10 @@ class Session:
 
     def graph(self) -> Graph:
         """The linked graph, with progress on stderr."""
-        from archdoc import api
+        from archdoc import loading
 
         with _progress() as progress:
-            return api.load_graph(self.directory, self.config(), progress)
+            return loading.load_graph(self.directory, self.config(), progress)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
