@@ -1,4 +1,4 @@
-"""0 clean, 1 drift or findings, 2 bad usage or input, 3 a fault of archdoc's own, 130 interrupted: real processes."""
+"""0 clean, 1 drift or findings, 2 bad usage or input, 3 a fault of archdoc's own, 130 interrupted: each once as a real process."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gitrepo import archdoc
 
 Write = Callable[[dict[str, str]], Path]
 ARCHDOC = [sys.executable, "-m", "archdoc"]
@@ -50,7 +51,7 @@ def run(root: Path, *arguments: str, **environment: str) -> subprocess.Completed
 @pytest.fixture
 def built(write: Write) -> Path:
     root = write(SERVER)
-    assert run(root, "build").returncode == 0
+    assert archdoc(root, "build").returncode == 0
     return root
 
 
@@ -62,7 +63,7 @@ def test_zero_where_pages_and_code_agree(built: Path) -> None:
 @pytest.mark.parametrize("form", ["text", "json", "github", "gitlab", "sarif", "junit", "markdown"])
 def test_one_where_they_do_not_in_every_format(built: Path, form: str) -> None:
     (built / "more.tf").write_text('resource "hcloud_server" "more" {}\n')
-    done = run(built, "check", "--format", form)
+    done = archdoc(built, "check", "--format", form)
     assert done.returncode == 1
     assert "hcloud_server.more" in done.stdout
 
@@ -71,18 +72,18 @@ def test_one_where_they_do_not_in_every_format(built: Path, form: str) -> None:
 def test_zero_where_the_configuration_says_that_drift_is_no_error(built: Path, word: str) -> None:
     (built / "archdoc.toml").write_text(f'[drift]\ndrift = "{word}"\n')
     (built / "more.tf").write_text('resource "hcloud_server" "more" {}\n')
-    done = run(built, "check")
+    done = archdoc(built, "check")
     assert done.returncode == 0
     assert ("warning: DR001 hcloud_server.more" in done.stdout) is (word == "warning")
 
 
 def test_one_where_lint_finds_an_error_and_zero_where_it_is_made_a_note(write: Write) -> None:
     root = write(OPEN)
-    done = run(root, "lint")
+    done = archdoc(root, "lint")
     assert done.returncode == 1
     assert "error: LI020 aws_instance.db (main.tf:" in done.stdout
     (root / "archdoc.toml").write_text('[lint.severity]\nLI020 = "note"\n')
-    assert run(root, "lint").returncode == 0
+    assert archdoc(root, "lint").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -95,21 +96,24 @@ def test_one_where_lint_finds_an_error_and_zero_where_it_is_made_a_note(write: W
         (("lint", "--write", "tea=x"), "FORMAT=FILE"),
     ],
 )
-def test_two_for_what_cannot_be_meant(built: Path, arguments: tuple[str, ...], words: str) -> None:
-    done = run(built, *arguments, GITHUB_STEP_SUMMARY="")
+def test_two_for_what_cannot_be_meant(
+    built: Path, arguments: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    done = archdoc(built, *arguments)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_two_for_a_configuration_that_cannot_be_used_and_a_place_that_cannot_be_written(built: Path) -> None:
-    done = run(built, "check", "--write", f"json={built}/no/such/directory.json")
+    done = archdoc(built, "check", "--write", f"json={built}/no/such/directory.json")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     (built / "archdoc.toml").write_text("[drift]\ndrfit = 1\n")
-    done = run(built, "check")
-    assert done.returncode == 2
-    assert "drift" in done.stderr
+    told = run(built, "check")
+    assert told.returncode == 2
+    assert "drift" in told.stderr
 
 
 def test_three_for_a_fault_with_the_way_to_report_it(built: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -179,7 +183,7 @@ def _loaded(process: int) -> str:
 
 
 def test_what_was_found_is_kept_where_the_reader_goes_away(built: Path) -> None:
-    (built / "more.tf").write_text("\n".join(f'resource "hcloud_server" "m{i}" {{}}' for i in range(2_000)))
+    (built / "more.tf").write_text("\n".join(f'resource "hcloud_server" "machine_{i}" {{}}' for i in range(1_000)))
     process = subprocess.Popen([*ARCHDOC, "-C", str(built), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.read(10)
@@ -190,12 +194,15 @@ def test_what_was_found_is_kept_where_the_reader_goes_away(built: Path) -> None:
     assert (process.returncode, errors) == (1, b"")
 
 
-def test_reports_go_to_files_and_to_the_job_summary(built: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_reports_go_to_files_and_to_the_job_summary(
+    built: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path_factory.mktemp("out")
     (built / "more.tf").write_text('resource "hcloud_server" "more" {}\n')
     (out / "summary.md").write_text("# Earlier\n")
     files = [f"--write=sarif={out}/a.sarif", f"--write=junit={out}/a.xml"]
-    done = run(built, "check", "--format", "github", "--summary", *files, GITHUB_STEP_SUMMARY=str(out / "summary.md"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(out / "summary.md"))
+    done = archdoc(built, "check", "--format", "github", "--summary", *files)
     assert done.returncode == 1
     assert done.stdout.startswith("::error file=more.tf,line=1,title=archdoc DR001")
     assert json.loads((out / "a.sarif").read_text())["version"] == "2.1.0"
@@ -205,8 +212,9 @@ def test_reports_go_to_files_and_to_the_job_summary(built: Path, tmp_path_factor
 
 def test_the_diff_shows_what_a_build_would_change(built: Path) -> None:
     (built / "more.tf").write_text('resource "hcloud_server" "more" {}\n')
-    (built / "docs/infrastructure/overview.md").open("a").write("by hand\n")
-    out = run(built, "check", "--diff").stdout
+    page = built / "docs/infrastructure/overview.md"
+    page.write_text(page.read_text() + "by hand\n")
+    out = archdoc(built, "check", "--diff").stdout
     assert "-by hand\n" in out
     assert "+++ b/docs/infrastructure/overview.md" in out
     assert any(line.startswith("+") and "hcloud_server.more" in line for line in out.splitlines())
@@ -242,7 +250,7 @@ def test_colour_is_for_terminals_and_can_be_switched_off(built: Path) -> None:
 
 
 def test_a_check_of_the_unchanged_sample_takes_less_than_a_second(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import shutil
 
@@ -251,12 +259,12 @@ def test_a_check_of_the_unchanged_sample_takes_less_than_a_second(
     for part in ("terraform", "ansible", ".github"):
         shutil.copytree(project / part, root / part, ignore=shutil.ignore_patterns(".terraform*", "collections"))
     shutil.copy(project / "archdoc.toml", root)
-    cache = str(tmp_path_factory.mktemp("cache"))
-    assert run(root, "build", ARCHDOC_CACHE_DIR=cache).returncode == 0
-    assert run(root, "check", ARCHDOC_CACHE_DIR=cache).returncode == 0
+    monkeypatch.setenv("ARCHDOC_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    assert archdoc(root, "build").returncode == 0
+    assert run(root, "check").returncode == 0
     before = {p: p.stat().st_mtime_ns for p in root.rglob("*")}
     started = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert run(root, "check", ARCHDOC_CACHE_DIR=cache).returncode == 0
+    assert run(root, "check").returncode == 0
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Processor time, because the machine of a test may be busy.
     assert ended.ru_utime + ended.ru_stime - started.ru_utime - started.ru_stime < 1.0

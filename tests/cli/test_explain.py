@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from gitrepo import Done, archdoc
 from repositories import write_files
 
 FILES = {
@@ -59,9 +58,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def explain(root: Path, *asked: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archdoc", "-C", str(root), "explain", *asked]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def explain(root: Path, *asked: str) -> Done:
+    return archdoc(root, "explain", *asked)
 
 
 def lines(root: Path, asked: str) -> list[str]:

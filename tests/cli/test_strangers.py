@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from gitrepo import archdoc
 
 PLANTED = (
     "::set-output name=x::y",
@@ -49,22 +47,13 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "archdoc", "-C", str(root), *arguments],
-        env={**os.environ, "GITHUB_STEP_SUMMARY": str(root / "summary.md")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def commands(log: str) -> list[str]:
     """What GitHub's runner takes for a command."""
     return [line for line in log.splitlines() if line.lstrip().startswith("::") or "##[" in line]
 
 
-def test_nothing_that_is_printed_is_a_command_but_archdocs_own(root: Path) -> None:
+def test_nothing_that_is_printed_is_a_command_but_archdocs_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(root / "summary.md"))
     for arguments in (
         ("check", "--format", "github", "--summary"),
         ("check", "--diff"),
@@ -73,7 +62,7 @@ def test_nothing_that_is_printed_is_a_command_but_archdocs_own(root: Path) -> No
         ("explain", "hcloud_server.s"),
         ("explain", "::error::nothing"),
     ):
-        done = run(root, *arguments)
+        done = archdoc(root, *arguments)
         assert done.returncode in (0, 1, 2), done.stderr
         foreign = [c for c in commands(done.stdout + done.stderr) if not GITHUBS_OWN.fullmatch(c)]
         assert foreign == [], arguments

@@ -69,8 +69,8 @@ class Done:
 
 
 def archdoc(root: Path, *arguments: str) -> Done:
-    """The command line in this process, as main() runs it."""
-    out, err = io.StringIO(), io.StringIO()
+    """The command line in this process, as main() runs it; what it prints is encoded as for a pipe."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     before = sys.argv
     sys.argv = ["archdoc", "-C", str(root), *arguments]
     try:
@@ -78,7 +78,7 @@ def archdoc(root: Path, *arguments: str) -> Done:
             main()
     except SystemExit as end:
         assert isinstance(end.code, int)
-        return Done(end.code, out.getvalue(), err.getvalue())
+        return Done(end.code, *(each.buffer.getvalue().decode() for each in (out, err)))
     finally:
         sys.argv = before
     raise AssertionError("main() always exits")
