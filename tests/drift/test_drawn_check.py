@@ -1,14 +1,13 @@
-"""Hand-drawn diagrams in `archdoc check`: through a real process, as a pull request meets it."""
+"""Hand-drawn diagrams in `archdoc check`, as a pull request meets them."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from gitrepo import Done, archdoc
 from repositories import Write
 
 from archdoc import api
@@ -50,9 +49,8 @@ PAGE = """
 CONFIG = '[drift]\ndrift = "off"\n'
 
 
-def check(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archdoc", "-C", str(root), "check", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+def check(root: Path, *options: str) -> Done:
+    return archdoc(root, "check", *options)
 
 
 def findings(root: Path) -> list[Finding]:

@@ -1,15 +1,13 @@
-"""``archdoc coverage``: what is counted, and the exit code, by real processes on repositories of known shares."""
+"""``archdoc coverage``: what is counted, and the exit code, on repositories of known shares."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gitrepo import Done, archdoc
 
 from archdoc.config import METRIC_NAMES
 
@@ -64,9 +62,8 @@ SHARES = {
 }
 
 
-def coverage(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archdoc", "-C", str(root), "coverage", *options]
-    return subprocess.run(command, env={**os.environ, "NO_COLOR": "1"}, capture_output=True, text=True, check=False)
+def coverage(root: Path, *options: str) -> Done:
+    return archdoc(root, "coverage", *options)
 
 
 def test_what_is_counted(write: Write) -> None:
