@@ -62,13 +62,14 @@ class Library:
                     return FoundRole(found)
         own = repository_path(name)
         if own is not None:
-            return FoundRole(Role(own)) if self._is_role(own) else None
+            path = self._role_at(own)
+            return FoundRole(Role(path)) if path is not None else None
         if not name or name.startswith(("/", "~")):
             return None
         searched = [posixpath.join(place.base, "roles"), *project.roles_path, *([beside] if beside else []), place.base]
         for directory in map(normal, searched):
-            path = normal(posixpath.join(directory, name))
-            if self._is_role(path):
+            path = self._role_at(normal(posixpath.join(directory, name)))
+            if path is not None:
                 return FoundRole(Role(path, self._collection_of(path)))
         same = [role for role in project.roles if role == name or role.endswith("/" + name)]
         return FoundRole(Role(same[0], self._collection_of(same[0])), ROLE_BY_NAME) if len(same) == 1 else None
@@ -107,8 +108,8 @@ class Library:
 
     def _in_collection(self, collection: str, role: str) -> Role | None:
         for found in self._collections.get(collection, ()):
-            path = normal(posixpath.join(found.path, "roles", role.replace(".", "/")))
-            if self._is_role(path):
+            path = self._role_at(normal(posixpath.join(found.path, "roles", role.replace(".", "/"))))
+            if path is not None:
                 return Role(path, collection)
         return None
 
@@ -120,12 +121,14 @@ class Library:
                     return found.name
         return ""
 
-    def _is_role(self, path: str) -> bool:
-        """Whether a directory has a part of a role in it."""
+    def _role_at(self, path: str) -> str | None:
+        """The directory of the role at a path, its links followed as Ansible does (``unfrackpath``); None for one
+        that has no part of a role in it."""
         if path.startswith(("/", "..")) or not self._repo.is_directory(path):
-            return False
+            return None
         path = self._repo.real_path(path) or path
-        return path in self._owners or any(posixpath.join(path, part) in self._repo.directories for part in _PARTS)
+        known = path in self._owners or any(posixpath.join(path, part) in self._repo.directories for part in _PARTS)
+        return path if known else None
 
     def _name_roles(self, project: Project) -> None:
         """Names that no two roles of the project share; of two the one on the search path keeps the short one."""

@@ -1,0 +1,68 @@
+"""Repositories are laid out in many ways: what Ansible finds in them is found, and read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ansible_files import write_files
+
+from archdoc.catalog import load_catalog
+from archdoc.config import Config
+from archdoc.model.facts import EdgeKind, NodeKind
+from archdoc.model.graph import Graph
+from archdoc.readers.ansible import read
+from archdoc.readers.files import Repository
+
+GraphOf = Callable[[dict[str, str]], Graph]
+PLAY = "- hosts: web\n  roles: [app]\n"
+DEBUG = "- name: said\n  debug: {msg: x}\n"
+
+
+def listed(graph: Graph) -> list[object]:
+    """The names of the tasks of all plays, as Ansible would list them."""
+    plays = graph.nodes(NodeKind.PLAY)
+    return [task["name"] for play in plays for task in play.attributes["task_list"]]  # type: ignore[union-attr,index,call-overload]
+
+
+def test_a_playbook_that_is_called_as_an_inventory_is_makes_no_project_of_its_directory(graph_of: GraphOf) -> None:
+    files = {f"playbooks/groups/{name}.yml": PLAY for name in ("web", "build-hosts")}
+    graph = graph_of({**files, "inventory/all": "[web]\nw1\n", "roles/app/tasks/main.yml": DEBUG})
+    applied = sorted((e.source, e.target) for e in graph.edges(EdgeKind.APPLIES))
+    plays = [f"ansible:.:play:playbooks/groups/{name}.yml:web" for name in ("build-hosts", "web")]
+    assert applied == [(play, "ansible:.:role:app") for play in plays]
+
+
+def test_a_role_behind_a_link_is_the_role_that_the_link_leads_to(tmp_path: Path) -> None:
+    write_files(tmp_path, {"playbooks/a/site.yml": PLAY, "playbooks/b/site.yml": PLAY})
+    write_files(tmp_path, {"roles/app/tasks/main.yml": "- include_tasks: more.yml\n", "roles/app/tasks/more.yml": DEBUG})
+    for name in ("a", "b"):
+        (tmp_path / "playbooks" / name / "roles").symlink_to("../../roles")
+    graph = read(Repository(tmp_path), Config(), load_catalog()).graph
+    assert [n.id for n in graph.nodes(NodeKind.ROLE)] == ["ansible:.:role:app"]
+    assert [n.name for n in graph.nodes(NodeKind.TASK_FILE)] == ["roles/app/tasks/more.yml"]
+    assert len(list(graph.edges(EdgeKind.APPLIES))) == 2
+
+
+def test_an_import_is_walked_once_however_its_condition_differs_between_hosts(graph_of: GraphOf) -> None:
+    imports = "- import_tasks: more.yml\n  when: os == 'a'\n- import_role: {name: other}\n  when: os != 'b'\n"
+    files = {"site.yml": PLAY, "roles/app/tasks/main.yml": imports, "roles/app/tasks/more.yml": DEBUG}
+    hosts = "[web]\nw1 os=a\nw2 os=b\nw3 os=a\nw4 os=c\n"
+    graph = graph_of({**files, "hosts": hosts, "roles/other/tasks/main.yml": DEBUG})
+    assert listed(graph) == ["app : said", "other : said"]
+
+
+def test_an_included_file_finds_the_files_beside_it_when_it_was_named_by_a_whole_path(graph_of: GraphOf) -> None:
+    first = """
+        - include_tasks: "{{ which }}"
+          loop_control: {loop_var: which}
+          with_first_found:
+            - files: ["{{ role_path }}/tasks/os/{{ os }}.yml"]
+        - include_tasks: "{{ role_path }}/tasks/os/known.yml"
+    """
+    nested = {f"roles/app/tasks/os/{name}.yml": "- include_tasks: swap.yml\n" for name in ("debian", "known")}
+    files = {"site.yml": PLAY, "roles/app/tasks/main.yml": first, "roles/app/tasks/os/swap.yml": DEBUG, **nested}
+    graph = graph_of({**files, "hosts": "[web]\nw1 os=debian\n"})
+    inner = {e.source.rsplit("/", 1)[-1] for e in graph.edges(EdgeKind.INCLUDES) if e.target.endswith("os/swap.yml")}
+    assert inner == {"debian.yml", "known.yml"}
+    assert [p.message for p in graph.problems()] == []
