@@ -84,7 +84,7 @@ def find_projects(
     roles = _roles(repo)
     playbooks = [p for p in repo.with_suffix(".yml", ".yaml") if _is_code(p) and files.kind(p) is FileKind.PLAYBOOK]
     playbooks, hidden = _without_hidden(playbooks, config)
-    directories = _Directories(repo, roles, [normal(p) for p in config.ansible.projects])
+    directories = _Directories(repo, files, roles, [normal(p) for p in config.ansible.projects])
     owners: dict[str, str | None] = {p: directories.owner(_above_scenario(p)) for p in playbooks}
     owners.update({r: directories.owner(_above_roles(r)) for r in roles})
     owners.update({c.path: directories.owner(_above_collections(c.path)) for c in _collections(repo, files, "")})
@@ -120,8 +120,9 @@ def find_projects(
 class _Directories:
     """Which directory a file's project is."""
 
-    def __init__(self, repo: Repository, roles: Iterable[str], named: list[str]) -> None:
+    def __init__(self, repo: Repository, files: YamlFiles, roles: Iterable[str], named: list[str]) -> None:
         self._repo = repo
+        self._files = files
         self.named = [n for n in named if n == "." or n in repo.directories]
         self._configured = {
             posixpath.dirname(p) or "."
@@ -134,7 +135,7 @@ class _Directories:
         for path in repo.paths:
             name = posixpath.basename(path)
             installed = "ansible_collections" in path.split("/")
-            if _is_code(path) and not installed and (name == "galaxy.yml" or is_inventory_name(name)):
+            if _is_code(path) and not installed and (name == "galaxy.yml" or self._is_inventory(path, name)):
                 self._strong.add(posixpath.dirname(path) or ".")
         for directory in repo.directories:
             parent, name = posixpath.dirname(directory) or ".", posixpath.basename(directory)
@@ -143,6 +144,10 @@ class _Directories:
             elif name in ("group_vars", "host_vars"):
                 self._weak.add(parent)
         self._owners: dict[str, str | None] = {}
+
+    def _is_inventory(self, path: str, name: str) -> bool:
+        """Whether a file is called as an inventory is, and is no playbook (``build-hosts.yml``)."""
+        return is_inventory_name(name) and self._files.kind(path) is not FileKind.PLAYBOOK
 
     def settings(self, home: str) -> tuple[Settings, tuple[Problem, ...]]:
         for directory in _upward(home):
