@@ -104,16 +104,15 @@ class Finder:
         cumulative = ""
         nested: list[str] = []
         for directory in place.includes:
-            cumulative = posixpath.join(directory, cumulative) if cumulative else directory
+            if repository_path(cumulative) is None:  # an absolute path ends what is joined
+                cumulative = posixpath.join(directory, cumulative) if cumulative else directory
             nested.append(cumulative)
         found: list[str] = []
         if role is None:
-            for inner in nested:
-                found += [posixpath.join(base, inner)]
-            found.append(base)
+            found += [*(_below(base, inner) for inner in nested), base]
         else:
             own = [posixpath.join(role.path, part)]
-            inside = [posixpath.join(role.path, part, inner) for inner in nested]
+            inside = [_below(own[0], inner) for inner in nested]
             inside += [posixpath.join(directory, part) for directory in inside] if static else []
             found += [*inside, *own] if static else [*own, *inside]
             found += [posixpath.join(role.path, "tasks"), role.path, posixpath.join(base, part), base]
@@ -184,3 +183,9 @@ class Finder:
             names += [f"../{name}" for name in names] + ["main.yml", "main.yaml", "main"]
             self._role_like[path] = any(self.is_there(normal(posixpath.join(path, name))) for name in names)
         return self._role_like[path]
+
+
+def _below(base: str, inner: str) -> str:
+    """A directory as an include names it, seen from ``base``; an absolute one is what it is."""
+    own = repository_path(inner)
+    return own if own is not None else posixpath.join(base, inner)

@@ -15,6 +15,7 @@ from archdoc.readers.ansible.plays.modargs import RAW
 from archdoc.readers.ansible.plays.requirements import Requirement
 from archdoc.readers.ansible.plays.tasks import INCLUDE_ROLE, INCLUDE_TASKS, Task, text_of
 from archdoc.readers.ansible.rules import FILE_BY_NAME, POSSIBLE_TASKS
+from archdoc.readers.ansible.variables import absolute
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere
 from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possible_files, wanted
@@ -138,7 +139,7 @@ class Walker:
         inner = replace(
             inner,
             owner=node_id,
-            place=context.place.included(path, want.name if not want.open else path),
+            place=context.place.included(path, want.name if not want.open else absolute(path)),
             files=(*context.files, path),
         )
         self.tasks(inner, self._tools.code.tasks(path).tasks)
