@@ -35,7 +35,9 @@ def test_a_playbook_that_is_called_as_an_inventory_is_makes_no_project_of_its_di
 
 def test_a_role_behind_a_link_is_the_role_that_the_link_leads_to(tmp_path: Path) -> None:
     write_files(tmp_path, {"playbooks/a/site.yml": PLAY, "playbooks/b/site.yml": PLAY})
-    write_files(tmp_path, {"roles/app/tasks/main.yml": "- include_tasks: more.yml\n", "roles/app/tasks/more.yml": DEBUG})
+    write_files(
+        tmp_path, {"roles/app/tasks/main.yml": "- include_tasks: more.yml\n", "roles/app/tasks/more.yml": DEBUG}
+    )
     for name in ("a", "b"):
         (tmp_path / "playbooks" / name / "roles").symlink_to("../../roles")
     graph = read(Repository(tmp_path), Config(), load_catalog()).graph

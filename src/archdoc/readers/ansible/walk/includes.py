@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
@@ -39,10 +39,23 @@ class Wanted:
 def wanted(steps: Iterable[Step], written: str, *arguments: str) -> Iterator[Wanted]:
     """The names that the steps of an include ask for."""
     templated = "{{" in written or "{%" in written
-    for step in steps:
+    for step in _merged(steps):
         name = step.text(*arguments)
         if name:
             yield Wanted(name, step, "{{" in name, templated)
+
+
+def _merged(steps: Iterable[Step]) -> list[Step]:
+    """The steps, those without a loop that ask for the same as one: what is included is walked through once for all
+    of their machines, though the conditions tell them apart."""
+    found: dict[Hashable, Step] = {}
+    for number, step in enumerate(steps):
+        key: Hashable = (step.open_loop, repr(step.arguments.value)) if step.local is None else number
+        known = found.setdefault(key, step)
+        if known is not step:
+            machines = tuple(dict.fromkeys((*known.machines, *step.machines)))
+            found[key] = replace(known, machines=machines, certain=known.certain and step.certain)
+    return list(found.values())
 
 
 def frame_of_step(evaluator: Evaluator, context: Context, task: Task, step: Step) -> Frame:
