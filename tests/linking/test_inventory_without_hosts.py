@@ -48,3 +48,12 @@ def test_an_example_beside_an_inventory_with_hosts_says_nothing(graph_of: GraphO
     graph = graph_of({**files, "prod/hosts.ini": "[web]\nweb-1\n[mon]\nmon-1\n", "example/hosts.ini": "[web]\n[mon]\n"})
     assert graph.node("ansible:.:inventory:example/hosts.ini").attributes["complete"] is True
     assert [n.id for n in graph.sources("ansible:.:host:web-1", EdgeKind.RUNS_ON)] == ["service:web-1:node-exporter"]
+
+
+def test_what_runs_on_such_a_group_stays_beside_a_host_that_runs_the_same(graph_of: GraphOf) -> None:
+    started = "\n  tasks: [{service: {name: nginx, state: started}}]\n"
+    graph = graph_of({"a.yml": f"- hosts: web{started}", "b.yml": f"- hosts: idm.example.com{started}"})
+    assert {e.target for e in graph.edges(EdgeKind.RUNS_ON)} == {
+        "ansible:.:group:web",
+        "ansible:.:host:idm.example.com",
+    }

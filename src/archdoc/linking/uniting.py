@@ -123,13 +123,17 @@ def _particular(parts: list[_Part]) -> list[_Part]:
 
 def _settled(graph: Graph, parts: list[_Part]) -> list[_Part]:
     """What is said of a group as a whole is about the hosts that no inventory lists, where those that one lists are
-    spoken of themselves: it is left out where there are no others."""
+    spoken of themselves by the same play or role: it is left out where there are no others."""
     listed = {h.id for h in graph.nodes(NodeKind.HOST) if "groups" in h.attributes}
     listed |= {s.id for h in list(listed) for s in graph.targets(h, EdgeKind.SAME_AS)}
-    spoken = {(p.node.name, p.files) for p in parts if not p.is_general and p.machines}
+    spoken: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for part in parts:
+        if not part.is_general and part.machines:
+            spoken.setdefault((part.node.name, part.files), set()).update(_owners_of(part))
     kept: list[_Part] = []
     for part in parts:
-        if part.is_general and (part.node.name, part.files) in spoken:
+        speakers, owners = spoken.get((part.node.name, part.files)), _owners_of(part)
+        if part.is_general and speakers is not None and (owners & speakers or not owners):
             machines = frozenset(m for m in part.machines if m not in listed and ":group:" not in m)
             if machines:
                 kept.append(replace(part, machines=machines))
@@ -243,7 +247,11 @@ def _together(one: _Service, other: _Service) -> bool:
 
 
 def _owners(service: _Service) -> set[str]:
-    return {_role_of(o) for p in service.parts for o in strings(p.node.attributes.get("owners"))}
+    return {owner for part in service.parts for owner in _owners_of(part)}
+
+
+def _owners_of(part: _Part) -> set[str]:
+    return {_role_of(o) for o in strings(part.node.attributes.get("owners"))}
 
 
 def _role_of(owner: str) -> str:
