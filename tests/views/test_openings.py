@@ -99,6 +99,10 @@ def test_of_many_volumes_those_are_drawn_that_programs_share(graph_of: GraphOf) 
     text = f"services:\n{shared}{own}volumes:\n  shared: {{}}\n{volumes}"
     (made,) = views.draw("services", graph_of({"compose.yml": text}), Config())
     assert {b.label[0] for b in made.boxes if b.kind == "store"} == {"shared"}
+    assert {(a.source.rpartition(":")[2], a.label) for a in made.arrows} == {
+        ("writer", "keeps its data"),
+        ("reader", ""),
+    }
 
 
 def test_what_a_whole_network_may_reach_in_it_leads_from_a_box_in_its_frame(graph_of: GraphOf) -> None:

@@ -55,6 +55,9 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         said = (edge.attributes.get("scheme") or edge.attributes.get("program"), edge.attributes.get("port"))
         label = " ".join(str(p) for p in said if p)
         sketch.arrow(edge.source, edge.target, edge, label=label)
+    for edge in graph.edges(EdgeKind.STORES_IN):
+        if sketch.has(edge.source) and sketch.has(edge.target):
+            sketch.arrow(edge.source, edge.target, edge, label="keeps its data")  # what others read, this one writes
     joining = {str(e.attributes.get("via")) for e in graph.edges(EdgeKind.CONNECTS_TO)}
     alone = [s for s in drawn if s.id not in talking and s.attributes.get("program") not in joining]
     _say_what_is_missing(sketch, services, drawn, alone)
