@@ -87,6 +87,7 @@
       block.dataset.archdocState = "drawn";
     }).catch(function (error) {
       block.textContent = source;
+      block.tabIndex = 0; /* it scrolls */
       block.dataset.archdocState = "failed";
       console.error("archdoc: a diagram cannot be drawn: " + (error && error.message || error));
     });
