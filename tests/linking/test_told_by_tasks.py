@@ -166,3 +166,11 @@ def test_a_line_in_the_file_of_a_program_says_what_it_connects_to(
 ) -> None:
     graph = graph_of({**INVENTORY, "site.yml": LINES % (file, more)})
     assert {graph.node(e.target).name for e in graph.edges(EdgeKind.CONNECTS_TO)} == reached
+
+
+def test_a_container_that_nothing_names_is_called_after_its_image(graph_of: GraphOf) -> None:
+    files = {
+        **INVENTORY,
+        "site.yml": "- hosts: web\n  tasks:\n    - command: docker run -d registry.example/team/shop:1\n",
+    }
+    assert [s.name for s in graph_of(files).nodes(NodeKind.SERVICE)] == ["shop"]

@@ -191,7 +191,8 @@ def _told(context: Context, signal: dict[str, Json]) -> Iterator[_Told]:
         image, name = str(signal.get("image") or ""), str(signal.get("name") or "")
         program = software.of_image(image) if image else software.named(name)
         if (image or program) and not (program is not None and program.background):
-            yield _Told(program, name if name and "{" not in name else program.name if program else "", True)
+            known = name if name and "{" not in name else program.name if program else _called_after(image)
+            yield _Told(program, known, True)
         return
     names = strings(signal.get("names")) or strings(signal.get("name")) or strings(signal.get("subject"))
     for name in names:
@@ -201,6 +202,11 @@ def _told(context: Context, signal: dict[str, Json]) -> Iterator[_Told]:
         program = software.of_package(name) if is_package else software.of_unit(name)
         if program is not None and not program.background and (not is_package or program.tier in _INTEREST):
             yield _Told(program, program.name)
+
+
+def _called_after(image: str) -> str:
+    """The last part of an image's name, without tag and digest: a container that nothing names gets a random name."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 _SETTING = re.compile(r"^\s*([A-Za-z_][\w.-]*)\s*[:=]\s*(\S.*)$")

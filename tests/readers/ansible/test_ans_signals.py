@@ -110,7 +110,8 @@ COMMANDS: list[tuple[str, str, dict[str, Any]]] = [
         "container",
         {"name": "web", "program": "nginx", "ports": ["80:80"]},
     ),
-    ("podman run --rm -e A=b docker.io/library/redis:7", "container", {"program": "redis"}),
+    ("podman run --rm -d -e A=b docker.io/library/redis:7", "container", {"program": "redis"}),
+    ("docker run -itd --rm --name redis redis redis-server -p 7000", "container", {"name": "redis"}),
     ("docker compose -f /srv/app/compose.yml up -d", "compose", {"files": ["/srv/app/compose.yml"]}),
     (
         "ufw allow from 10.0.0.0/8 to any port 22 proto tcp",
@@ -190,7 +191,15 @@ def test_a_command_line(line: str, signal: str, expected: dict[str, Any], graph_
 
 @pytest.mark.parametrize(
     "task",
-    ["echo docker run nginx", "systemctl status nginx", "docker ps", "ufw status", "restic version", "iptables -L"],
+    [
+        "docker run --rm hello-world",
+        "echo docker run nginx",
+        "systemctl status nginx",
+        "docker ps",
+        "ufw status",
+        "restic version",
+        "iptables -L",
+    ],
 )
 def test_commands_that_only_look_say_nothing_of_hosts(task: str, graph_of: GraphOf) -> None:
     found = _signals(graph_of, [json.dumps({"command": task})])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from archdoc.catalog import Catalog
@@ -68,13 +69,13 @@ def _container(command: Command, catalog: Catalog) -> list[Found]:
     if verb not in ("run", "create"):
         return []
     rest = words[words.index(verb) + 1 :]
-    image = _image(rest)
-    if not image:
+    at = _image_at(rest)
+    run = Command(command.program, tuple(rest[:at]))
+    if at == len(rest) or _is_over_when_the_task_is(run):
         return []
-    run = Command(command.program, tuple(rest))
     given = {
         "name": next(iter(run.option("--name")), ""),
-        "image": image,
+        "image": rest[at],
         "ports": run.option("-p", "--publish"),
         "volumes": run.option("-v", "--volume"),
         "networks": run.option("--network", "--net"),
@@ -86,15 +87,22 @@ def _container(command: Command, catalog: Catalog) -> list[Found]:
     return [("container", str(fields.pop("program", "")), fields)]
 
 
-def _image(words: list[str]) -> str:
-    """The image of ``docker run``: the first word that is neither an option nor an option's value."""
+def _is_over_when_the_task_is(run: Command) -> bool:
+    """Whether a container is removed by the time that the next task starts: it is no service of the machine.
+
+    https://docs.docker.com/reference/cli/docker/container/run/#rm: a container in the foreground is waited for.
+    """
+    removed = any(word in ("--rm", "--rm=true") for word in run.arguments)
+    short = [word for word in run.arguments if re.fullmatch(r"-[a-zA-Z]*d[a-zA-Z]*", word)]
+    return removed and not short and not any(word in ("--detach", "--detach=true") for word in run.arguments)
+
+
+def _image_at(words: list[str]) -> int:
+    """Where the image of ``docker run`` stands: the first word that is neither an option nor an option's value."""
     position = 0
-    while position < len(words):
-        word = words[position]
-        if not word.startswith("-"):
-            return word
-        position += 2 if word in _TAKE_VALUE else 1
-    return ""
+    while position < len(words) and words[position].startswith("-"):
+        position += 2 if words[position] in _TAKE_VALUE else 1
+    return min(position, len(words))
 
 
 def _compose(command: Command) -> list[Found]:
