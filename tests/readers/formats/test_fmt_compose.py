@@ -244,3 +244,29 @@ def test_a_file_whose_place_only_one_of_two_plays_knows_is_one_file() -> None:
     assert [n.name for n in read(known, unknown).nodes(NodeKind.SERVICE)] == ["db"]
     elsewhere = placed("{{ data_path }}/compose.yml", text, scope="db")
     assert len(list(read(known, elsewhere).nodes(NodeKind.SERVICE))) == 2
+
+
+def test_a_file_that_is_laid_over_another_changes_its_services_and_has_none_of_them() -> None:
+    main = _loose("compose.yml", "services:\n  web: {image: nginx}\n  db: {image: postgres}\n")
+    over = _loose("extras/compose.tunnel.yml", "services:\n  tunnel: {image: cloudflared}\n  web: {ports: ['80:80']}\n")
+    alone = _loose("other/compose.yml", "services:\n  cron: {command: crond}\n  job: {image: busybox}\n")
+    graph = read(main, over, alone)
+    assert sorted(n.id for n in graph.nodes(NodeKind.SERVICE)) == [
+        "service:.:db",
+        "service:.:web",
+        "service:extras:tunnel",
+        "service:other:cron",
+        "service:other:job",
+    ]
+    assert "ports" not in attributes(graph, "service:.:web")
+    (told,) = graph.problems()
+    assert (told.code, told.source and (told.source.path, told.source.line)) == (
+        "CFG006",
+        ("extras/compose.tunnel.yml", 3),
+    )
+    assert told.message.endswith("not drawn: web")
+
+
+def _loose(path: str, text: str) -> Document:
+    """A file of the repository that nothing puts anywhere."""
+    return Document(path, text, Source(path))

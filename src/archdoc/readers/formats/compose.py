@@ -9,6 +9,7 @@ from typing import Any
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.formats import overlaid
 from archdoc.readers.formats.dockerfile import Built, built
 from archdoc.readers.formats.environment import is_own, told, variables_in
 from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
@@ -29,6 +30,8 @@ def scan(facts: Facts) -> None:
         facts.around.projects.setdefault((facts.scope, str(name)), set()).add(_project(facts, content))
     for name, service in services.items() if isinstance(services, Mapping) else ():
         node_id = _node_id(facts, content, str(name))
+        if overlaid.runs(service):
+            facts.around.whole.setdefault(str(name), set()).add((facts.scope, _project(facts, content)))
         for volume in items(within(service, "volumes")):
             source, _, _ = _volume_parts(volume)
             if source.startswith((".", "/")):
@@ -50,6 +53,7 @@ def read(facts: Facts) -> None:
         place = facts.line(services.line_of(name))
         facts.graph.add_problem(Problem(Severity.NOTE, "CFG004", message, place, hint))
         del services[name]
+    overlaid.leave_out(facts, (facts.scope, _project(facts, content)), services)
     for name, service in services.items():
         if isinstance(service, Mapping):
             facts.at = _node_id(facts, content, str(name))

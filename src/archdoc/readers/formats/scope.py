@@ -47,6 +47,8 @@ class Around:
     texts: dict[tuple[str, str], Document] = field(default_factory=dict)
     projects: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """The Compose projects that have a service, by its scope and name."""
+    whole: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """The scopes and Compose projects that say of a service what it runs, by its name."""
     called: set[tuple[str, str]] = field(default_factory=set)
     """The scripts that a timer or cron entry calls: their backups are jobs of these."""
 
