@@ -227,6 +227,29 @@ def test_a_playbook_that_is_imported_twice_is_for_the_hosts_of_both_imports(grap
     assert {e.target for e in graph.edges_from(play.id, EdgeKind.TARGETS)} == {*hosts}
 
 
+def test_a_variable_whose_name_is_put_together_gives_each_host_its_own(graph_of: GraphOf) -> None:
+    """The names that may be meant are those of its form: of each host, and what tasks set later."""
+    play = """
+        - hosts: web
+          vars: {part: front}
+          tasks:
+            - ansible.builtin.include_tasks: proxy.yml
+            - ansible.builtin.include_vars: more.yml
+              when: inventory_hostname == 'web2'
+            - ansible.builtin.include_tasks: proxy.yml
+        """
+    files = {
+        "hosts.ini": "[web]\nweb1 front_program=nginx\nweb2\n",
+        "site.yml": play,
+        "more.yml": "front_program: redis",
+        "proxy.yml": "- apt: {name: \"{{ lookup('vars', part + '_program') }}\"}",
+    }
+    found = {
+        (e.source.rsplit(":", 1)[-1], e.target.rsplit(":", 1)[-1]) for e in graph_of(files).edges(EdgeKind.RUNS_ON)
+    }
+    assert found == {("nginx", "web1"), ("redis", "web2")}
+
+
 def test_what_follows_a_playbook_of_two_names_knows_what_it_sets(graph_of: GraphOf) -> None:
     """A second name for a playbook is not walked through again; where a play comes after it, it is."""
     graph = graph_of(

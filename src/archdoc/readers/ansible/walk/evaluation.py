@@ -21,7 +21,7 @@ from archdoc.readers.ansible.walk.machines import Machine
 
 MAX_EVALUATIONS = 150_000
 """After so many evaluations of one project the rest is left as it is written."""
-MAX_NAMES = 400
+MAX_NAMES = 5_000
 MAX_SCOPES = 500
 """Scopes of which it is remembered what their names lead to."""
 _TEMPLATE = re.compile(r"\{[{%]")
@@ -33,6 +33,14 @@ _OF_OTHERS = ("hostvars", "groups")
 """Magic variables that lead to what tasks do to any host."""
 _LOOKUP = re.compile(r"(?<![-\w.])(?:lookup|query|q)\b(?:\s*\(\s*(['\"])([\w.]+)\1\s*[,)])?")
 """A lookup, with its name where that is written out."""
+_VARIABLE_BY_NAME = re.compile(
+    r"(?<![-\w.])(?:lookup|query|q)\s*\(\s*(['\"])(?:ansible\.builtin\.)?vars\1\s*,"
+    r"(?P<term>(?:\s*(?:'[\w.-]*'|\"[\w.-]*\"|[A-Za-z_][\w.]*|[+~]))+)\s*\)"
+)
+"""A variable whose name is put together: ``lookup('vars', 'port_of_' + service)``."""
+_TERM = re.compile(r"['\"]([\w.-]*)['\"]|[A-Za-z_][\w.]*")
+_ALIKE = "~"
+"""Before the form of names of which any may be meant."""
 Result = TypeVar("Result")
 Fingerprint = tuple[Hashable, ...]
 
@@ -156,8 +164,9 @@ class Evaluator:
             if len(self._definitions) > MAX_SCOPES:
                 self._definitions.clear()
             kept = self._definitions[id(scope)] = _Definitions(scope, machine.version, machine.clock.changes)
-        for name in machine.changed[kept.version :]:
-            kept.names.pop(name, None)
+        if changed := machine.changed[kept.version :]:
+            for name in (*changed, *(n for n in kept.names if n.startswith(_ALIKE))):
+                kept.names.pop(name, None)
         if kept.changes != machine.clock.changes:
             for name in _OF_OTHERS:
                 kept.names.pop(name, None)
@@ -166,13 +175,17 @@ class Evaluator:
 
     def _definition(self, machine: Machine, scope: VariableScope, name: str, waiting: list[str]) -> Hashable:
         """What a name leads to, as something to compare; the names behind it are put on the list."""
+        if name.startswith(_ALIKE):
+            meant = re.compile(name[len(_ALIKE) :])
+            alike = tuple(n for n in scope.names() if meant.fullmatch(n))
+            waiting += alike
+            return alike
         is_magic, value = scope.magic(name)
         if is_magic:
             if isinstance(value, HostVars):
                 return (machine.inventory, machine.clock.number, machine.clock.time)
             if name == "groups":
-                changes = machine.clock.groups
-                return ("groups", machine.inventory, machine.clock.number if changes else -1, changes)
+                return ("groups", machine.inventory, machine.clock.project, machine.clock.joined)
             return value if isinstance(value, str) else _magic_key(value, machine)
         if scope.merge:
             defined = [layer.variables[name].value for layer in scope.layers if name in layer.variables]
@@ -207,7 +220,17 @@ class Evaluator:
 
 @lru_cache(maxsize=16_384)
 def _names_in(text: str) -> frozenset[str]:
-    names = frozenset(_NAME.findall(text))
+    forms: list[str] = []
+
+    def alike(found: re.Match[str]) -> str:
+        terms = list(_TERM.finditer(found["term"]))
+        if not any(term[1] for term in terms):
+            return found[0]
+        forms.append(_ALIKE + "".join(".*" if term[1] is None else re.escape(term[1]) for term in terms))
+        return " ".join(term[0] for term in terms if term[1] is None)
+
+    text = _VARIABLE_BY_NAME.sub(alike, text)
+    names = frozenset(_NAME.findall(text)).union(forms)
     if any(not lookup[2] or reads_around(lookup[2]) for lookup in _LOOKUP.finditer(text)):
         return names | {_ANYTHING}
     return names

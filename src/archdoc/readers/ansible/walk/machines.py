@@ -27,8 +27,10 @@ class Clock:
     time: int = 0
     changes: int = 0
     """Counts all changes of variables and groups, also of those of which other hosts see no other value."""
-    groups: int = 0
-    """Counts the changes of groups."""
+    project: int = 0
+    """Tells the projects of the walks apart."""
+    joined: tuple[tuple[int, str, str], ...] = ()
+    """Whom tasks put into which group of which inventory, in order."""
     number: int = field(default_factory=count().__next__)
     """Tells the clocks of walks apart."""
 
@@ -105,7 +107,7 @@ class Fleet:
         self.inventories = inventories
         self._variables = variables
         self._node_id = node_id
-        self._clock = Clock()
+        self._clock = Clock(project=id(inventories))
         self._dynamic: dict[str, list[Machine]] = {}
         self._groups: dict[int, dict[str, list[str]]] = {}
         self._machines: dict[tuple[int, str, tuple[str, ...]], Machine] = {}
@@ -132,7 +134,7 @@ class Fleet:
             members.append(machine)
             self._clock.time += 1
             self._clock.changes += 1
-            self._clock.groups += 1
+            self._clock.joined += ((machine.inventory, group, machine.name),)
             groups = self._groups.get(machine.inventory)
             if groups is not None and machine.name:
                 listed = groups.setdefault(group, [])
