@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
+from archdoc.views.emptynetworks import draw_empty_networks, draw_peerings
 from archdoc.views.gaps import say_homeless
 from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
 from archdoc.views.records import draw_records
@@ -39,6 +40,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             records.append(node)
         elif _is_edge_filter(graph, node):
             sketch.box(node, value(node, "name") or node.name, cluster=frames.provider(node), noun="edge rule")
+    draw_empty_networks(graph, sketch, machines, frames.of, _network_label)
     boxes = draw_records(graph, sketch, records, frames.provider)
     flows: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     behind_filters = _behind_filters(graph)
@@ -51,6 +53,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             flows[ends].append(edge)
     for (source, target), edges in sorted(flows.items()):
         _draw_flow(sketch, source, target, edges)
+    draw_peerings(graph, sketch, machines, frames.provider, _network_label)
     _draw_edge_filters(graph, sketch, boxes)
     _say_what_is_missing(graph, sketch, machines)
 
@@ -151,7 +154,7 @@ class _Frames:
         if not around:
             return self.provider(node) if node.kind in _MADE_OR_FOUND else self._machines.place(self._sketch, node)
         inner = next((n for n in around if role_of(n) == "subnet"), around[0])
-        label = " ".join(filter(None, (_network_name(inner), str(inner.attributes.get("cidr") or ""))))
+        label = " ".join(filter(None, _network_label(inner)))
         return self._sketch.frame(inner.id, label, self.of(inner), node=inner, category=Category.NETWORK)
 
     def provider(self, node: Node) -> str:
@@ -159,6 +162,11 @@ class _Frames:
         title = str(node.attributes.get("provider_title") or node.type.split("_", 1)[0])
         parent = self._machines.place(self._sketch, node) if len(self._machines.roots.drawn) > 1 else ""
         return self._sketch.frame(f"edge:{scope_of(node)}:{title}", title, parent)
+
+
+def _network_label(node: Node) -> tuple[str, str]:
+    """The name of a network or subnet, and its range where that is known."""
+    return _network_name(node), str(node.attributes.get("cidr") or "")
 
 
 def _network_name(node: Node) -> str:
