@@ -15,6 +15,7 @@ import pytest
 
 from archdoc.catalog import CatalogError, Role, load_catalog
 from archdoc.catalog import shapes as shape_rows
+from archdoc.catalog.backupcontainers import BackupContainer
 from archdoc.catalog.concepts import Concept, Filler, Product, Support, Synonym
 from archdoc.catalog.delivery import Action, Command, PipelineTemplate
 from archdoc.catalog.inventories import InventoryPlugin
@@ -65,6 +66,7 @@ def test_schema_and_rows_have_the_same_fields() -> None:
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
         shape_rows.PhaseShape,
         Unread,
+        BackupContainer,
         PipelineTemplate,
     )
     assert {r.__name__ for r in rows} == set(SCHEMA["$defs"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from archdoc.catalog.backupcontainers import BackupContainers
 from archdoc.catalog.concepts import Concepts
 from archdoc.catalog.delivery import Delivery
 from archdoc.catalog.inventories import InventoryPlugins
@@ -67,6 +68,11 @@ class Catalog:
     def software(self) -> Software:
         """The programs that operations teams run."""
         return Software(self.tables)
+
+    @cached_property
+    def backup_containers(self) -> BackupContainers:
+        """Containers that do nothing but back up."""
+        return BackupContainers(self.tables)
 
     @cached_property
     def modules(self) -> Modules:

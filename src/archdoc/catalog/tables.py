@@ -37,6 +37,7 @@ TABLES = (
     "monitors",
     "kinds",
     "programs",
+    "backup_containers",
     "modules",
     "externals",
     "schemes",

@@ -68,7 +68,7 @@ def never_tried(context: Context) -> Iterator[Hit]:
 
 
 def _is_backed_up(graph: Graph, store: Node) -> bool:
-    if _has_backup(graph, store):
+    if any(_has_backup(graph, n) for n in (store, *graph.targets(store.id, EdgeKind.STORES_IN))):
         return True
     around = [store, *graph.sources(store.id, EdgeKind.SAME_AS), *graph.targets(store.id, EdgeKind.SAME_AS)]
     on = [m for n in around for m in graph.targets(n.id, EdgeKind.RUNS_ON)]

@@ -30,11 +30,12 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         # data flow from what is protected into the job
         sketch.arrow(_part(sketch, machines, target, "sources"), process, edge)
     _draw_plans(graph, sketch, machines)
+    saved = {e.target for e in graph.edges(EdgeKind.BACKS_UP)}
     for edge in graph.edges(EdgeKind.STORES_IN):
         job = graph.node(edge.source)
         if job.kind is NodeKind.JOB and job.category is Category.BACKUP:
             _part(sketch, machines, job, "process")
-        if sketch.has(machines.id_of(edge.source)):
+        if sketch.has(machines.id_of(edge.source)) and edge.source not in saved:
             store = _part(sketch, machines, graph.node(edge.target), "stores")
             sketch.arrow(machines.id_of(edge.source), store, edge)
     for edge in graph.edges(EdgeKind.RESTORES, EdgeKind.VERIFIES):
@@ -139,6 +140,7 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
     if not any(True for _ in graph.edges(EdgeKind.BACKS_UP)):
         sketch.missing("No backup job was found.")
     saved = {e.target for e in graph.edges(EdgeKind.BACKS_UP)}
+    saved |= {e.source for e in graph.edges(EdgeKind.STORES_IN) if e.target in saved}
     stores = [
         n
         for n in graph.nodes(NodeKind.SERVICE, NodeKind.RESOURCE)

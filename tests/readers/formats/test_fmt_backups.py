@@ -178,3 +178,50 @@ def test_a_dump_is_found_behind_what_runs_it(line: str) -> None:
 )
 def test_what_runs_no_dump_is_no_backup(line: str) -> None:
     assert backups(f"#!/bin/sh\n{line}\n") == []
+
+
+CONTAINERS = """
+    services:
+      db:
+        image: postgres:16
+        volumes: ["db-data:/var/lib/postgresql/data"]
+      volumes-saved:
+        image: ghcr.io/offen/docker-volume-backup:v2
+        environment:
+          BACKUP_CRON_EXPRESSION: "0 4 * * *"
+          BACKUP_RETENTION_DAYS: "14"
+          AWS_S3_BUCKET_NAME: shop-backups
+        volumes:
+          - db-data:/backup/db:ro
+          - /srv/archive:/archive
+          - cache:/tmp/cache
+      dumped:
+        image: prodrigestivill/postgres-backup-local
+        environment: [POSTGRES_HOST=db, BACKUP_KEEP_WEEKS=4]
+        volumes: ["./dumps:/backups"]
+      elsewhere:
+        image: databack/mysql-backup:1
+        environment: {DB_SERVER: mysql.internal, DB_DUMP_TARGET: "sftp://nas.internal/dumps"}
+    """
+
+
+def test_a_container_that_backs_up_is_a_job_of_what_is_mounted_into_it() -> None:
+    graph = read(placed("/srv/compose.yml", CONTAINERS))
+    saved = attributes(graph, "job:web:volumes-saved")
+    assert (saved["tool"], saved["schedule"], saved["retention"]) == (
+        "docker-volume-backup",
+        "0 4 * * *",
+        {"days": "14"},
+    )
+    dumped = attributes(graph, "job:web:dumped")
+    assert (dumped["schedule"], dumped["retention"]) == ("@daily", {"weeks": "4"})
+    listed = attributes(graph, "job:web:elsewhere")["databases"]
+    assert [(d["program"], d["to"], d["line"]) for d in listed] == [("mysql", "mysql.internal", 21)]
+    assert edges(graph, EdgeKind.BACKS_UP) == [("dumped", "db", 17), ("volumes-saved", "db-data", 12)]
+    jobs = [e for e in graph.edges(EdgeKind.STORES_IN) if graph.node(e.source).kind is NodeKind.JOB]
+    assert {(e.source.rsplit(":", 1)[-1], graph.node(e.target).name) for e in jobs} == {
+        ("volumes-saved", "/srv/archive"),
+        ("volumes-saved", "shop-backups"),
+        ("dumped", "./dumps"),
+        ("elsewhere", "nas.internal"),
+    }

@@ -9,7 +9,7 @@ from typing import Any
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.formats import overlaid
+from archdoc.readers.formats import containerbackups, overlaid
 from archdoc.readers.formats.dockerfile import Built, built
 from archdoc.readers.formats.environment import is_own, told, variables_in
 from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
@@ -62,6 +62,7 @@ def read(facts: Facts) -> None:
         if isinstance(service, Mapping):
             facts.at = nodes[str(name)].id
             _relations(facts, nodes, str(name), service)
+            containerbackups.read(facts, nodes, str(name), _environment(facts, service))
     _route(facts, nodes)
 
 
