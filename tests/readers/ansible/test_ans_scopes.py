@@ -283,3 +283,13 @@ def test_what_follows_a_playbook_of_two_names_knows_what_it_sets(graph_of: Graph
     ]
     calls = {(e.source.rsplit(":", 1)[-1], e.target.rsplit(":", 1)[-1]) for e in graph.edges(EdgeKind.CALLS)}
     assert calls == {(f"{name}.yml", "plays/main.yml") for name in "abcde"}
+
+
+@pytest.mark.parametrize(
+    ("keyword", "severity"),
+    [("", "warning"), (", failed_when: false", "note"), (", ignore_errors: true", "note"), (", become: true", "warning")],
+)
+def test_a_file_that_need_not_be_there_is_no_warning(keyword: str, severity: str, graph_of: GraphOf) -> None:
+    play = f"- {{hosts: web1, tasks: [{{include_vars: {{file: own.yml}}{keyword}}}]}}"
+    problems = graph_of({"hosts.ini": INVENTORY, "site.yml": play}).problems()
+    assert [str(p.severity) for p in problems if p.code == "ANS042"] == [severity]

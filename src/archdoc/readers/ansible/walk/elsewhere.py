@@ -21,11 +21,21 @@ def elsewhere(
     fits: Callable[[str], bool],
     severity: Severity = Severity.WARNING,
 ) -> str | None:
-    """The file that a task probably means; a Problem (``ANS042``) says that Ansible would not find it."""
+    """The file that a task probably means; a Problem (``ANS042``) says that Ansible would not find it. Of a task whose
+    failure does not count that is no more than a note: the file need not be there."""
     base = context.project.path
     other = finder.by_name(name, base, fits) if sheet.allows(FILE_BY_NAME) else None
     message = f"{task.module}: {name} is not where Ansible looks for it"
     if other is not None:
         message += f"; {other} is read in its place"
-    sheet.problem(severity, "ANS042", message, task.source, "correct the path, or add the file to the repository")
+    hint = "correct the path, or add the file to the repository"
+    if _may_fail(task):
+        severity, hint = Severity.NOTE, "nothing is wrong where the file need not be there: the task goes on without it"
+    sheet.problem(severity, "ANS042", message, task.source, hint)
     return other
+
+
+def _may_fail(task: Task) -> bool:
+    """https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_error_handling.html"""
+    goes_on = task.keywords.get("ignore_errors") in (True, "true", "yes")
+    return goes_on or task.keywords.get("failed_when") in (False, "false", "no", [False])
