@@ -287,7 +287,12 @@ def test_what_follows_a_playbook_of_two_names_knows_what_it_sets(graph_of: Graph
 
 @pytest.mark.parametrize(
     ("keyword", "severity"),
-    [("", "warning"), (", failed_when: false", "note"), (", ignore_errors: true", "note"), (", become: true", "warning")],
+    [
+        ("", "warning"),
+        (", failed_when: false", "note"),
+        (", ignore_errors: true", "note"),
+        (", become: true", "warning"),
+    ],
 )
 def test_a_file_that_need_not_be_there_is_no_warning(keyword: str, severity: str, graph_of: GraphOf) -> None:
     play = f"- {{hosts: web1, tasks: [{{include_vars: {{file: own.yml}}{keyword}}}]}}"
