@@ -7,7 +7,7 @@ them prints, and none of them executes anything that it reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -79,6 +79,10 @@ __all__ = [
 Drawings: TypeAlias = Mapping[str, tuple[Diagram, ...]]
 """The drawings of each view, by its name."""
 
+Show: TypeAlias = Callable[[Mapping[str, bytes], Sequence[str]], None]
+"""Called with archdoc's own pages and the pictures that are other ones now, and the paths of those that are no more,
+before pages by hand and files for programs are made and before anything is written."""
+
 
 def draw(graph: Graph, config: Config, progress: Progress = silent) -> Drawings:
     """Every view's drawings, in the order of the diagrams page."""
@@ -105,12 +109,18 @@ def build(
     command_reference: str = "",
     progress: Progress = silent,
     engine: svg.Engine | None = None,
+    show: Show | None = None,
 ) -> BuildResult:
-    """Read, draw, and write the pages that changed. Who builds again and again passes the same ``engine`` each time."""
+    """Read, draw, and write the pages that changed.
+
+    Who builds again and again passes the same ``engine`` each time. Who cannot wait passes ``show``.
+    """
     graph = load_graph(root, config, progress)
     around = Inputs(root, config)
     template, committed = around.link_template(), around.committed()
-    site = _site(config, published(graph).graph(), template, command_reference, progress, committed, engine)
+    early = _changes_to(show, root, config) if show is not None else None
+    now = published(graph).graph()
+    site = _site(config, now, template, command_reference, progress, committed, engine, early)
     progress("writing pages")
     outcome = writer.write_site(root, config.site.docs_dir, site.files)
     if any((root / name).is_file() for name in ("mkdocs.yml", "zensical.toml")):
@@ -119,6 +129,10 @@ def build(
         graph.add_problem(problem)  # of this run, for the terminal; no page lists them
     unchanged = len(site.files) - len(outcome.written)
     return BuildResult(graph, outcome.written, outcome.deleted, unchanged)
+
+
+def _changes_to(show: Show, root: Path, config: Config) -> pages.Show:
+    return lambda files: show(*writer.changes(root, config.site.docs_dir, files))
 
 
 def check(
@@ -320,10 +334,11 @@ def _site(
     progress: Progress,
     committed: Committed,
     engine: svg.Engine | None = None,
+    show: pages.Show | None = None,
 ) -> pages.Site:
     drawings = draw(graph, config, progress)
     progress("making pages")
-    return pages.render_site(graph, drawings, config, template, command_reference, committed, engine)
+    return pages.render_site(graph, drawings, config, template, command_reference, committed, engine, show)
 
 
 def _committed_snapshot(inputs: Inputs) -> tuple[Snapshot | None, bool]:

@@ -14,8 +14,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
+import mkdocs.commands.build
+import mkdocs.config
 import pytest
+
+from archdoc import api
+from archdoc.config import load_config
+from archdoc.site.plugin import ArchdocPlugin
 
 MKDOCS = str(Path(sys.executable).with_name("mkdocs"))
 SERVER = 'resource "hcloud_server" "{name}" {{\n  name        = "{name}"\n  server_type = "cx22"\n}}\n'
@@ -108,16 +115,19 @@ def test_a_served_site_makes_anew_only_what_an_edit_of_the_code_changes(reposito
     code.write_text(NETWORK.format(name="first-net"))
     with serving(repository) as (port, log):
         assert shows(port, "", "first-net")
-        for name in ("second-net", "third-net"):
+        for name, *others in (
+            ("second-net", "assets/archdoc.json", "assets/infrastructure.mmd", ""),
+            ("third-net", "", "assets/infrastructure.svg", "assets/archdoc.json"),
+            ("fourth-net", "infrastructure/terraform/", "assets/infrastructure.json"),
+        ):
             code.write_text(NETWORK.format(name=name))
-            assert shows(port, "", name)
-            assert name in page_of(port, "infrastructure/views/terraform/")
-            assert name in page_of(port, "assets/archdoc.json")
-            assert name in page_of(port, "assets/infrastructure.svg")
+            assert shows(port, "infrastructure/views/terraform/", name)
+            for path in others:  # made after the page that is shown already
+                assert name in page_of(port, path), path
         (repository / "terraform/more.tf").write_text(SERVER.format(name="newcomer"))
         assert shows(port, "infrastructure/hosts/newcomer/", "newcomer")
         assert 'href="infrastructure/hosts/newcomer/"' in page_of(port)
-        assert "third-net" in page_of(port)
+        assert "fourth-net" in page_of(port)
         (repository / "terraform/more.tf").unlink()
         waits_for(lambda: "newcomer" not in page_of(port))
         with pytest.raises(urllib.error.HTTPError, match="404"):
@@ -125,8 +135,36 @@ def test_a_served_site_makes_anew_only_what_an_edit_of_the_code_changes(reposito
         assert log.read_text().count("Documentation built in") == 1
         page.write_text(f"Written by hand.\n\n{page.read_text()}")
         assert shows(port, "", "Written by hand")
-        assert "third-net" in page_of(port)
+        assert "fourth-net" in page_of(port)
         assert log.read_text().count("Documentation built in") == 2
+    assert not api.build(repository, load_config(repository)).written
+
+
+def test_a_page_by_hand_that_changes_during_a_build_is_not_passed_over(repository: Path) -> None:
+    config = mkdocs.config.load_config(str(repository / "mkdocs.yml"))
+    plugin = cast(ArchdocPlugin, config.plugins["archdoc"])
+    config.plugins.on_startup(command="serve", dirty=False)
+    mkdocs.commands.build.build(config)
+
+    def edit() -> None:
+        (repository / "docs/index.md").write_text("Written by hand.\n")
+
+    try:
+        assert plugin._mended(repository, config, edit) is None  # nothing changed since the site was built
+        (repository / "terraform/main.tf").write_text(SERVER.format(name="second"))
+        assert plugin._mended(repository, config, edit)
+        assert plugin._mended(repository, config, edit) is False  # so MkDocs builds the whole site
+    finally:
+        config.plugins.on_shutdown()
+
+
+def test_a_marker_that_is_put_into_a_served_page_is_filled(repository: Path) -> None:
+    page = repository / "docs/index.md"
+    with serving(repository) as (port, _log):
+        assert shows(port, "", "first")
+        page.write_text("# Home\n\n<!-- archdoc:view infrastructure -->\n<!-- /archdoc -->\n")
+        waits_for(lambda: "first" in page.read_text())
+        assert shows(port, "", "first")
 
 
 def test_browsers_load_a_page_again_once_for_each_edit_that_changes_one(repository: Path) -> None:

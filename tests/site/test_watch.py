@@ -46,7 +46,7 @@ def test_the_server_is_told_once_of_each_change(tmp_path: Path, server: LiveRelo
 
 def test_nobody_looks_any_more_after_the_end(tmp_path: Path, server: LiveReloadServer) -> None:
     code, looked = tmp_path / "main.tf", threading.Event()
-    watch = Watch(lambda: looked.set() or ())  # type: ignore[func-returns-value]
+    watch = Watch(lambda: looked.set() or set())  # type: ignore[func-returns-value]
     watch.begin(server)
     assert looked.wait(60)
     watch.end()

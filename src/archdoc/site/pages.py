@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 from archdoc.config import Config
 from archdoc.model.diagram import Diagram
@@ -26,6 +27,8 @@ from archdoc.site.templating import render_page
 from archdoc.views import VIEWS
 
 Drawings = Mapping[str, tuple[Diagram, ...]]
+Show: TypeAlias = Callable[[Mapping[str, bytes]], None]
+"""Called with archdoc's own pages and the pictures, before the pages by hand and the files for programs are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ def render_site(
     command_reference: str = "",
     committed: Committed | None = None,
     engine: svg.Engine | None = None,
+    show: Show | None = None,
 ) -> Site:
     """All pages, pictures and data of the site.
 
@@ -57,9 +61,9 @@ def render_site(
     """
     builder = _Builder(graph, drawings, config, link_template, committed or Committed())
     if engine is not None:
-        return builder.build(command_reference, engine)
+        return builder.build(command_reference, engine, show)
     with svg.Engine() as own:
-        return builder.build(command_reference, own)
+        return builder.build(command_reference, own, show)
 
 
 class _Builder:
@@ -75,32 +79,43 @@ class _Builder:
         self.files: dict[str, bytes] = {}
         self.problems: list[Problem] = []
 
-    def build(self, command_reference: str, engine: svg.Engine) -> Site:
+    def build(self, command_reference: str, engine: svg.Engine, show: Show | None) -> Site:
         """Compute every file."""
-        with self._pictures(engine):
+        with self._pictures(engine) as finish:
+            self._pages(command_reference)
+            if show is not None:
+                finish()
+                show(dict(self.files))
+            self._marked_pages()
             self._assets()
-            for view in self.drawings:
-                self._view_pages(view)
-            self._graph_pages()
+            finish()
+        self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(self.files)
+        return Site(dict(sorted(self.files.items())), tuple(self.problems))
+
+    def _pages(self, command_reference: str) -> None:
+        for view in self.drawings:
+            self._view_pages(view)
+        self._graph_pages()
         if command_reference:
             page = f"{PAGE_MARK}\n\n# CLI Tools\n\n{command_reference.strip()}\n"
             self.files[self.paths.page("automation/cli-tools.md")] = page.encode()
             self.files[self.paths.page("rules.md")] = rules_page()
         self._explorer_page()
         self._diagrams_page()
-        self._marked_pages()
-        self.files[manifest_path(self.config.site.docs_dir)] = manifest_bytes(self.files)
-        return Site(dict(sorted(self.files.items())), tuple(self.problems))
 
     @contextmanager
-    def _pictures(self, engine: svg.Engine) -> Iterator[None]:
-        """The pictures: Graphviz's process lays them out while the pages are made in the block."""
+    def _pictures(self, engine: svg.Engine) -> Iterator[Callable[[], None]]:
+        """The pictures: Graphviz's process lays them out while the pages are made in the block, which gets what waits
+        for them and takes them."""
         with ThreadPoolExecutor(1) as other:
             try:
                 made = {path: other.submit(svg.render, d, self.link, engine) for path, d in self._outdated()}
-                yield
-                for path, picture in made.items():
-                    self._take(path, picture)
+
+                def finish() -> None:
+                    for path in list(made):
+                        self._take(path, made.pop(path))
+
+                yield finish
             finally:
                 other.shutdown(wait=True, cancel_futures=True)
 

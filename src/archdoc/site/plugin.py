@@ -12,6 +12,7 @@ pages as they are committed, so that what is published is what was reviewed (``b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,6 +32,7 @@ from archdoc.site.preview import Built, Preview
 from archdoc.site.watch import State, Watch, state_of
 
 if TYPE_CHECKING:
+    from archdoc.api import Show
     from archdoc.config import Config as Configuration
 
 _WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
@@ -61,9 +63,8 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
     def __init__(self) -> None:
         super().__init__()
         self._serving = False
-        self._code: State = ()
-        self._docs: State = ()
-        self._built = False
+        self._code: State = frozenset()
+        self._docs: State = frozenset()
         self._watch = Watch(lambda: self._code)
         self._preview = Preview()
         self._engine = Engine()
@@ -84,14 +85,11 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Build archdoc's pages when the code they come from changed."""
+        """Build archdoc's pages. Even where the code is the same: a page by hand may have new markers."""
         if self.config.build == "never" or (self.config.build == "serve" and not self._serving):
             return
         root = self._root(config)
-        seen = _code_state(root, config)
-        if self._built and seen == self._code:
-            return
-        self._code, self._built = seen, True
+        self._code = _code_state(root, config)
         self._build(root)
 
     @event_priority(100)  # before the plugin that collects the tags
@@ -142,32 +140,43 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         self._watch.end()
         self._engine.stop()
 
-    def _mended(self, root: Path, config: MkDocsConfig) -> bool | None:
+    def _mended(self, root: Path, config: MkDocsConfig, wake: Callable[[], None]) -> bool | None:
         """Whether a change is dealt with without building the whole site: it is one of the code alone. None where no
-        page is another one."""
+        page is another one. ``wake`` is called as soon as the pages and pictures can be seen."""
+
+        def mend(written: Mapping[str, bytes | None], deleted: Iterable[str]) -> bool:
+            files = {root / path: content for path, content in written.items()}
+            return self._preview.mend(files, [root / path for path in deleted])
+
+        def show(written: Mapping[str, bytes], deleted: Sequence[str]) -> None:
+            if (written or deleted) and mend(written, deleted):
+                wake()
+
         code, docs = _code_state(root, config), _docs_state(config)
         if docs != self._docs:
             return False
         if code == self._code:
             return None  # what archdoc wrote itself
         self._code = code
-        written, deleted = self._build(root)
+        written, deleted = self._build(root, show)
         if not written and not deleted:
             return None
-        self._docs = _docs_state(config)
-        return self._preview.mend([root / path for path in written], [root / path for path in deleted])
+        own = {str(root / path) for path in (*written, *deleted)}
+        self._docs = {f for f in docs if f[0] not in own} | {f for f in _docs_state(config) if f[0] in own}
+        return mend(dict.fromkeys(written), deleted)
 
     def _root(self, config: MkDocsConfig) -> Path:
         return (Path(config.config_file_path).parent / self.config.directory).resolve()
 
-    def _build(self, root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _build(self, root: Path, show: Show | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Make archdoc's pages; the paths that were written, and those that were deleted."""
         from archdoc import api
         from archdoc.site.writer import WriteError
 
         try:
-            result = api.build(root, _config(root), self._reference(root), engine=self._engine)
+            result = api.build(root, _config(root), self._reference(root), engine=self._engine, show=show)
         except WriteError as error:
+            self._docs = frozenset()  # what is shown is not on the disk: the next build is a whole one
             raise PluginError(f"archdoc: {error}") from error
         for path in (*result.written, *result.deleted):
             _log.info("%s follows the code", path)
@@ -223,5 +232,5 @@ def _code_state(root: Path, config: MkDocsConfig) -> State:
 
 
 def _docs_state(config: MkDocsConfig) -> State:
-    pages = sorted(p for p in Path(config.docs_dir).rglob("*") if p.is_file())
+    pages = [p for p in Path(config.docs_dir).resolve().rglob("*") if p.is_file()]
     return state_of([*pages, Path(config.config_file_path)])

@@ -4,12 +4,15 @@ A whole build of a site takes many times as long as reading the code again. So w
 site of the last whole build is mended: pictures and data are copied, pages that came or went find their way into the
 navigation, and a page whose Markdown or navigation changed is rendered when the browser asks for it. The search and the
 list of tags find what is new after the next whole build.
+
+Archdoc's own pages that changed, and pictures, are shown before they are on the disk, while the files for programs are
+still being made. Who asks for something else that may change waits for the end.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,6 +27,9 @@ from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 
 App: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+MADE_LAST = ("/", ".html", ".json", ".mmd")
+"""How addresses of pages and of files for programs end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +49,41 @@ class Preview:
         self._built: Built | None = None
         self._stale: dict[str, File] = {}
         self._lock = threading.RLock()
+        """Held by whoever changes the site or renders a page of it."""
+        self._finished = threading.Event()
+        """Whether no build is at work."""
+        self._finished.set()
+        self._early: set[str] = set()
+        """The files that a build at work has shown."""
 
     def built(self, site: Built) -> None:
         """A whole build is done: no page is stale."""
         self._built, self._stale = site, {}
 
-    def mend(self, written: Iterable[Path], deleted: Iterable[Path]) -> bool:
-        """Take over files that changed, came or went, as far as they lie in the docs directory; False before the first
-        whole build."""
-        if self._built is None:
-            return False
-        site = self._built
+    def mend(self, written: Mapping[Path, bytes | None], deleted: Iterable[Path]) -> bool:
+        """Take over files that changed, came or went, as far as they lie in the docs directory: with the content that
+        they are going to have, or None for what is on the disk. False before the first whole build."""
+        with self._lock:
+            return self._built is not None and self._mend(self._built, written, deleted)
+
+    def _may_change(self, path: str) -> bool:
+        """Whether the build at work may still make what is asked for another one."""
+        return path.endswith(MADE_LAST) and self._early.isdisjoint(_files_at(path))
+
+    def _mend(self, site: Built, written: Mapping[Path, bytes | None], deleted: Iterable[Path]) -> bool:
         pages_before = _pages(site.files)
         for path in deleted:
             if gone := _known(path, site):
                 site.files.remove(gone)
                 self._stale.pop(gone.dest_uri, None)
                 Path(gone.abs_dest_path).unlink(missing_ok=True)
-        changed = [file for path in written if (file := _known(path, site) or _added(path, site))]
+        changed = []
+        for path, content in written.items():
+            file = _known(path, site) or _added(path, site)
+            if file is not None and not _is_shown(file, content):
+                changed.append(file)
+            if file is not None and content is not None:
+                self._early.add(file.dest_uri)
         if _pages(site.files) != pages_before:
             changed += self._navigate(site)
         for file in changed:
@@ -83,38 +106,67 @@ class Preview:
         self._built = replace(site, nav=nav)
         return _pages(site.files)
 
-    def follow(self, server: LiveReloadServer, mended: Callable[[], bool | None]) -> None:
-        """From now on, ask ``mended`` before MkDocs builds everything; None says that there is nothing new to show."""
+    def follow(self, server: LiveReloadServer, mended: Callable[[Callable[[], None]], bool | None]) -> None:
+        """From now on, ask ``mended`` before MkDocs builds everything; None says that there is nothing new to show. It
+        is given what tells browsers to come and see."""
         whole, serve = server.builder, server.get_app() or server.serve_request
 
+        def wake() -> None:
+            with server._epoch_cond:
+                server._visible_epoch = server._wanted_epoch
+                server._epoch_cond.notify_all()
+
         def build() -> None:
-            with self._lock:
-                done = mended()
+            self._early.clear()
+            self._finished.clear()
+            try:
+                done = mended(wake)
                 if done is None:  # the site stays the one that browsers have: no reload, which would lose their place
                     server._wanted_epoch = server._visible_epoch
                 elif not done:
-                    whole()
+                    with self._lock:
+                        whole()
+            finally:
+                self._finished.set()
 
         def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             path = str(environ.get("PATH_INFO", ""))
             if not path.startswith("/livereload/"):
-                self._freshen(path.removeprefix(server.mount_path.rstrip("/")))
+                path = unquote(path.removeprefix(server.mount_path.rstrip("/")))
+                with server._epoch_cond:
+                    server._epoch_cond.wait_for(lambda: server._visible_epoch == server._wanted_epoch)
+                if self._may_change(path):
+                    self._finished.wait()
+                self._freshen(path)
             return serve(environ, start_response)
 
         server.builder = build
         server.set_app(answer)
 
     def _freshen(self, path: str) -> None:
-        name = unquote(path).strip("/")
         with self._lock:
-            for wanted in (name, f"{name}/index.html".lstrip("/")):
-                file = self._stale.pop(wanted, None)
+            for wanted in _files_at(path):
+                file = self._stale.get(wanted)
                 if file is not None and self._built is not None:
                     _render(file, self._built)
+                    del self._stale[wanted]
 
 
 def _pages(files: Files) -> list[File]:
     return [file for file in files if file.is_documentation_page()]
+
+
+def _files_at(path: str) -> tuple[str, str]:
+    """The files of the site that an address may stand for."""
+    name = path.strip("/")
+    return name, f"{name}/index.html".lstrip("/")
+
+
+def _is_shown(file: File, content: bytes | None) -> bool:
+    """Give a file its content; whether it was shown before it was written, and is now what is on the disk."""
+    shown_before = file._content
+    file._content = content
+    return content is None and shown_before is not None
 
 
 def _known(path: Path, site: Built) -> File | None:

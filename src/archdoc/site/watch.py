@@ -6,13 +6,13 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import TypeAlias
 
 from mkdocs.livereload import LiveReloadServer
 
-State: TypeAlias = tuple[tuple[str, int, int], ...]
+State: TypeAlias = Set[tuple[str, int, int]]
 """What tells whether files changed: path, time and size of each."""
 
 SHORTEST = 0.05
@@ -52,9 +52,9 @@ class Watch:
 
 def state_of(paths: Iterable[str | Path]) -> State:
     """The state of those of the files that are there."""
-    found = []
+    found = set()
     for path in paths:
         with contextlib.suppress(OSError):
             status = os.stat(path)  # noqa: PTH116 - a path object for each of many files takes longer than the question
-            found.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(found)
+            found.add((str(path), status.st_mtime_ns, status.st_size))
+    return found

@@ -16,8 +16,9 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from archdoc.model.facts import Source
@@ -130,10 +131,17 @@ def write_file(root: Path, path: str, data: bytes) -> None:
         raise WriteError(f"{path} was not written: {error.strerror or type(error).__name__}") from error
 
 
+def changes(root: Path, docs_dir: str, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """Of archdoc's own pages and the pictures: what ``write_site`` is going to write, and to delete."""
+    plan = _plan(root.resolve(), docs_dir, files, overwrite=False)
+    return plan.write, [path for path in plan.remove if path.endswith((".md", ".svg"))]
+
+
 def _plan(root: Path, docs_dir: str, files: Mapping[str, bytes], overwrite: bool) -> _Plan:
     plan = _Plan(remove=stale_files(root, docs_dir, files))
+    resolved = cache(Path.resolve)  # most files share their directory with others
     for path in sorted(files):
-        place = _place(root, docs_dir, path)
+        place = _place(root, docs_dir, path, resolved)
         new = files[path]
         old = _read(root, path)
         if old == new and not place.is_symlink():
@@ -243,19 +251,19 @@ def _is_plain(path: str) -> bool:
     )
 
 
-def _place(root: Path, docs_dir: str, path: str) -> Path:
+def _place(root: Path, docs_dir: str, path: str, resolved: Callable[[Path], Path] = Path.resolve) -> Path:
     """Where a path lies on disk: below the docs directory if it says so, else below the repository."""
     below_docs = docs_dir != "." and path.startswith(posixpath.join(docs_dir, ""))
-    around = _docs_directory(root, docs_dir).resolve() if below_docs else root
+    around = resolved(_docs_directory(root, docs_dir, resolved)) if below_docs else root
     place = root / path
-    if not _is_plain(path) or not _is_within(place.parent.resolve(), around):
+    if not _is_plain(path) or not _is_within(resolved(place.parent), around):
         raise WriteError(f"{path!r} leads out of {docs_dir if below_docs else 'the repository'}; nothing was written")
     return place
 
 
-def _docs_directory(root: Path, docs_dir: str) -> Path:
+def _docs_directory(root: Path, docs_dir: str, resolved: Callable[[Path], Path] = Path.resolve) -> Path:
     docs = root / docs_dir
-    if not _is_plain(docs_dir) or not _is_within(docs.resolve(), root):
+    if not _is_plain(docs_dir) or not _is_within(resolved(docs), root):
         raise WriteError(f"the docs directory {docs_dir!r} leads out of the repository; nothing was written")
     return docs
 
