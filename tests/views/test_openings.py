@@ -105,6 +105,13 @@ def test_of_many_volumes_those_are_drawn_that_programs_share(graph_of: GraphOf) 
     }
 
 
+def test_what_only_a_backup_reads_is_not_drawn_among_the_services(graph_of: GraphOf) -> None:
+    saver = "  saver: {image: offen/docker-volume-backup, volumes: ['data:/backup/data:ro']}\n"
+    text = f"services:\n  wiki: {{image: wiki, volumes: ['data:/data']}}\n{saver}volumes: {{data: {{}}}}\n"
+    (made,) = views.draw("services", graph_of({"compose.yml": text}), Config())
+    assert [b.label[0] for b in made.boxes] == ["wiki"]
+
+
 def test_what_a_whole_network_may_reach_in_it_leads_from_a_box_in_its_frame(graph_of: GraphOf) -> None:
     text = """
     resource "aws_vpc" "main" {

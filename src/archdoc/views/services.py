@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from archdoc.model.diagram import Direction
-from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_plumbing, listed, value
 from archdoc.views.sketch import Sketch
@@ -33,14 +33,15 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     sketch.direction = Direction.DOWN
     machines = Machines(graph)
     services = [s for s in graph.nodes(NodeKind.SERVICE) if not s.attributes.get("same_as")]
-    alone_at = _own_stores(graph)
-    talking = {i for e in graph.edges(*_FLOWS) if e.target not in alone_at for i in (e.source, e.target)}
+    flows = [e for e in graph.edges(*_FLOWS) if not _saves(graph, e)]
+    alone_at = _own_stores(graph, flows)
+    talking = {i for e in flows if e.target not in alone_at for i in (e.source, e.target)}
     drawn = [s for s in services if s.id in talking or not (s.category in _ELSEWHERE or is_plumbing(s))]
     _draw_services(graph, sketch, machines, drawn)
     for store in graph.nodes(NodeKind.STORE):
         if store.id in talking:
             sketch.box(store, store.name, cluster=_frame(sketch, "data"))
-    for edge in graph.edges(*_FLOWS):
+    for edge in flows:
         target = graph.node(edge.target)
         if graph.node(edge.source).kind is not NodeKind.SERVICE or not sketch.has(edge.source):
             continue
@@ -63,9 +64,14 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     _say_what_is_missing(sketch, services, drawn, alone)
 
 
-def _own_stores(graph: Graph) -> set[str]:
+def _saves(graph: Graph, edge: Edge) -> bool:
+    """Whether a relation is that of a backup tool with the data that it saves: the drawing of backups has it."""
+    return graph.node(edge.source).category is Category.BACKUP and graph.node(edge.target).kind is NodeKind.STORE
+
+
+def _own_stores(graph: Graph, flows: list[Edge]) -> set[str]:
     """The stores that one program each reads, where there are many: through what is its own it talks to none."""
-    read = {e.target for e in graph.edges(*_FLOWS) if graph.node(e.target).kind is NodeKind.STORE}
+    read = {e.target for e in flows if graph.node(e.target).kind is NodeKind.STORE}
     users = {i: {e.source for e in graph.edges_to(i, EdgeKind.CONNECTS_TO, EdgeKind.STORES_IN)} for i in read}
     own = {i for i, found in users.items() if len(found) == 1}
     return own if len(own) > _FEW else set()
