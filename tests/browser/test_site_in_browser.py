@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import DRAWN, PROJECT, Site, Visit, published
-from playwright.sync_api import expect
+from browsing import DRAWN, PROJECT, Site, Visit, published, visiting
+from playwright.sync_api import Browser, expect
 from sample_drawings import EVIL
 
 from archdoc.render.text import clean
@@ -42,17 +42,21 @@ def assert_drawn(visit: Visit, at_least: int) -> None:
 
 
 def test_every_page_of_the_sample_draws_all_its_diagrams_and_misses_nothing(light: Visit, sample_site: Site) -> None:
-    """Each page in both themes: it is loaded in the one that the page before it was left in, and then switched."""
+    """In the theme that the page before it was left in; what has drawings, pictures or the explorer in both themes."""
     pages = sample_site.pages()
     assert {f"infrastructure/views/{view}/" for view in VIEWS} <= set(pages)
-    dark = False
+    dark, switched = False, []
     for path in pages:
         light.open(sample_site, path)
         assert_shown(light, path, dark)
-        dark = not dark
-        light.page.get_by_title(f"Switch to {'dark' if dark else 'light'} mode").click()
-        light.page.wait_for_function(f"document.body.dataset.mdColorScheme === '{SCHEMES[dark]}' && {DRAWN}")
-        assert_shown(light, path, dark)
+        if light.page.evaluate(
+            "document.querySelector('.mermaid, article img, article svg, #archdoc-explorer') !== null"
+        ):
+            dark = not dark
+            light.switch(dark)
+            assert_shown(light, path, dark)
+            switched.append(path)
+    assert {f"infrastructure/views/{view}/" for view in VIEWS} | {"", "infrastructure/explorer/"} <= set(switched)
 
 
 def assert_shown(visit: Visit, path: str, dark: bool) -> None:
@@ -83,32 +87,67 @@ def test_a_tag_leads_to_the_views_that_draw_such_things(light: Visit, sample_sit
     assert not light.faults
 
 
-def test_the_theme_of_the_page_is_the_theme_of_the_diagrams(light: Visit, sample_site: Site) -> None:
+COLOURS = """() => [...document.querySelectorAll('.mermaid svg[id] *')].map(e => {
+    const {fill, stroke, color, backgroundColor, strokeWidth, fontSize, opacity} = getComputedStyle(e);
+    return [e.localName, fill, stroke, color, backgroundColor, strokeWidth, fontSize, opacity]; })"""
+
+
+def test_another_theme_recolours_a_drawing_where_it_stands(light: Visit, browser: Browser, sample_site: Site) -> None:
+    """As if it were drawn in that theme, and moved and enlarged as the reader left it."""
     light.open(sample_site, "infrastructure/views/network/")
-
-    def colours() -> list[str]:
-        found: list[str] = light.page.evaluate(
-            """() => { const svg = document.querySelector('.mermaid svg');
-                return [getComputedStyle(svg.querySelector('.cluster-label span, .cluster-label p')).color,
-                        getComputedStyle(svg.querySelector('path.flowchart-link')).stroke]; }"""
-        )
-        return found
-
-    before = colours()
-    light.page.get_by_title("Switch to dark mode").click()
-    light.page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
-    light.page.wait_for_function(f"({colours_script()}) !== {before[0]!r}")
-    after = colours()
-    assert before[0] != after[0]
-    assert before[1] != after[1]
+    light.page.get_by_role("button", name="Zoom in").first.click()
+    svg = light.page.locator(".archdoc-stage > svg").first
+    was, moved = light.page.evaluate(COLOURS), svg.get_attribute("style")
+    svg.evaluate("e => { e.drawnOnce = true; }")
+    light.switch(dark=True)
+    assert (svg.evaluate("e => e.drawnOnce"), svg.get_attribute("style")) == (True, moved)
+    with visiting(browser, "dark") as dark:
+        dark.open(sample_site, "infrastructure/views/network/")
+        assert light.page.evaluate(COLOURS) == dark.page.evaluate(COLOURS)
+    light.switch(dark=False)
+    assert light.page.evaluate(COLOURS) == was
     assert not light.faults
 
 
-def colours_script() -> str:
-    return (
-        "(() => { const e = document.querySelector('.mermaid svg .cluster-label span, .mermaid svg .cluster-label p');"
-        " return e ? getComputedStyle(e).color : ''; })()"
-    )
+OTHERS = (
+    "sequenceDiagram\n    A->>B: asks",
+    "%%{init: {'theme': 'forest'}}%%\nflowchart LR\n    a --> b",
+    "flowchart LR\n    a:::mine --> b; classDef mine fill:#abcdef",
+)
+"""Not a flow chart; settings of its own; classes within a line."""
+
+
+def test_any_other_diagram_has_the_colours_of_its_theme_too(light: Visit, browser: Browser, sample_site: Site) -> None:
+    def draw(visit: Visit) -> None:
+        visit.open(sample_site, "truth/")
+        visit.page.evaluate(
+            """texts => { for (const text of texts) {
+                    const block = document.createElement('div');
+                    block.className = 'mermaid';
+                    block.textContent = text;
+                    document.querySelector('article').append(block);
+                }
+                document$.next(document); }""",
+            OTHERS,
+        )
+        visit.page.wait_for_function(DRAWN)
+        assert_drawn(visit, len(OTHERS))
+
+    draw(light)
+    light.switch(dark=True)
+    with visiting(browser, "dark") as dark:
+        draw(dark)
+        assert light.page.evaluate(COLOURS) == dark.page.evaluate(COLOURS)
+    assert not light.faults
+
+
+def test_the_search_of_the_site_finds_a_host_and_leads_to_its_page(browser: Browser, sample_site: Site) -> None:
+    with visiting(browser, searches=True) as visit:
+        visit.open(sample_site, "truth/")
+        visit.page.get_by_role("textbox", name="Search").fill("staging-db-1")
+        visit.page.locator(".md-search-result__link").first.click()
+        visit.page.wait_for_url("**/hosts/staging-db-1/**")
+        assert not visit.faults
 
 
 def test_instant_navigation_draws_the_next_page_too(light: Visit, sample_site: Site) -> None:
@@ -160,7 +199,8 @@ def test_boxes_lead_to_their_line_and_to_other_drawings(light: Visit, planted_si
     assert {"network", "network-staging"} <= set(anchors)
 
 
-def test_attacks_in_labels_are_shown_and_do_nothing(visit: Visit, planted_site: Site) -> None:
+def test_attacks_in_labels_are_shown_and_do_nothing(light: Visit, planted_site: Site) -> None:
+    visit = light
     for path in ("infrastructure/views/security/", "infrastructure/diagrams/", "infrastructure/terraform/",
                  "infrastructure/problems/", "assets/security.svg"):  # fmt: skip
         visit.page.goto(planted_site.address + path)
@@ -173,10 +213,14 @@ def test_attacks_in_labels_are_shown_and_do_nothing(visit: Visit, planted_site: 
         assert unsafe == []
         assert not visit.faults, (path, visit.faults)
     visit.open(planted_site, "infrastructure/views/security/")
-    assert_drawn(visit, 1)
-    shown = "".join("".join(words.replace("\u2060", "").split()) for *_, words in visit.diagrams())
-    for label in EVIL[:11]:
-        assert "".join(clean(label).split())[:40] in shown
+    for dark in (False, True):
+        if dark:
+            visit.switch(dark)
+        assert_drawn(visit, 1)
+        shown = "".join("".join(words.replace("\u2060", "").split()) for *_, words in visit.diagrams())
+        for label in EVIL[:11]:
+            assert "".join(clean(label).split())[:40] in shown
+        assert visit.page.evaluate("window.pwned") is None
 
 
 def test_the_picture_in_the_other_theme_is_another_picture(visit: Visit, planted_site: Site) -> None:
@@ -204,7 +248,6 @@ def zensical_site(sample: Path, sample_site: Site, tmp_path_factory: pytest.Temp
 def test_zensical_builds_the_same_pages_and_draws_them(light: Visit, zensical_site: Site, sample_site: Site) -> None:
     missing = set(sample_site.pages()) - set(zensical_site.pages())
     assert missing <= {"tags/"}
-    for path in ("infrastructure/diagrams/", "infrastructure/views/network/"):
-        light.open(zensical_site, path)
-        assert_drawn(light, 1)
-        assert not light.faults
+    light.open(zensical_site, "infrastructure/diagrams/")
+    assert_drawn(light, 9)
+    assert not light.faults

@@ -28,6 +28,7 @@ CHROMIUM = "/usr/bin/chromium"
 NOWHERE = "http://127.0.0.1:9"
 """The proxy for all that is not on this machine. Nobody listens there. (To intercept each request instead would switch
 the browser's cache off, and every page would compile Mermaid anew.)"""
+WITHOUT_WORKERS = "window.Worker = class extends EventTarget { postMessage() {} terminate() {} };"
 DRAWN = "[...document.querySelectorAll('.mermaid')].every(e => ['drawn', 'failed'].includes(e.dataset.archdocState))"
 
 
@@ -54,6 +55,12 @@ class Visit:
         self.page.goto(site.address + path)
         self.page.wait_for_function(DRAWN)
 
+    def switch(self, dark: bool) -> None:
+        """Ask the page for its other theme, and wait until its drawings have it too."""
+        self.page.get_by_title(f"Switch to {'dark' if dark else 'light'} mode").click()
+        scheme = "slate" if dark else "default"
+        self.page.wait_for_function(f"document.body.dataset.mdColorScheme === '{scheme}' && {DRAWN}")
+
     def diagrams(self) -> list[tuple[str, float, float, str]]:
         """State, width, height and text of every Mermaid diagram of the page."""
         found = self.page.evaluate(
@@ -79,9 +86,15 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def visiting(browser: Browser, scheme: str = "light") -> Iterator[Visit]:
-    """A fresh page; every request that does not go to this machine fails and is noted."""
+def visiting(browser: Browser, scheme: str = "light", searches: bool = False) -> Iterator[Visit]:
+    """A fresh page; every request that does not go to this machine fails and is noted.
+
+    Material's search reads its index anew on every page, in a worker, which takes longer than the rest of a page; the
+    worker is left out where nobody searches.
+    """
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1300, "height": 900})  # type: ignore[arg-type]
+    if not searches:
+        context.add_init_script(WITHOUT_WORKERS)
     page = context.new_page()
     page.set_default_timeout(90_000)
     visit = Visit(page)

@@ -93,6 +93,29 @@
     });
   }
 
+  /* Another theme is other colours and nothing else: what is drawn stays as the reader moved it, and takes the style
+   * that Mermaid gives a box of the same classes. What may say its colours in another way is drawn anew. */
+  function repaint(block) {
+    var source = block.dataset.archdocSource || "";
+    var svg = block.querySelector("svg[id^=archdoc-mermaid]");
+    var style = svg && svg.querySelector("style");
+    var classes = source.match(/^\s*classDef .*$/gm) || [];
+    if (!style || !/^flowchart/.test(svg.getAttribute("aria-roledescription")) || /^\s*---|%%\{/.test(source) ||
+        classes.length !== (source.match(/classDef/g) || []).length) return draw(block);
+    var id = "archdoc-mermaid-" + count++;
+    var room = document.createElement("div");
+    room.style.cssText = "position: absolute; visibility: hidden";
+    document.body.append(room);
+    return library().then(function (mermaid) {
+      mermaid.initialize(settings(isDark()));
+      return mermaid.render(id, "flowchart TB\n  x\n" + classes.join("\n"), room);
+    }).then(function (made) {
+      room.innerHTML = made.svg;
+      style.textContent = room.querySelector("style").textContent.split(id).join(svg.id);
+      block.dataset.archdocState = "drawn";
+    }).catch(function () { return draw(block); }).finally(function () { room.remove(); });
+  }
+
   /* -- zoom and pan ------------------------------------------------------------------------------------------ */
 
   function frame(block, svg) {
@@ -215,19 +238,28 @@
     document.querySelectorAll("div.mermaid").forEach(function (block) { block.setAttribute("data-processed", "true"); });
   }
 
-  function drawAll(again) {
+  function drawAll() {
     claim();
     document.querySelectorAll("div.mermaid").forEach(function (block) {
-      if (!again && block.dataset.archdocState) return;
-      block.dataset.archdocState = "waiting";
-      queue = queue.then(function () { return block.isConnected ? draw(block) : undefined; });
+      if (!block.dataset.archdocState) enqueue(block, "waiting", draw);
     });
+  }
+
+  function repaintAll() {
+    document.querySelectorAll("div.mermaid[data-archdoc-state]").forEach(function (block) {
+      enqueue(block, block.dataset.archdocState === "drawn" ? "repainting" : "waiting", repaint);
+    });
+  }
+
+  function enqueue(block, state, work) {
+    block.dataset.archdocState = state;
+    queue = queue.then(function () { return block.isConnected ? work(block) : undefined; });
   }
 
   function watchTheme() {
     var last = isDark();
     function look() {
-      if (isDark() !== last) { last = isDark(); drawAll(true); }
+      if (isDark() !== last) { last = isDark(); repaintAll(); }
     }
     new MutationObserver(look).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look);
@@ -279,7 +311,7 @@
     });
   }
 
-  function look() { drawAll(false); explore(); reachable(); setTimeout(reachable, 300); }
+  function look() { drawAll(); explore(); reachable(); setTimeout(reachable, 300); }
 
   function start() {
     watchTheme();
