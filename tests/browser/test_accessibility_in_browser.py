@@ -24,13 +24,18 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_no_serious_fault(visit: Visit, sample_site: Site, path: str) -> None:
+def test_axe_finds_no_serious_fault(light: Visit, sample_site: Site, path: str) -> None:
     if path.endswith(".svg"):
-        visit.page.goto(sample_site.address + path)
+        light.page.goto(sample_site.address + path)
     else:
-        visit.open(sample_site, path)
+        light.open(sample_site, path)
     if "explorer" in path:
-        visit.page.wait_for_function("document.getElementById('archdoc-explorer')?.dataset.archdocState === 'ready'")
-        visit.page.get_by_text("Kinds", exact=True).click()
-    visit.page.evaluate(AXE.read_text())  # as the page's own script could not be added to an SVG
-    assert visit.page.evaluate(RUN) == []
+        light.page.wait_for_function("document.getElementById('archdoc-explorer')?.dataset.archdocState === 'ready'")
+        light.page.get_by_text("Kinds", exact=True).click()
+    light.page.evaluate(AXE.read_text())  # as the page's own script could not be added to an SVG
+    assert light.page.evaluate(RUN) == []
+    if path.endswith(".svg"):
+        light.page.emulate_media(color_scheme="dark")
+    else:
+        light.switch(dark=True)
+    assert light.page.evaluate(RUN) == []

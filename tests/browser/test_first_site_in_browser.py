@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browsing import Site, Visit, published, visiting
+from gitrepo import archdoc
 from playwright.sync_api import Browser
 
 CODE = """
@@ -79,25 +80,26 @@ WHOLE = """() => [...document.querySelectorAll('.mermaid')].map(block => {
 })"""
 
 
-def started(root: Path, config: str = "") -> Path:
+@pytest.fixture(scope="module")
+def first_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """By the programs themselves, as somebody types it."""
+    root = tmp_path_factory.mktemp("first")
     (root / "main.tf").write_text(CODE)
-    if config:
-        (root / "mkdocs.yml").write_text(config)
     for command in ("init", "build"):
         program = str(Path(sys.executable).with_name("archdoc"))
         subprocess.run([program, command], cwd=root, check=True, capture_output=True, timeout=300)
-    return root
-
-
-@pytest.fixture(scope="module")
-def first_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with published("mkdocs", started(tmp_path_factory.mktemp("first"))) as site:
+    with published("mkdocs", root) as site:
         yield site
 
 
 @pytest.fixture(scope="module", params=list(OTHERS))
 def other_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with published("mkdocs", started(tmp_path_factory.mktemp("other"), OTHERS[request.param])) as site:
+    root = tmp_path_factory.mktemp("other")
+    (root / "main.tf").write_text(CODE)
+    (root / "mkdocs.yml").write_text(OTHERS[request.param])
+    for command in ("init", "build"):
+        assert archdoc(root, command).returncode == 0
+    with published("mkdocs", root) as site:
         yield site
 
 
