@@ -68,3 +68,36 @@ def test_an_included_file_finds_the_files_beside_it_when_it_was_named_by_a_whole
     inner = {e.source.rsplit("/", 1)[-1] for e in graph.edges(EdgeKind.INCLUDES) if e.target.endswith("os/swap.yml")}
     assert inner == {"debian.yml", "known.yml"}
     assert [p.message for p in graph.problems()] == []
+
+
+CHECKED_OUT = {
+    "site.yml": "- import_playbook: /srv/web/infra/playbooks/web.yml\n",
+    "playbooks/web.yml": """
+        - hosts: web
+          vars_files: [/srv/web/infra/vars/global.yml]
+          roles: [/srv/web/infra/roles/app]
+          tasks:
+            - import_tasks: "{{ tasks_path }}/more.yml"
+            - template: {src: /srv/web/infra/files/nginx.conf, dest: /etc/nginx/nginx.conf}
+            - copy: {src: /srv/elsewhere/web.yml, dest: /etc/web.yml}
+    """,
+    "vars/global.yml": "tasks_path: /srv/web/infra/tasks\n",
+    "roles/app/tasks/main.yml": DEBUG,
+    "tasks/more.yml": DEBUG,
+    "files/nginx.conf": "server { server_name example.com; }\n",
+}
+
+
+def test_an_absolute_path_into_the_checkout_of_the_repository_is_followed(graph_of: GraphOf) -> None:
+    graph = graph_of(CHECKED_OUT)
+    kinds = (EdgeKind.CALLS, EdgeKind.APPLIES, EdgeKind.INCLUDES)
+    found = {(e.target.rsplit(":", 1)[-1], e.rule) for e in graph.edges(*kinds)}
+    assert found == {(name, "ansible.checkout") for name in ("playbooks/web.yml", "app", "tasks/more.yml")}
+    assert [n.name for n in graph.sources("ansible:.:group:web", EdgeKind.RUNS_ON)] == ["nginx"]
+    assert [p.message for p in graph.problems()] == []
+
+
+def test_a_path_of_the_machine_that_only_ends_in_the_same_name_is_no_file_of_the_repository(graph_of: GraphOf) -> None:
+    files = {**CHECKED_OUT, "site.yml": "- import_playbook: /srv/elsewhere/web.yml\n", "web.yml": PLAY}
+    graph = graph_of(files)
+    assert [p.code for p in graph.problems()] == ["ANS039"]

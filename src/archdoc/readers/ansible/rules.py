@@ -11,6 +11,7 @@ POSSIBLE_ROLES = "ansible.possible-roles"
 POSSIBLE_HANDLERS = "ansible.possible-handlers"
 ROLE_BY_NAME = "ansible.role-by-name"
 FILE_BY_NAME = "ansible.file-by-name"
+CHECKOUT = "ansible.checkout"
 FACT_ELSEWHERE = "ansible.fact-elsewhere"
 COMMAND_PLAYBOOK = "ansible.command-playbook"
 INDENTED_BLOCKS = "ansible.indented-blocks"
@@ -37,6 +38,9 @@ RULES: Mapping[str, str] = {
     FILE_BY_NAME: """A file that is not where Ansible looks for it is the one file of the project whose path ends in the
         same way. A Problem says so each time. Example: ``src: app.conf.j2`` in ``playbooks/app.yml``, and
         ``deploy/templates/app.conf.j2``.""",
+    CHECKOUT: """An absolute path that ends as the path of a file or role does, seen from the top of the repository or
+        of the project, means that one: the repository is checked out there. Example:
+        ``import_playbook: /srv/ansible/playbooks/web.yml`` and ``playbooks/web.yml``.""",
     FACT_ELSEWHERE: """A variable that nothing around a task defines has the value that ``set_fact`` gives it elsewhere
         in the project, where all such tasks give it the same: they may have run before. What is made of it is marked
         as partial. Example: ``set_fact: {data_dir: /srv}`` in a role that another play applies, and

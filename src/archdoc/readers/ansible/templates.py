@@ -20,7 +20,7 @@ from archdoc.readers.ansible.rules import INDENTED_BLOCKS
 from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
-from archdoc.readers.ansible.walk.elsewhere import elsewhere
+from archdoc.readers.ansible.walk.elsewhere import elsewhere, in_checkout
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.landing import where
 from archdoc.readers.ansible.walk.machines import Machine
@@ -267,8 +267,10 @@ class Documents:
 
     def _elsewhere(self, context: Context, task: Task, source: str, step: Step, part: str) -> str | None:
         """A file that is not where Ansible looks for it, by its name."""
-        if not source or "{{" in source or source.startswith(("/", "~")) or step.open_loop:
+        if not source or "{{" in source or source.startswith("~") or step.open_loop:
             return None
+        if source.startswith("/"):
+            return in_checkout(self._sheet, self._finder, context.project.path, source)
 
         def fits(path: str) -> bool:
             return part in path.split("/")[:-1] or path.endswith(".j2")

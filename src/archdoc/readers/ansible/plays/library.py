@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archdoc.readers.ansible.plays.places import Place
+from archdoc.readers.ansible.plays.places import Place, checkout_paths
 from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.projects import ROLE_PARTS, CollectionDirectory, Project
-from archdoc.readers.ansible.rules import ROLE_BY_NAME
+from archdoc.readers.ansible.rules import CHECKOUT, ROLE_BY_NAME
 from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.files import Repository, normal
 
@@ -64,8 +64,11 @@ class Library:
         if own is not None:
             path = self._role_at(own)
             return FoundRole(Role(path)) if path is not None else None
-        if not name or name.startswith(("/", "~")):
+        if not name or name.startswith("~"):
             return None
+        if name.startswith("/"):
+            path = next(filter(None, map(self._role_at, checkout_paths(name, project.path))), None)
+            return FoundRole(Role(path, self._collection_of(path)), CHECKOUT) if path is not None else None
         searched = [posixpath.join(place.base, "roles"), *project.roles_path, *([beside] if beside else []), place.base]
         for directory in map(normal, searched):
             path = self._role_at(normal(posixpath.join(directory, name)))

@@ -160,6 +160,10 @@ class Finder:
                 return found[0] if len(found) == 1 else None
         return None
 
+    def checked_out(self, path: str, base: str) -> str | None:
+        """The file that an absolute path means where the repository is checked out (rule ``ansible.checkout``)."""
+        return next((p for p in checkout_paths(path, base) if self.is_there(p)), None)
+
     def _by_basename(self, name: str) -> list[str]:
         if self._basenames is None:
             self._basenames = {}
@@ -183,6 +187,15 @@ class Finder:
             names += [f"../{name}" for name in names] + ["main.yml", "main.yaml", "main"]
             self._role_like[path] = any(self.is_there(normal(posixpath.join(path, name))) for name in names)
         return self._role_like[path]
+
+
+def checkout_paths(path: str, base: str) -> Iterator[str]:
+    """What an absolute path may mean in a repository that is checked out somewhere above: its endings of two names and
+    more, the longest first, seen from the top of the repository and from ``base``."""
+    parts = path.split("/")[1:] if path.startswith("/") and "{{" not in path else []
+    for begin in range(1, len(parts) - 1):
+        ending = "/".join(parts[begin:])
+        yield from dict.fromkeys((normal(ending), normal(posixpath.join(base, ending))))
 
 
 def _below(base: str, inner: str) -> str:

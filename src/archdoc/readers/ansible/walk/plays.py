@@ -15,8 +15,10 @@ from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.playbooks import Play, PlaybookImport
 from archdoc.readers.ansible.plays.roles import Role, RoleUse
 from archdoc.readers.ansible.plays.tasks import Task, text_of
+from archdoc.readers.ansible.rules import CHECKOUT
 from archdoc.readers.ansible.variables import Precedence, Variable, repository_path
 from archdoc.readers.ansible.walk.context import Context, PlayState, Step
+from archdoc.readers.ansible.walk.elsewhere import in_checkout
 from archdoc.readers.ansible.walk.frames import Frame, RootFrame
 from archdoc.readers.ansible.walk.includes import Wanted
 from archdoc.readers.ansible.walk.machines import Fleet
@@ -97,7 +99,7 @@ class PlayWalker:
 
     def _import(self, node_id: str, path: str, entry: PlaybookImport, chain: Chain) -> None:
         variables = {**entry.variables, **chain.variables}
-        target, evaluated = self._target(path, entry, variables)
+        target, evaluated, rule = self._target(path, entry, variables)
         if target is None:
             message = f"import_playbook: {entry.target} is not in the repository"
             hint = "correct the path, or install the collection it is in"
@@ -113,7 +115,7 @@ class PlayWalker:
         if entry.variables:
             attributes["vars"] = [*sorted(entry.variables)]
         other = self._sheet.playbook(target)
-        self._sheet.edge(node_id, other, EdgeKind.CALLS, entry.source, attributes, "", evaluated)
+        self._sheet.edge(node_id, other, EdgeKind.CALLS, entry.source, attributes, rule, evaluated and not rule)
         if target in chain.playbooks:
             message = f"the playbooks import each other in a circle: {entry.target}"
             self._sheet.problem(
@@ -134,18 +136,25 @@ class PlayWalker:
         if is_alone:
             self._alone[target] = frozenset(self.reached)
 
-    def _target(self, path: str, entry: PlaybookImport, variables: Mapping[str, Variable]) -> tuple[str | None, bool]:
-        """The file that an import means, and whether its name had to be evaluated."""
+    def _target(
+        self, path: str, entry: PlaybookImport, variables: Mapping[str, Variable]
+    ) -> tuple[str | None, bool, str]:
+        """The file that an import means, whether its name had to be evaluated, and the rule that found the file."""
         name, evaluated = entry.target, False
         if "{{" in name:
             frame = Frame(RootFrame(self._fleet, path), ((Precedence.EXTRA_VARS, variables),))
             value = self._evaluator.renderer(self._fleet.nobody(), frame, Place(path, path)).evaluate(name)
             name, evaluated = str(value.value), True
             if not value.known:
-                return None, True
+                return None, True, ""
         own = repository_path(name) or self._library.playbook(name)
         candidate = own or posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
-        return (candidate if self._finder.is_there(candidate) else None), evaluated
+        if self._finder.is_there(candidate):
+            return candidate, evaluated, ""
+        return self._in_checkout(name), evaluated, CHECKOUT
+
+    def _in_checkout(self, name: str) -> str | None:
+        return in_checkout(self._sheet, self._finder, self._project.path, name)
 
     # -- plays ------------------------------------------------------------------------------------------------
 
@@ -238,7 +247,7 @@ class PlayWalker:
                     self._sheet.append(play_id, "vars_files", {"path": found, "line": line})
                     frame.add_for(machine, Precedence.VARS_FILES, self._code.variables((found,)))
             written = [text_of(choice) for choice in choices]
-            if not any("{{" in w or self._finder.file(w, place, "vars") for w in written):
+            if not any("{{" in w or self._finder.file(w, place, "vars") or self._in_checkout(w) for w in written):
                 message = f"vars_files: {', '.join(written)} is not where Ansible looks for it"
                 self._sheet.problem(Severity.WARNING, "ANS042", message, play.place("vars_files"), "correct the path")
 
@@ -247,7 +256,7 @@ class PlayWalker:
         for choice in choices:
             value = self._evaluator.renderer(machine, frame, place).evaluate(choice)
             if isinstance(value.value, str) and "{{" not in value.value:
-                path = self._finder.file(value.value, place, "vars")
+                path = self._finder.file(value.value, place, "vars") or self._in_checkout(value.value)
                 if path is not None:
                     return path
         return None

@@ -14,7 +14,7 @@ from archdoc.model.problem import Severity
 from archdoc.readers.ansible.plays.modargs import RAW
 from archdoc.readers.ansible.plays.requirements import Requirement
 from archdoc.readers.ansible.plays.tasks import INCLUDE_ROLE, INCLUDE_TASKS, Task, text_of
-from archdoc.readers.ansible.rules import FILE_BY_NAME, POSSIBLE_TASKS
+from archdoc.readers.ansible.rules import CHECKOUT, FILE_BY_NAME, POSSIBLE_TASKS
 from archdoc.readers.ansible.variables import absolute
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere
@@ -118,7 +118,8 @@ class Walker:
             if want.step.open_loop:
                 return []
             other = elsewhere(self._tools.sheet, self._tools.finder, context, task, want.name, _is_tasks)
-            return [(other, FILE_BY_NAME)] if other is not None else []
+            rule = CHECKOUT if want.name.startswith("/") else FILE_BY_NAME
+            return [(other, rule)] if other is not None else []
         possible = possible_files(self._tools.code, want.name, context, static)
         if not possible and not (task.loop is not None and task.loop.lookup):
             message = f"which file {want.name} is, is known only when the play runs"
