@@ -177,6 +177,8 @@ class Documents:
         items = task.loop.items if task.loop is not None else None
         always = raw if "{{" in raw or "{%" in raw else f"{{{{ {raw} }}}}" if raw.startswith("#jinja2") else raw
         for fingerprint, machines in self._evaluator.together(step.machines, frame, context.place, always, items):
+            if self._texts.get((path, context.owner, id(task)), 0) > MAX_TEXTS * 4:
+                break  # what it gives on more hosts is left out, and has been told of
             memo = ("template", path, id(task), step.number, fingerprint)
             rendered = self._evaluator.once(memo, self._render, context, task, step, raw, machines[0], overrides)
             partial = rendered.partial or guessed or not step.certain or step.open_loop or step.arguments.partial
