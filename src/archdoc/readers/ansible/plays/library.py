@@ -38,6 +38,7 @@ class Library:
                 listed = self._collections.setdefault(collection.name, [])
                 if collection not in listed:
                     listed.append(collection)
+        self._at: dict[str, str | None] = {}
         self._names: dict[str, str] = {}
         self._owners: dict[str, Project] = {}
         for project in self._projects:
@@ -127,6 +128,11 @@ class Library:
     def _role_at(self, path: str) -> str | None:
         """The directory of the role at a path, its links followed as Ansible does (``unfrackpath``); None for one
         that has no part of a role in it."""
+        if path not in self._at:
+            self._at[path] = self._look_at(path)
+        return self._at[path]
+
+    def _look_at(self, path: str) -> str | None:
         if path.startswith(("/", "..")) or not self._repo.is_directory(path):
             return None
         path = self._repo.real_path(path) or path
