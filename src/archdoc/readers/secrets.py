@@ -50,6 +50,7 @@ _CREDENTIAL_PAIRS = frozenset(
             "sas uri",
             "instrumentation key",
             "subscription key",
+            "hmac key",
         ),
     }
 )

@@ -50,6 +50,14 @@ def test_scrape_jobs_with_targets_labels_and_discovery() -> None:
     assert jobs[2]["discovery"] == ["dns: tasks.app, 8080", "file: targets/*.json"]
 
 
+def test_the_password_in_front_of_a_target_is_in_no_job_and_no_node() -> None:
+    text = PROMETHEUS.replace("db-1:9100", "ann:S3cr3t@db-1.internal:9100")
+    graph = read(placed("/etc/prometheus/prometheus.yml", text))
+    jobs = attributes(graph, "service:web:prometheus")["scrape_jobs"]
+    assert jobs[0]["targets"][-1] == "ann:<secret>@db-1.internal:9100"
+    assert "S3cr3t" not in repr([*graph.nodes(), *graph.edges()])
+
+
 def test_what_relabelling_sends_to_an_exporter_is_probed_not_scraped() -> None:
     jobs = attributes(read(placed("/etc/prometheus/prometheus.yml", PROMETHEUS)), "service:web:prometheus")[
         "scrape_jobs"

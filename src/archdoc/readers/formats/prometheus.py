@@ -6,15 +6,18 @@ https://prometheus.io/docs/prometheus/latest/configuration/configuration/
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import Any
 
 from archdoc.model.facts import Json
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.addresssecrets import MASK
 from archdoc.readers.formats.scope import Facts, found, items, mappings, one_or_more, within, word
 from archdoc.readers.loose import loose_yaml
 from archdoc.readers.yamldoor import Mapping
 
 MAX_RULES = 400
+_USER = re.compile(r"^([^/@:\s]+:)(?!\{\{)[^/@\s]+@")
 
 
 def read(facts: Facts) -> None:
@@ -49,7 +52,7 @@ def scrape_jobs(facts: Facts, configured: Any) -> list[Json]:
         place = facts.place(job)
         groups = mappings(job.get("static_configs"))
         listed, unread = _listed(facts, job)
-        targets = [word(target) for group in (*groups, *listed) for target in items(group.get("targets"))]
+        targets = [_target(target) for group in (*groups, *listed) for target in items(group.get("targets"))]
         entry: dict[str, Json] = {
             "job": word(job.get("job_name")),
             "targets": [*targets],
@@ -115,6 +118,11 @@ def _discovered(key: str, configs: Any) -> list[str]:
         for name in ("names", "files", "role", "roles", "services", "server", "host", "url", "datacenter", "port"):
             asked += [word(v) for v in one_or_more(config.get(name)) if word(v)][:5]
     return [f"{kind}: {', '.join(asked)}" if asked else kind]
+
+
+def _target(value: Any) -> str:
+    """A target of a job; an address without a scheme may have a user and a password in front all the same."""
+    return _USER.sub(rf"\1{MASK}@", word(value))
 
 
 def _alertmanagers(facts: Facts, alerting: Any) -> list[Json]:
