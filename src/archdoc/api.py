@@ -113,9 +113,9 @@ def build(
 ) -> BuildResult:
     """Read, draw, and write the pages that changed.
 
-    Who builds again and again passes the same ``engine`` each time. Who cannot wait passes ``show``.
+    Who builds again and again passes the same ``engine`` each time. Who waits for an edit to be seen passes ``show``.
     """
-    graph = load_graph(root, config, progress)
+    graph = load_graph(root, config, progress, edited=show is not None)
     around = Inputs(root, config)
     template, committed = around.link_template(), around.committed()
     early = _changes_to(show, root, config) if show is not None else None

@@ -29,19 +29,26 @@ def silent(_stage: str) -> None:
     """Progress that nobody asked for."""
 
 
-def load_graph(root: Path, config: Config, progress: Progress = silent, repo: Repository | None = None) -> Graph:
+def load_graph(
+    root: Path, config: Config, progress: Progress = silent, repo: Repository | None = None, edited: bool = False
+) -> Graph:
     """Read a repository into one linked graph."""
     repo = repo or Repository(root, config.exclude)
-    return read_graph(repo, config, catalog_of(repo, config), progress)
+    return read_graph(repo, config, catalog_of(repo, config), progress, edited)
 
 
-def read_graph(repo: Repository, config: Config, catalog: Catalog, progress: Progress = silent) -> Graph:
+def read_graph(
+    repo: Repository, config: Config, catalog: Catalog, progress: Progress = silent, edited: bool = False
+) -> Graph:
     """Read the files of a repository, on the disk or of a revision, into one linked graph.
 
-    It is told from memory where nothing that it hangs on has changed, and so is what a reader makes.
+    It is told from memory where nothing that it hangs on has changed, and so is what a reader makes. Where the code is
+    being ``edited`` only the latter: looking for the whole, and keeping it, is time that somebody waits.
     """
     read = partial(_read_graph, config=config, catalog=catalog, progress=progress)
     code = RecordingRepository(repo, own_files(repo, config.site.docs_dir))
+    if edited:
+        return read(code).graph
     return remembered("graph", code, (config, catalog.tables.extra), read, config.cache).graph
 
 

@@ -20,6 +20,7 @@ from archdoc.render.jsontext import dumps
 
 GRAPH_SCHEMA = "archdoc.graph/1"
 VIEW_SCHEMA = "archdoc.view/1"
+_COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 SCHEMAS = ("graph.schema.json", "view.schema.json")
 
 __all__ = [
@@ -141,7 +142,7 @@ def _edge_objects(edges: Iterable[Edge]) -> list[Json]:
 def _edge_key(edge: Edge) -> str:
     if not edge.rule and not edge.attributes:
         return edge.kind.value
-    said = json.dumps([edge.rule, dict(edge.attributes)], sort_keys=True, separators=(",", ":"))
+    said = _COMPACT.encode([edge.rule, dict(edge.attributes)])
     return f"{edge.kind.value}#{hashlib.sha256(said.encode()).hexdigest()[:10]}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
@@ -110,6 +111,7 @@ def source_linker(template: str) -> SourceLink:
     if not template.startswith(("https://", "http://")):
         return lambda _source: None
 
+    @cache  # many parts of many pages name the same place
     def link(source: Source) -> str | None:
         return (
             template.replace("{path}", quote(source.path, safe="/~"))

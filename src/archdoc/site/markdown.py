@@ -7,6 +7,7 @@ nobody thought of is escaped, not trusted.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from archdoc.render.text import clean, is_safe_address, shorten
 
@@ -35,7 +36,12 @@ def text(value: object, longest: int = LONGEST) -> Markdown:
     """
     if isinstance(value, Markdown):
         return value
-    words = shorten(clean(str(value)), longest)
+    return _escaped(str(value), longest)
+
+
+@lru_cache(maxsize=1 << 16)
+def _escaped(value: str, longest: int) -> Markdown:
+    words = shorten(clean(value), longest)
     return Markdown(_SPECIAL.sub(lambda m: "".join(f"&#{ord(c)};" for c in m[0]), words))
 
 

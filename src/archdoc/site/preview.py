@@ -12,6 +12,7 @@ still being made. Who asks for something else that may change waits for the end.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,8 @@ from mkdocs.structure.pages import Page
 
 App: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+COURTESY = 0.1
+"""Seconds in which browsers that were told of a change ask for the page."""
 MADE_LAST = ("/", ".html", ".json", ".mmd")
 """How addresses of pages and of files for programs end."""
 
@@ -115,6 +118,9 @@ class Preview:
             with server._epoch_cond:
                 server._visible_epoch = server._wanted_epoch
                 server._epoch_cond.notify_all()
+            time.sleep(COURTESY)
+            with self._lock:  # the page that somebody waits for is rendered before the build goes on
+                pass
 
         def build() -> None:
             self._early.clear()
