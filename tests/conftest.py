@@ -11,6 +11,14 @@ from xdist.scheduler import LoadScopeScheduling
 __all__ = ["graph_of", "sample_config", "sample_graph", "write"]
 
 
+LONGEST_FIRST = ("tests/test_sample.py", "tests/browser/")
+"""What takes a worker longest. The last files are short ones, so that no worker waits long for another."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST_FIRST))
+
+
 class _Shared(LoadScopeScheduling):  # type: ignore[misc]
     """Tests that share what is costly to make run in one process: those of a file, and all that open the browser."""
 
