@@ -41,6 +41,8 @@ class Role(StrEnum):
     KEY = "key"
     CERTIFICATE = "certificate"
     CLUSTER = "cluster"
+    WORKLOAD = "workload"
+    """Runs containers without a machine of its own: a service of ECS, a container app, a service of Cloud Run."""
     MONITOR = "monitor"
     CDN = "cdn"
 

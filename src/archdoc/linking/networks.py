@@ -18,7 +18,8 @@ from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
 
 _JOINING = ("attachment",)
 _ROUTING = ("record", "load_balancer", "target_group", "listener", "gateway", "cdn", "route")
-_ROUTED = (*MACHINES, *_ROUTING, "address", "interface", "subnet", "container", "cluster", "peering")
+_REACHED = ("address", "interface", "subnet", "container", "cluster", "workload", "peering")
+_ROUTED = (*MACHINES, *_ROUTING, *_REACHED)
 _PLAIN = {
     Verb.STORES_IN: EdgeKind.STORES_IN,
     Verb.BACKS_UP: EdgeKind.BACKS_UP,

@@ -79,7 +79,7 @@ def _draw_resource(sketch: Sketch, machines: Machines, node: Node, block: list[N
     elif (
         not sketch.has(node.id)
         and node.category in _MANAGED
-        and role in ("", "managed", "cluster")
+        and role in ("", "managed", "cluster", "workload")
         and not node.attributes.get("plumbing")
     ):
         place = machines.place(sketch, node)

@@ -10,11 +10,12 @@ from archdoc.views.emptynetworks import draw_empty_networks, draw_peerings
 from archdoc.views.gaps import say_homeless
 from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
 from archdoc.views.records import draw_records
-from archdoc.views.sketch import Sketch
+from archdoc.views.sketch import Sketch, noun_of
 
 _CONTAINERS = ("container", "subnet")
 _MADE_OR_FOUND = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 _FLOWS = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS)
+_DATA = (Category.DATABASE, Category.CACHE)
 _STANDS_FOR = (EdgeKind.ATTACHED_TO,)
 """What traffic comes from stands for nothing that it is led to."""
 
@@ -34,6 +35,8 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             noun = role.replace("_", " ")
             lines = (value(node, "name") or node.name, *machines.addresses(node)[:1], noun)
             sketch.box(node, *lines, cluster=frames.of(node), noun=noun)
+        elif _stands_in_network(graph, node):
+            sketch.box(node, value(node, "name") or node.name, noun_of(node), cluster=frames.of(node))
         elif role == "cdn":
             sketch.box(node, value(node, "name") or node.name, "CDN", cluster=frames.provider(node), noun="CDN")
         elif role == "record":
@@ -56,6 +59,14 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     draw_peerings(graph, sketch, machines, frames.provider, _network_label)
     _draw_edge_filters(graph, sketch, boxes)
     _say_what_is_missing(graph, sketch, machines)
+
+
+def _stands_in_network(graph: Graph, node: Node) -> bool:
+    """Whether containers or a managed database, which have no machine in the code, are in a network of it or reached
+    by traffic."""
+    if role_of(node) != "workload" and (node.category not in _DATA or node.attributes.get("plumbing")):
+        return False
+    return any(True for _ in graph.edges_to(node.id, *_FLOWS)) or _in_network(graph, node)
 
 
 # -- what stands between the internet and the records ------------------------------------------------------------

@@ -1,0 +1,90 @@
+"""Containers and managed databases in the network view: they have no machine in the code, and stand in its networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archdoc import views
+from archdoc.config import Config
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+STACK = """
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "app" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_security_group" "app" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_security_group" "db" {
+  vpc_id = aws_vpc.main.id
+  ingress {
+    from_port       = 5432
+    to_port         = 5432
+    protocol        = "tcp"
+    security_groups = [aws_security_group.app.id]
+  }
+}
+resource "aws_lb" "front" {
+  name = "front"
+}
+resource "aws_lb_target_group" "app" {
+  port     = 80
+  protocol = "HTTP"
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.front.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.app.arn
+  }
+}
+resource "aws_ecs_service" "api" {
+  name = "api"
+  network_configuration {
+    subnets         = [aws_subnet.app.id]
+    security_groups = [aws_security_group.app.id]
+  }
+  load_balancer {
+    target_group_arn = aws_lb_target_group.app.arn
+    container_name   = "api"
+    container_port   = 8080
+  }
+}
+resource "aws_ecs_service" "worker" {
+  name = "worker"
+}
+resource "aws_db_instance" "shop" {
+  identifier             = "shop"
+  vpc_security_group_ids = [aws_security_group.db.id]
+}
+resource "aws_db_instance" "unreached" {
+  identifier = "unreached"
+}
+"""
+
+
+def test_traffic_leads_over_the_load_balancer_to_containers_and_from_them_to_the_database(graph_of: GraphOf) -> None:
+    (made,) = views.draw("network", graph_of({"main.tf": STACK}), Config())
+    names = {b.id: b.label[0] for b in made.boxes}
+    frames = {c.id: c.label for c in made.clusters}
+    assert {b.label: frames.get(b.cluster) for b in made.boxes} == {
+        ("front", "load balancer"): "AWS",
+        ("api", "ecs service"): "subnet app 10.0.1.0/24",
+        ("shop", "db instance"): "AWS",
+    }
+    assert {(names[a.source], names[a.target], a.label) for a in made.arrows} == {
+        ("front", "api", "80/http"),
+        ("api", "shop", "5432/tcp"),
+    }
+
+
+def test_they_stay_in_the_overview_of_the_infrastructure(graph_of: GraphOf) -> None:
+    (made,) = views.draw("infrastructure", graph_of({"main.tf": STACK}), Config())
+    assert {b.label[0] for b in made.boxes} >= {"front", "api", "worker"}
