@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,14 @@ def test_a_committed_template_that_is_none_is_passed_over(tmp_path: Path) -> Non
     ):  # fmt: skip
         file.write_text(text)
         assert committed_template(tmp_path, "docs") == found
+
+
+@pytest.mark.parametrize("indent", [2, None])
+def test_the_template_of_the_committed_snapshot_is_found_however_that_is_written(
+    tmp_path: Path, indent: int | None
+) -> None:
+    template = "https://github.com/x/y/blob/HEAD/{path}#L{line}"
+    said = {"edges": [], "graph": {"schema": "archdoc.graph/1", "source_link": template}, "nodes": [{"graph": {}}]}
+    (tmp_path / "docs/assets").mkdir(parents=True)
+    (tmp_path / "docs/assets/archdoc.json").write_text(json.dumps(said, indent=indent))
+    assert committed_template(tmp_path, "docs") == template

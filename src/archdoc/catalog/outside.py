@@ -69,6 +69,7 @@ class Outside:
         self._variables = [
             (re.compile(_pattern(n)), r) for r in tables.rows("variables", VariableRow, ("externals",)) for n in r.names
         ]
+        self._any_variable = re.compile("|".join(pattern.pattern for pattern, _ in self._variables) or r"(?!)")
 
     def host(self, host: str) -> External | None:
         """The external service behind a host name, or None."""
@@ -87,6 +88,8 @@ class Outside:
     def variable(self, name: str) -> Variable | None:
         """What an environment variable of this name holds, or None when its name does not tell."""
         upper = name.upper().replace("-", "_").replace(".", "_")
+        if not self._any_variable.fullmatch(upper):  # nearly always
+            return None
         for pattern, row in self._variables:
             if pattern.fullmatch(upper):
                 return Variable(row.holds, row.program, _LAST_WORD.sub("", upper))

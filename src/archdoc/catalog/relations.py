@@ -78,6 +78,8 @@ def covers(types: tuple[str, ...], name: str) -> int:
     if not types:
         return 0
     best = -1
+    if not name.startswith(types):  # nearly always
+        return best
     for each in types:
         if name.startswith(each) and len(each) > best and (each.endswith("_") or each == name):
             best = len(each)

@@ -36,8 +36,14 @@ class UnreadKinds:
         rows = self.tables.rows("unread", Unread)
         return tuple((row, re.compile("|".join(map(_pattern, row.paths)))) for row in rows)
 
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        return re.compile("|".join(pattern.pattern for _, pattern in self.all) or r"(?!)")
+
     def named(self, path: str) -> list[Unread]:
         """The kinds that a file may be of, by its path."""
+        if not self._any.fullmatch(path):  # nearly always
+            return []
         return [row for row, pattern in self.all if pattern.fullmatch(path)]
 
 

@@ -21,6 +21,9 @@ SourceLink: TypeAlias = Callable[[Source], str | None]
 
 _DEFAULT_BRANCH = re.compile(r"^ref: refs/remotes/[^/]+/(?P<branch>[\w./-]+)$")
 
+_ABOUT = re.compile(r'^  "graph": (\{.*?^  \})', re.MULTILINE | re.DOTALL)
+"""What a snapshot says of itself, where it is written as archdoc writes it: the rest, a megabyte maybe, is not read."""
+
 _AZURE = (
     "https://dev.azure.com/{repo}?path=/{{path}}&line={{line}}&lineEnd={{end_line}}&lineStartColumn=1&lineEndColumn=1"
 )
@@ -63,8 +66,9 @@ def _default_branch(root: Path, remote: str) -> str:
 def committed_template(root: Path, docs_dir: str) -> str:
     """The link template that the committed snapshot was made with, or ""."""
     try:
-        with (root / docs_dir / "assets" / "archdoc.json").open(encoding="utf-8") as file:
-            meta = json.load(file).get("graph", {})
+        text = (root / docs_dir / "assets" / "archdoc.json").read_text(encoding="utf-8")
+        about = _ABOUT.search(text)
+        meta = json.loads(about[1]) if about else json.loads(text).get("graph", {})
     except (OSError, ValueError, AttributeError):
         return ""
     template = meta.get("source_link") if isinstance(meta, dict) else ""
