@@ -5,6 +5,7 @@ from __future__ import annotations
 from archdoc.model.diagram import Direction, Shape
 from archdoc.model.facts import EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
+from archdoc.views.cloudpipelines import draw_cloud_pipelines
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import Roots
 from archdoc.views.words import first_of
@@ -16,6 +17,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     """What starts each workflow, its jobs in order, and the environments, roots and playbooks that they reach."""
     sketch.direction = Direction.RIGHT
     workflows = list(graph.nodes(NodeKind.WORKFLOW))
+    draw_cloud_pipelines(graph, sketch)
     if not any(not w.attributes.get("local") for w in workflows):
         sketch.missing("No workflow of GitHub or GitLab was found.")
     drawn = {workflow.id: _draw_workflow(graph, sketch, workflow) for workflow in workflows}
