@@ -30,7 +30,7 @@ SourceLink: TypeAlias = Callable[[Source], str | None]
 
 SECONDS = 5.0
 """How long Graphviz may work for one drawing, and half of it again for a simpler one."""
-_STYLE = "3"
+_STYLE = "4"
 """Counted up when archdoc draws differently, so that pictures of an older one are drawn anew."""
 
 

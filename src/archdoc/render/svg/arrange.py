@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archdoc.model.diagram import Diagram, Direction
-from archdoc.render.svg.dot import layout_dot
+from archdoc.render.svg.dot import Ease, layout_dot
 from archdoc.render.svg.labels import put_on_arrows
 from archdoc.render.svg.layout import Layout, plain_layout, read_layout
 from archdoc.render.svg.measure import Card, Tag, arrow_tag, card, frame_tag
@@ -39,21 +40,31 @@ def arrange(diagram: Diagram, engine: Engine, seconds: float) -> Arrangement:
     tags = [arrow_tag(a) for a in diagram.arrows]
     none = [_NO_TAG] * len(tags)
 
-    def ask(direction: Direction, labels: Sequence[Tag], limit: float, *, quick: bool) -> Layout:
-        dot = layout_dot(diagram, cards, frame_tags, labels, direction=direction, quick=quick)
+    ease = Ease.of(diagram)
+
+    def ask(
+        direction: Direction, labels: Sequence[Tag], limit: float, *, quick: bool, ease: Ease | None = None
+    ) -> Layout:
+        dot = layout_dot(diagram, cards, frame_tags, labels, direction=direction, quick=quick, ease=ease)
         layout = read_layout(engine.ask(dot, limit), diagram, cards)
         put_on_arrows(layout, labels, frame_tags)
         return layout
 
+    def best_of(direction: Direction) -> Layout:
+        found = ask(direction, tags, seconds, quick=False)
+        if ease:
+            with contextlib.suppress(LayoutError):
+                found = min(found, ask(direction, tags, seconds, quick=False, ease=ease), key=_unhandiness)
+        return found
+
     try:
-        best = ask(diagram.direction, tags, seconds, quick=False)
+        best = best_of(diagram.direction)
     except LayoutError as error:
         reason = str(error)
     else:
         if max(best.width, best.height) > LARGE:
             with contextlib.suppress(LayoutError):
-                other = ask(_OTHER[diagram.direction], tags, seconds, quick=False)
-                best = min(best, other, key=_unhandiness)
+                best = min(best, best_of(_OTHER[diagram.direction]), key=_unhandiness)
         return Arrangement(best, cards, frame_tags, tags)
     try:
         best = ask(diagram.direction, none, seconds / 2, quick=True)
@@ -64,5 +75,6 @@ def arrange(diagram: Diagram, engine: Engine, seconds: float) -> Arrangement:
 
 
 def _unhandiness(layout: Layout) -> float:
-    """How far a page has to be scaled down or scrolled; pages are wider than they are high, and scroll down."""
-    return max(layout.width, layout.height / 1.5)
+    """How far a page has to be scaled down or scrolled, and how much of it is empty; pages are wider than they are
+    high, and scroll down."""
+    return max(layout.width, layout.height / 1.5) + math.sqrt(layout.width * layout.height) / 4

@@ -46,6 +46,7 @@ def layout_dot(
     *,
     direction: Direction,
     quick: bool = False,
+    ease: Ease | None = None,
 ) -> str:
     """What Graphviz is asked: fixed sizes only, so that no font of the machine has a say.
 
@@ -55,6 +56,7 @@ def layout_dot(
     """
     shelf = Shelf.of(diagram)
     inside = _Inside(diagram)
+    ease = ease or Ease()
     lines = [
         "digraph archdoc {",
         f'graph [compound=true rankdir={direction.value} nodesep=0.32 ranksep=0.55 margin=0 pad=0 label=""'
@@ -62,10 +64,10 @@ def layout_dot(
         'node [shape=box fixedsize=true label="" margin=0];',
         'edge [label="" arrowsize=0.8];',
     ]
-    lines += _frames("", diagram, shelf, cards, frame_tags, inside)
+    lines += _frames("", diagram, shelf, cards, frame_tags, inside, ease)
     fans = _fans(diagram)
     for number, (arrow, tag) in enumerate(zip(diagram.arrows, tags, strict=True)):
-        lines.append(_arrow(number, arrow, tag, shelf, inside, fans.get(number, 1)))
+        lines.append(_arrow(number, arrow, tag, shelf, inside, fans.get(number, 1), arrow.source in ease.behind))
     apart = [*idle.rows(diagram), *idle.frames(diagram)]
     lines += [f"{shelf.boxes[above]} -> {shelf.boxes[below]} [style=invis];" for above, below in apart]
     return "\n".join([*lines, "}"])
@@ -138,6 +140,7 @@ def _frames(
     cards: Mapping[str, Card],
     tags: Mapping[str, Tag],
     inside: _Inside,
+    ease: Ease,
 ) -> list[str]:
     lines = []
     for box in diagram.boxes:
@@ -153,12 +156,15 @@ def _frames(
                 lines.append(f"{_point(cluster.id, shelf)} [width={_inch(tag.width)} height=0.2 style=invis];")
             elif cluster.id in inside.handles:
                 lines.append(f"{_point(cluster.id, shelf)} [width=0.06 height=0.06 style=invis];")
-            lines += _frames(cluster.id, diagram, shelf, cards, tags, inside)
+            lines += _frames(cluster.id, diagram, shelf, cards, tags, inside, ease)
+            for chain in ease.chains_in(cluster.id):
+                lines.append(f"{{rank=same; {'; '.join(shelf.boxes[box] for box in chain)};}}")
             lines.append("}")
     return lines
 
 
-def _arrow(number: int, arrow: Arrow, tag: Tag, shelf: Shelf, inside: _Inside, rank: int) -> str:
+def _arrow(number: int, arrow: Arrow, tag: Tag, shelf: Shelf, inside: _Inside, rank: int, turned: bool) -> str:
+    """One arrow; one that is ``turned`` is told the other way round, with its head at its beginning."""
     ends = []
     options = [f'id="{number}"']
     for end, other, option in ((arrow.source, arrow.target, "ltail"), (arrow.target, arrow.source, "lhead")):
@@ -168,12 +174,79 @@ def _arrow(number: int, arrow: Arrow, tag: Tag, shelf: Shelf, inside: _Inside, r
             ends.append(_point(end, shelf))
         else:
             ends.append(shelf.boxes[inside.stand_in(end)])
-            options.append(f"{option}={shelf.frames[end]}")
+            options.append(f"{_OTHER_END[option] if turned else option}={shelf.frames[end]}")
+    if turned:
+        ends.reverse()
+        options.append("dir=back")
     if tag.lines:
         options.append(f"label={_room(tag)}")
     if rank > 1:
         options.append(f"minlen={rank}")
     return f"{ends[0]} -> {ends[1]} [{' '.join(options)}];"
+
+
+_OTHER_END = {"ltail": "lhead", "lhead": "ltail"}
+
+
+CHAIN_FROM = 4
+"""From this many boxes of one frame, each of which leads to the next alone, they may stand in one rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ease:
+    """What may be told to Graphviz otherwise than it is drawn, so that the drawing has less that is empty.
+
+    ``behind`` are boxes that no arrow reaches and that are let through to nothing but what stands in their own frame,
+    into which arrows lead from outside (all of a network): before what it leads to, such a box makes the frame as wide
+    as all that stands between them, and pushes the rest aside. ``chains`` are boxes that lead to one another alone:
+    in ranks of their own they make the drawing as wide as they are many.
+    """
+
+    behind: frozenset[str] = frozenset()
+    chains: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Each with the frame it is in."""
+
+    def __bool__(self) -> bool:
+        return bool(self.behind or self.chains)
+
+    def chains_in(self, frame: str) -> list[tuple[str, ...]]:
+        """The chains of one frame."""
+        return [chain for at, chain in self.chains if at == frame]
+
+    @classmethod
+    def of(cls, diagram: Diagram) -> Ease:
+        """What there is of it in a drawing."""
+        inside = _Inside(diagram)
+        leading: dict[str, list[Arrow]] = {}
+        reaching: dict[str, list[Arrow]] = {}
+        for arrow in diagram.arrows:
+            leading.setdefault(arrow.source, []).append(arrow)
+            reaching.setdefault(arrow.target, []).append(arrow)
+        frame_of = {b.id: b.cluster for b in diagram.boxes if b.cluster}
+
+        def is_entered(frame: str) -> bool:
+            within = {frame, *(box for box in frame_of if frame in inside.around(box))}
+            return any(a.source not in within and frame in inside.around(a.target) for a in diagram.arrows)
+
+        behind, follows = set(), {}
+        for box, frame in frame_of.items():
+            arrows = leading.get(box, [])
+            within = [a.style is ArrowStyle.ALLOWS and frame in inside.around(a.target) for a in arrows]
+            if arrows and all(within) and box not in reaching and is_entered(frame):
+                behind.add(box)
+            after = arrows[0].target if len(arrows) == 1 else ""
+            if after != box and frame_of.get(after) == frame and len(reaching[after]) == 1:
+                follows[box] = after
+        chains = [_chain(first, follows) for first in follows.keys() - set(follows.values())]
+        long = sorted((frame_of[chain[0]], chain) for chain in chains if len(chain) >= CHAIN_FROM)
+        return cls(frozenset(behind), tuple(long))
+
+
+def _chain(first: str, follows: Mapping[str, str]) -> tuple[str, ...]:
+    found = [first]
+    while (after := follows.get(found[-1])) is not None and after not in found:
+        found.append(after)
+    return tuple(found)
 
 
 def _fans(diagram: Diagram) -> dict[int, int]:

@@ -153,11 +153,14 @@ def _border(area: Area, towards: tuple[float, float]) -> tuple[float, float]:
 def _route(edge: Mapping[str, Any], place: Any) -> Route:
     points: list[tuple[float, float]] = []
     tip: tuple[float, float] | None = None
+    turned = False
     for part in str(edge["pos"]).split(";")[0].split():
-        if part.startswith("e,"):
-            tip = place(*_numbers(part[2:]))
-        elif not part.startswith("s,"):
+        if part.startswith(("e,", "s,")):
+            tip, turned = place(*_numbers(part[2:])), part.startswith("s,")
+        else:
             points.append(place(*_numbers(part)))
+    if turned:
+        points.reverse()
     label = place(*_numbers(edge["lp"])) if "lp" in edge else None
     return Route(tuple(points), tip or points[-1], label)
 
