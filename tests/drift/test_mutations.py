@@ -45,8 +45,16 @@ WHOLE = (
     ("terraform: blocks in another order", "ansible: a comment in a template", "ci: a comment in a workflow"),
 )
 """Edits that are made together."""
-ALONE = {name: found for name, found in ALL.items() if found[0] in SMALL or found[1].names}
-"""To check the sample takes long: the edits of it that change nothing are made together."""
+ALONE = {name: found for name, found in ALL.items() if found[0] in SMALL}
+APART = {"terraform": 5, "ansible": 6, "ci": 2}
+"""To check the sample takes long. Edits of it that change something and stand so far from one another in their list
+are about different things: they are made together, and each has to be named. So are those that change nothing."""
+TOGETHER = {
+    f"{which}: " + " + ".join(m.name for m in made): (which, made)
+    for which, apart in APART.items()
+    for start in range(apart)
+    for made in [[m for m in SETS[which] if m.names][start::apart]]
+}
 
 
 def copy(source: Path, target: Path) -> None:
@@ -88,7 +96,14 @@ def test_an_edit_is_drift_if_it_changes_the_architecture(
     fails_if_it_should(shutil.copytree(built[which], tmp_path / "repository"), (mutation,))
 
 
-@pytest.mark.parametrize("which", [which for which in SETS if which not in SMALL])
+@pytest.mark.parametrize(("which", "mutations"), TOGETHER.values(), ids=TOGETHER)
+def test_each_edit_of_the_sample_is_named(
+    built: dict[str, Path], tmp_path: Path, which: str, mutations: list[Mutation]
+) -> None:
+    fails_if_it_should(shutil.copytree(built[which], tmp_path / "repository"), mutations)
+
+
+@pytest.mark.parametrize("which", APART)
 def test_edits_of_the_sample_that_change_nothing(built: dict[str, Path], tmp_path: Path, which: str) -> None:
     edits = [m for m in SETS[which] if not m.names]
     assert len(edits) >= 2
