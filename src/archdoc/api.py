@@ -110,12 +110,14 @@ def build(
     progress: Progress = silent,
     engine: svg.Engine | None = None,
     show: Show | None = None,
+    repo: Repository | None = None,
 ) -> BuildResult:
     """Read, draw, and write the pages that changed.
 
-    Who builds again and again passes the same ``engine`` each time. Who waits for an edit to be seen passes ``show``.
+    Who builds again and again passes the same ``engine`` each time. Who waits for an edit to be seen passes ``show``,
+    and ``repo`` if its files are listed already.
     """
-    graph = load_graph(root, config, progress, edited=show is not None)
+    graph = load_graph(root, config, progress, repo, edited=show is not None)
     around = Inputs(root, config)
     template, committed = around.link_template(), around.committed()
     early = _changes_to(show, root, config) if show is not None else None

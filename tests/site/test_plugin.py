@@ -158,6 +158,25 @@ def test_a_page_by_hand_that_changes_during_a_build_is_not_passed_over(repositor
         config.plugins.on_shutdown()
 
 
+def test_after_a_build_that_failed_the_whole_site_is_built(repository: Path) -> None:
+    config = mkdocs.config.load_config(str(repository / "mkdocs.yml"))
+    plugin = cast(ArchdocPlugin, config.plugins["archdoc"])
+    config.plugins.on_startup(command="serve", dirty=False)
+    mkdocs.commands.build.build(config)
+
+    def fail() -> None:
+        raise OSError("no space left")
+
+    try:
+        (repository / "terraform/main.tf").write_text(SERVER.format(name="second"))
+        with pytest.raises(OSError, match="no space"):
+            plugin._mended(repository, config, fail)  # pages are shown, and will not be on the disk
+        (repository / "terraform/main.tf").write_text(SERVER.format(name="first"))
+        assert plugin._mended(repository, config, fail) is False
+    finally:
+        config.plugins.on_shutdown()
+
+
 def test_a_marker_that_is_put_into_a_served_page_is_filled(repository: Path) -> None:
     page = repository / "docs/index.md"
     with serving(repository) as (port, _log):

@@ -34,6 +34,7 @@ from archdoc.site.watch import State, Watch, state_of
 if TYPE_CHECKING:
     from archdoc.api import Show
     from archdoc.config import Config as Configuration
+    from archdoc.readers.files import Repository
 
 _WATCHED = (".tf", ".tfvars", ".hcl", ".tf.json", ".tofu", ".yml", ".yaml", ".j2", ".ini", ".cfg", ".toml", ".json")
 _PRE = re.compile(r'<pre class="mermaid">\s*(?:<code>)?(.*?)(?:</code>)?\s*</pre>', re.DOTALL)
@@ -89,8 +90,9 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         if self.config.build == "never" or (self.config.build == "serve" and not self._serving):
             return
         root = self._root(config)
-        self._code = _code_state(root, config)
-        self._build(root)
+        repo = _repository(root)
+        self._code = _code_state(repo, config)
+        self._build(repo)
 
     @event_priority(100)  # before the plugin that collects the tags
     def on_page_markdown(self, markdown: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:  # noqa: ARG002
@@ -129,7 +131,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         """Watch the directories that hold infrastructure code."""
         root = self._root(config)
         if self.config.build != "never":
-            for top in sorted({path.split("/", 1)[0] for path in _watched(root, config)}):
+            for top in sorted({path.split("/", 1)[0] for path in _watched(_repository(root), config)}):
                 server.watch(str(root / top))
             self._preview.follow(server, partial(self._mended, root, config))
             self._watch.begin(server)
@@ -152,14 +154,16 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
             if (written or deleted) and mend(written, deleted):
                 wake()
 
-        code, docs = _code_state(root, config), _docs_state(config)
+        repo = _repository(root)
+        code, docs = _code_state(repo, config), _docs_state(config)
         if docs != self._docs:
             return False
         if code == self._code:
             return None  # what archdoc wrote itself
-        self._code = code
-        written, deleted = self._build(root, show)
+        self._code, self._docs = code, frozenset()  # should this fail, the next build is a whole one
+        written, deleted = self._build(repo, show)
         if not written and not deleted:
+            self._docs = docs
             return None
         own = {str(root / path) for path in (*written, *deleted)}
         self._docs = {f for f in docs if f[0] not in own} | {f for f in _docs_state(config) if f[0] in own}
@@ -168,15 +172,15 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
     def _root(self, config: MkDocsConfig) -> Path:
         return (Path(config.config_file_path).parent / self.config.directory).resolve()
 
-    def _build(self, root: Path, show: Show | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _build(self, repo: Repository, show: Show | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Make archdoc's pages; the paths that were written, and those that were deleted."""
         from archdoc import api
         from archdoc.site.writer import WriteError
 
         try:
-            result = api.build(root, _config(root), self._reference(root), engine=self._engine, show=show)
+            config, reference = _config(repo.root), self._reference(repo.root)
+            result = api.build(repo.root, config, reference, engine=self._engine, show=show, repo=repo)
         except WriteError as error:
-            self._docs = frozenset()  # what is shown is not on the disk: the next build is a whole one
             raise PluginError(f"archdoc: {error}") from error
         for path in (*result.written, *result.deleted):
             _log.info("%s follows the code", path)
@@ -217,18 +221,23 @@ def _config(root: Path) -> Configuration:
         raise PluginError(f"archdoc: {error}") from error
 
 
-def _watched(root: Path, config: MkDocsConfig) -> list[str]:
-    """Files whose change may change the pages: the repository's own, neither the docs nor the built site."""
+def _repository(root: Path) -> Repository:
+    """The files as they are now; they are listed once."""
     from archdoc.readers.files import Repository
 
+    return Repository(root, _config(root).exclude)
+
+
+def _watched(repo: Repository, config: MkDocsConfig) -> list[str]:
+    """Files whose change may change the pages: the repository's own, neither the docs nor the built site."""
+    root = repo.root
     own = [Path(config.docs_dir).resolve(), Path(config.site_dir).resolve()]
     outside = tuple(f"{p.relative_to(root).as_posix()}/" for p in own if p.is_relative_to(root))
-    paths = Repository(root, _config(root).exclude).paths
-    return [p for p in paths if p.endswith(_WATCHED) and not p.startswith(outside)]
+    return [p for p in repo.paths if p.endswith(_WATCHED) and not p.startswith(outside)]
 
 
-def _code_state(root: Path, config: MkDocsConfig) -> State:
-    return state_of(root / path for path in _watched(root, config))
+def _code_state(repo: Repository, config: MkDocsConfig) -> State:
+    return state_of(f"{repo.root}/{path}" for path in _watched(repo, config))
 
 
 def _docs_state(config: MkDocsConfig) -> State:
