@@ -88,3 +88,57 @@ def test_traffic_leads_over_the_load_balancer_to_containers_and_from_them_to_the
 def test_they_stay_in_the_overview_of_the_infrastructure(graph_of: GraphOf) -> None:
     (made,) = views.draw("infrastructure", graph_of({"main.tf": STACK}), Config())
     assert {b.label[0] for b in made.boxes} >= {"front", "api", "worker"}
+
+
+TWO_SUBNETS = """
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "front" {
+  count      = 2
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.${count.index}.0/24"
+}
+resource "aws_subnet" "data" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.8.0/24"
+}
+resource "aws_internet_gateway" "out" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_route_table" "out" {
+  vpc_id = aws_vpc.main.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.out.id
+  }
+}
+resource "aws_route_table_association" "front" {
+  count          = 2
+  subnet_id      = aws_subnet.front[count.index].id
+  route_table_id = aws_route_table.out.id
+}
+resource "aws_lb" "front" {
+  name    = "front"
+  subnets = aws_subnet.front[*].id
+}
+resource "aws_db_subnet_group" "data" {
+  subnet_ids = [aws_subnet.data.id]
+}
+resource "aws_db_instance" "shop" {
+  identifier           = "shop"
+  db_subnet_group_name = aws_db_subnet_group.data.name
+}
+"""
+
+
+def test_what_is_in_several_subnets_stands_in_none_of_them_alone(graph_of: GraphOf) -> None:
+    (made,) = views.draw("network", graph_of({"main.tf": TWO_SUBNETS}), Config())
+    frames = {c.id: c.label for c in made.clusters}
+    front = "subnet front ×2 10.0.0.0/24, 10.0.1.0/24"
+    assert {b.label[0]: frames.get(b.cluster) for b in made.boxes} == {
+        "front": front,
+        "out": "network main 10.0.0.0/16",
+        "shop": "subnet data 10.0.8.0/24",
+    }
+    assert [(frames[a.source], a.target.rpartition(".")[2]) for a in made.arrows] == [(front, "out")]

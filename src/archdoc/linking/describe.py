@@ -10,10 +10,11 @@ from dataclasses import replace
 from archdoc.catalog import Catalog, Verb
 from archdoc.linking.rules import Context
 from archdoc.linking.terraform_facts import first_text, follow, is_live, role_of, value_of, values_at
-from archdoc.model.facts import EdgeKind, Json, Node, NodeKind
+from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind
 from archdoc.model.graph import Graph
 
 CONTAINERS = ("container", "subnet")
+_DATA = (Category.DATABASE, Category.CACHE)
 MACHINES = ("server", "load_balancer", "server_group")
 _CIDR = ("ip_range", "cidr_block", "cidr", "ip_cidr_range", "address_prefixes", "address_space", "ipv4", "v4_subnet")
 _ADDRESSES = (
@@ -86,23 +87,26 @@ def _give(graph: Graph, machine: Node, found: list[str]) -> None:
 
 class Interfaces(dict[str, list[Node]]):
     """The machines behind each network interface or port: those that name it, that it names, or that a resource joins
-    to it. Launch templates stand for the groups that use them in the same way."""
+    to it. Launch templates stand for the groups that use them in the same way, subnet groups for the databases that
+    are in them."""
 
     def __init__(self, graph: Graph) -> None:
         super().__init__()
         for node in graph.nodes(NodeKind.RESOURCE):
             if not is_live(node):
                 continue
-            if role_of(node) == "interface" or (node.attributes.get("plumbing") and "template" in node.type):
+            template = node.attributes.get("plumbing") and "template" in node.type
+            if role_of(node) == "interface" or template or "subnet_group" in node.type:
                 found = {n.id: n for n in self._behind(graph, node)}
                 if found:
                     self[node.id] = list(found.values())
 
     @staticmethod
     def _behind(graph: Graph, node: Node) -> Iterator[Node]:
+        grouped = _DATA if "subnet_group" in node.type else ()
         for edge in graph.edges_to(node.id, EdgeKind.REFERENCES):
             user = graph.node(edge.source)
-            if role_of(user) in ("server", "server_group") and is_live(user):
+            if (role_of(user) in ("server", "server_group") or user.category in grouped) and is_live(user):
                 yield user
             elif role_of(user) == "attachment" and is_live(user) and role_of(node) == "interface":
                 yield from (n for n, _ in follow(graph, user, "") if role_of(n) == "server" and is_live(n))

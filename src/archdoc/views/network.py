@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.emptynetworks import draw_empty_networks, draw_peerings
 from archdoc.views.gaps import say_homeless
 from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
+from archdoc.views.networkframes import CONTAINERS, Frames, network_label
 from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch, noun_of
 
-_CONTAINERS = ("container", "subnet")
-_MADE_OR_FOUND = (NodeKind.RESOURCE, NodeKind.DATA_SOURCE)
 _FLOWS = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS)
 _DATA = (Category.DATABASE, Category.CACHE)
 _STANDS_FOR = (EdgeKind.ATTACHED_TO,)
@@ -23,7 +22,7 @@ _STANDS_FOR = (EdgeKind.ATTACHED_TO,)
 def draw(graph: Graph, sketch: Sketch) -> None:
     """Networks and subnets as nested frames, machines in them, and the ways that traffic may take."""
     machines = Machines(graph)
-    frames = _Frames(graph, sketch, machines)
+    frames = Frames(graph, sketch, machines)
     for machine in machines.all:
         machines.box(sketch, machine, cluster=frames.of(machine))
     records: list[Node] = []
@@ -43,8 +42,9 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             records.append(node)
         elif _is_edge_filter(graph, node):
             sketch.box(node, value(node, "name") or node.name, cluster=frames.provider(node), noun="edge rule")
-    draw_empty_networks(graph, sketch, machines, frames.of, _network_label)
+    draw_empty_networks(graph, sketch, machines, frames.of, network_label)
     boxes = draw_records(graph, sketch, records, frames.provider)
+    shown = {i: frame for i, frame in frames.shared.items() if not sketch.has(f"frame:{i}")} | boxes
     flows: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     behind_filters = _behind_filters(graph)
     for edge in graph.edges(*_FLOWS):
@@ -52,11 +52,11 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             continue  # what a policy grants is no way of traffic
         if edge.target in behind_filters and is_internet(graph.node(edge.source)):
             continue  # the way leads through the filters of the zone
-        for ends in _ends(graph, sketch, machines, boxes, edge):
+        for ends in _ends(graph, sketch, machines, shown, edge):
             flows[ends].append(edge)
     for (source, target), edges in sorted(flows.items()):
         _draw_flow(sketch, source, target, edges)
-    draw_peerings(graph, sketch, machines, frames.provider, _network_label)
+    draw_peerings(graph, sketch, machines, frames.provider, network_label)
     _draw_edge_filters(graph, sketch, boxes)
     _say_what_is_missing(graph, sketch, machines)
 
@@ -149,45 +149,6 @@ def _drawn(
     return list(dict.fromkeys(found))
 
 
-class _Frames:
-    """The frames of the drawing: a root and environment, its providers, networks in those, subnets in networks."""
-
-    def __init__(self, graph: Graph, sketch: Sketch, machines: Machines) -> None:
-        self._graph, self._sketch, self._machines = graph, sketch, machines
-
-    def of(self, node: Node) -> str:
-        """The innermost network that a node is in, as a frame; else the provider's."""
-        around = [
-            n
-            for n in self._graph.sources(node.id, EdgeKind.CONTAINS)
-            if n.kind in _MADE_OR_FOUND and role_of(n) in _CONTAINERS and n.id != node.id
-        ]
-        if not around:
-            return self.provider(node) if node.kind in _MADE_OR_FOUND else self._machines.place(self._sketch, node)
-        inner = next((n for n in around if role_of(n) == "subnet"), around[0])
-        label = " ".join(filter(None, _network_label(inner)))
-        return self._sketch.frame(inner.id, label, self.of(inner), node=inner, category=Category.NETWORK)
-
-    def provider(self, node: Node) -> str:
-        """The frame of what one provider runs for one root and environment."""
-        title = str(node.attributes.get("provider_title") or node.type.split("_", 1)[0])
-        parent = self._machines.place(self._sketch, node) if len(self._machines.roots.drawn) > 1 else ""
-        return self._sketch.frame(f"edge:{scope_of(node)}:{title}", title, parent)
-
-
-def _network_label(node: Node) -> tuple[str, str]:
-    """The name of a network or subnet, and its range where that is known."""
-    return _network_name(node), str(node.attributes.get("cidr") or "")
-
-
-def _network_name(node: Node) -> str:
-    """Its evaluated name, else its key among the instances of its block, else the block's own name."""
-    key = node.terraform.instance_key if node.terraform else None
-    kind = "subnet" if role_of(node) == "subnet" else "network"
-    name = value(node, "name") or (key if isinstance(key, str) else "") or node.name
-    return name if kind in name.lower() or "vpc" in name.lower() else f"{kind} {name}"
-
-
 def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> None:
     if not machines.all:
         sketch.missing("No server and no inventory host was found.")
@@ -204,4 +165,4 @@ def _say_what_is_missing(graph: Graph, sketch: Sketch, machines: Machines) -> No
 
 
 def _in_network(graph: Graph, machine: Node) -> bool:
-    return any(role_of(n) in _CONTAINERS for n in graph.sources(machine.id, EdgeKind.CONTAINS))
+    return any(role_of(n) in CONTAINERS for n in graph.sources(machine.id, EdgeKind.CONTAINS))
