@@ -8,7 +8,7 @@ PYTHON ?= python3.11
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test cover lint check clean tools bench
+.PHONY: help site serve test cover lint check clean tools tests bench
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,9 +39,12 @@ lint: $(STAMP) ## formatting, lint, types and the layers
 check: $(STAMP) ## compare the published pages with the code
 	$(BIN)/archdoc check
 
-test: tools lint ## run everything that CI runs
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+test: tools ## run everything that CI runs
+	@$(MAKE) --no-print-directory --jobs=2 lint tests
 	$(BIN)/archdoc check
+
+tests: tools
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 cover: tools ## which lines the tests run
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report=term:skip-covered
