@@ -10,6 +10,7 @@ from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, counted, is_internet, is_plumbing, role_of, value
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import block_id
+from archdoc.views.unplaced import draw_unplaced
 from archdoc.views.words import first_of
 
 _MANAGED = (
@@ -58,9 +59,10 @@ def draw(graph: Graph, sketch: Sketch) -> None:
         for node in nodes:
             _draw_resource(sketch, machines, node, nodes)
     _draw_edges_in_front(graph, sketch, machines)
+    unplaced = draw_unplaced(graph, sketch, machines)
     flows: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
     for edge in graph.edges(*_SAID):
-        for source, target in _ends(graph, sketch, machines, edge):
+        for source, target in _ends(graph, sketch, machines, unplaced, edge):
             flows[(source, target, _SAID[edge.kind])].append(edge)
     for (source, target, said), edges in sorted(flows.items()):
         sketch.arrow(source, target, edges, label=said, kind=said)
@@ -143,12 +145,14 @@ def _services(graph: Graph, machines: Machines, machine: Node) -> list[Node]:
 # -- arrows -----------------------------------------------------------------------------------------------------
 
 
-def _ends(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> Iterator[tuple[str, str]]:
+def _ends(
+    graph: Graph, sketch: Sketch, machines: Machines, unplaced: dict[str, str], edge: Edge
+) -> Iterator[tuple[str, str]]:
     """The pairs of boxes that a relation is drawn between: of programs, the machines of one environment."""
     target = graph.node(edge.target)
     if target.kind is NodeKind.EXTERNAL and target.type not in _NOT_OUTSIDE and not is_internet(target):
         sketch.box(target, target.name, cluster=sketch.frame("external", "External services"))
-    sources, targets = (_shown(graph, sketch, machines, i) for i in (edge.source, edge.target))
+    sources, targets = (_shown(graph, sketch, machines, unplaced, i) for i in (edge.source, edge.target))
     if set(sources) == set(targets) or (edge.kind is EdgeKind.BACKS_UP and set(sources) & set(targets)):
         return  # programs that stand side by side on each of their machines talk there
     pairs = [(s, t) for s in sources for t in targets]
@@ -156,10 +160,12 @@ def _ends(graph: Graph, sketch: Sketch, machines: Machines, edge: Edge) -> Itera
     yield from ((s, t) for s, t in together or pairs if s != t)
 
 
-def _shown(graph: Graph, sketch: Sketch, machines: Machines, node_id: str) -> list[str]:
+def _shown(graph: Graph, sketch: Sketch, machines: Machines, unplaced: dict[str, str], node_id: str) -> list[str]:
     """The boxes that a node shows as here: programs as the machines they run on, records as their provider."""
     node = graph.node(node_id)
     if node.kind in (NodeKind.SERVICE, NodeKind.JOB):
+        if node_id in unplaced:
+            return [unplaced[node_id]]
         places = [machines.id_of(n.id) for n in graph.targets(node_id, EdgeKind.RUNS_ON)]
         return [p for p in dict.fromkeys(places) if sketch.has(p)]
     if sketch.has(machines.id_of(node_id)):
