@@ -25,9 +25,10 @@ def draw_unplaced(graph: Graph, sketch: Sketch, machines: Machines) -> dict[str,
     boxes: dict[str, str] = {}
     for place, services in sorted(together.items()):
         frame = sketch.frame("unplaced", "Containers, on machines that the code does not name")
-        first, *more = sorted(services, key=lambda s: (s.name, s.id))
+        # the look of the box is that of the first: a program's own icon says nothing of the others
+        first, *more = sorted(services, key=lambda s: ("icon" in s.attributes, s.category.value, s.name, s.id))
         title = f"{place[:1].upper()}{place[1:]}" or first.source.path
-        lines = (title, first_of((s.name for s in (first, *more)), _NAMED))
+        lines = (title, first_of(sorted(s.name for s in services), _NAMED))
         box_id = f"unplaced:{first.id}"
         sketch.box(first, *lines, box_id=box_id, cluster=frame, shape=Shape.BOX, more=more, noun="Compose project")
         boxes.update({service.id: box_id for service in services})
