@@ -94,26 +94,22 @@ def run_on(context: Context) -> Iterable[Fact]:
     says so deploys it.
 
     Where the hosts of a group are not known it runs on the group. Example: the role ``nginx`` applied by a play with
-    ``hosts: web`` runs nginx on each host of the group ``web``.
+    ``hosts: web`` runs nginx on each host of the group ``web``. What only another rule says is there (a role's name) is
+    inferred, by that rule.
     """
     placement = Placement(context.graph)
     for node in context.graph.nodes(NodeKind.SERVICE, NodeKind.JOB):
         owners = [o for o in strings(node.attributes.get("owners")) if o in context.graph]
         aims = {e.target: e for o in owners for e in placement.targets(o)}
+        guess = str(node.attributes.get("inferred") or "")
+        how, by = (Provenance.INFERRED, guess) if guess else (Provenance.DERIVED, "services.run-on")
         for place in placement.places(node):
             for machine in placement.hosts_of(context.graph.node(place)) or [place]:
                 evidence = (node.source, *_aimed(context, placement, aims, machine, place))
-                yield Edge(
-                    node.id,
-                    machine,
-                    EdgeKind.RUNS_ON,
-                    tuple(dict.fromkeys(evidence)),
-                    Provenance.DERIVED,
-                    "services.run-on",
-                )
+                yield Edge(node.id, machine, EdgeKind.RUNS_ON, tuple(dict.fromkeys(evidence)), how, by)
         for owner in owners:
             if context.graph.node(owner).kind in (*SIGNAL_KINDS, NodeKind.EXTERNAL):
-                yield Edge(owner, node.id, EdgeKind.DEPLOYS, (node.source,), Provenance.DERIVED, "services.run-on")
+                yield Edge(owner, node.id, EdgeKind.DEPLOYS, (node.source,), how, by)
 
 
 @rule("services.same-program")

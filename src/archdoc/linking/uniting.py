@@ -378,6 +378,8 @@ def _united(service: _Service, node_id: str, scope: str) -> Node:
                 attributes[key] = [*known, *(v for v in value if v not in known)]
             else:
                 attributes.setdefault(key, value)
+    if not all(p.node.attributes.get("inferred") for p in service.parts):
+        attributes.pop("inferred", None)
     attributes["scope"] = scope
     places = dict.fromkeys(p for part in (main, *rest) for p in (part.node.source, *part.node.evidence))
     places.pop(main.node.source, None)
