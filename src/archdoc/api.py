@@ -80,8 +80,8 @@ Drawings: TypeAlias = Mapping[str, tuple[Diagram, ...]]
 """The drawings of each view, by its name."""
 
 Show: TypeAlias = Callable[[Mapping[str, bytes], Sequence[str]], None]
-"""Called with archdoc's own pages and the pictures that are other ones now, and the paths of those that are no more,
-before pages by hand and files for programs are made and before anything is written."""
+"""Called with archdoc's own pages that are other ones now, and the paths of those that are no more, before pictures,
+pages by hand and files for programs are made and before anything is written."""
 
 
 def draw(graph: Graph, config: Config, progress: Progress = silent) -> Drawings:

@@ -37,7 +37,7 @@ class Shown:
         self.times.append((dict(written), list(deleted), files(self.root)))
 
 
-def test_pages_and_pictures_are_shown_before_anything_is_written_and_are_written_as_shown(root: Path) -> None:
+def test_pages_are_shown_before_anything_is_written_and_are_written_as_shown(root: Path) -> None:
     before, shown = files(root), Shown(root)
     (root / "main.tf").write_text(SERVER.format("second"))
     result = api.build(root, load_config(root), show=shown)
@@ -47,10 +47,10 @@ def test_pages_and_pictures_are_shown_before_anything_is_written_and_are_written
     assert "docs/infrastructure/hosts/second.md" in pages
     assert gone == ["docs/infrastructure/hosts/first.md"]
     rest = set(result.written) - pages.keys()
-    assert {Path(path).suffix for path in rest} == {".json", ".mmd", ".md"}
+    assert {Path(path).suffix for path in rest} == {".json", ".mmd", ".md", ".svg"}
     assert {path for path in rest if path.endswith(".md")} == {"docs/by-hand.md"}  # one may be writing in it
     assert pages.items() <= files(root).items()
-    assert set(gone) == {path for path in result.deleted if path.endswith((".md", ".svg"))}
+    assert set(gone) == {path for path in result.deleted if path.endswith(".md")}
 
 
 def test_what_is_built_is_the_same_whether_or_not_somebody_is_shown_it(root: Path) -> None:

@@ -28,7 +28,7 @@ from archdoc.views import VIEWS
 
 Drawings = Mapping[str, tuple[Diagram, ...]]
 Show: TypeAlias = Callable[[Mapping[str, bytes]], None]
-"""Called with archdoc's own pages and the pictures, before the pages by hand and the files for programs are made."""
+"""Called with archdoc's own pages, before the pages by hand, the pictures and the files for programs are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,13 @@ class _Builder:
         self.problems: list[Problem] = []
 
     def build(self, command_reference: str, engine: svg.Engine, show: Show | None) -> Site:
-        """Compute every file."""
-        with self._pictures(engine) as finish:
+        """Compute every file. Pictures are laid out beside the pages, but not while somebody waits to see these."""
+        if show is not None:
             self._pages(command_reference)
-            if show is not None:
-                finish()
-                show(dict(self.files))
+            show(dict(self.files))
+        with self._pictures(engine) as finish:
+            if show is None:
+                self._pages(command_reference)
             self._marked_pages()
             self._assets()
             finish()

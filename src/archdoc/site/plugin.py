@@ -144,7 +144,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
 
     def _mended(self, root: Path, config: MkDocsConfig, wake: Callable[[], None]) -> bool | None:
         """Whether a change is dealt with without building the whole site: it is one of the code alone. None where no
-        page is another one. ``wake`` is called as soon as the pages and pictures can be seen."""
+        page is another one. ``wake`` is called as soon as the pages can be seen."""
 
         def mend(written: Mapping[str, bytes | None], deleted: Iterable[str]) -> bool:
             files = {root / path: content for path, content in written.items()}

@@ -5,12 +5,13 @@ site of the last whole build is mended: pictures and data are copied, pages that
 navigation, and a page whose Markdown or navigation changed is rendered when the browser asks for it. The search and the
 list of tags find what is new after the next whole build.
 
-Archdoc's own pages that changed, and pictures, are shown before they are on the disk, while the files for programs are
+Archdoc's own pages that changed are shown before they are on the disk, while pictures and the files for programs are
 still being made. Who asks for something else that may change waits for the end.
 """
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -31,8 +32,8 @@ App: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 COURTESY = 0.1
 """Seconds in which browsers that were told of a change ask for the page."""
-MADE_LAST = ("/", ".html", ".json", ".mmd")
-"""How addresses of pages and of files for programs end."""
+MADE_LAST = ("/", ".html", ".svg", ".json", ".mmd")
+"""How addresses of pages, of pictures and of files for programs end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Preview:
         def build() -> None:
             self._early.clear()
             self._finished.clear()
+            gc.disable()  # each search for cycles goes through the whole site, while somebody waits to see his edit
             try:
                 done = mended(wake)
                 if done is None:  # the site stays the one that browsers have: no reload, which would lose their place
@@ -133,7 +135,9 @@ class Preview:
                     with self._lock:
                         whole()
             finally:
+                gc.enable()
                 self._finished.set()
+            gc.collect()
 
         def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             path = str(environ.get("PATH_INFO", ""))

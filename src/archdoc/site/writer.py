@@ -132,9 +132,9 @@ def write_file(root: Path, path: str, data: bytes) -> None:
 
 
 def changes(root: Path, docs_dir: str, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
-    """Of archdoc's own pages and the pictures: what ``write_site`` is going to write, and to delete."""
+    """Of archdoc's own pages: what ``write_site`` is going to write, and to delete."""
     plan = _plan(root.resolve(), docs_dir, files, overwrite=False)
-    return plan.write, [path for path in plan.remove if path.endswith((".md", ".svg"))]
+    return plan.write, [path for path in plan.remove if path.endswith(".md")]
 
 
 def _plan(root: Path, docs_dir: str, files: Mapping[str, bytes], overwrite: bool) -> _Plan:
