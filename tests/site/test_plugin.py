@@ -62,6 +62,18 @@ def test_a_build_takes_the_pages_as_they_are_and_brings_the_files_of_the_browser
     assert (repository / "docs/assets/archdoc/.gitignore").read_text().endswith("\n*\n")
 
 
+def test_pages_have_one_script_that_draws_where_mermaid2_is_there_too(repository: Path) -> None:
+    with_mermaid2 = CONFIG.format(options="") + "  - mermaid2: {javascript: assets/archdoc/mermaid.min.js}\n"
+    (repository / "mkdocs.yml").write_text(with_mermaid2)
+    (repository / "docs/index.md").write_text("# Home\n\n```mermaid\nflowchart LR\n  a --> b\n```\n")
+    done = build(repository)
+    assert done.returncode == 0, done.stderr
+    page = (repository / "site/index.html").read_text()
+    assert '<div class="mermaid">' in page
+    assert "assets/archdoc/archdoc.js" in page
+    assert "mermaid.initialize(" not in page
+
+
 def test_a_build_can_be_told_to_follow_the_code(repository: Path) -> None:
     (repository / "mkdocs.yml").write_text(CONFIG.format(options=": {build: always}"))
     done = build(repository)

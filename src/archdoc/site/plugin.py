@@ -83,6 +83,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         if assets.STYLE not in config.extra_css:
             config.extra_css.append(assets.STYLE)
         _fence_mermaid(config)
+        _spare_mermaid2(config)
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -210,6 +211,15 @@ def _fence_mermaid(config: MkDocsConfig) -> None:
     if all(fence.get("name") != "mermaid" for fence in fences):
         fences.append({"name": "mermaid", "class": "mermaid", "format": fence_div_format})
     options["custom_fences"] = fences
+
+
+def _spare_mermaid2(config: MkDocsConfig) -> None:
+    """The plugin mermaid2 takes every finished page apart to add the scripts that draw its diagrams; archdoc's script,
+    which brings Mermaid, is on all of them. That is more than half of the time in which a page is made."""
+    other = config.plugins.get("mermaid2")
+    if other is not None:
+        events = config.plugins.events["post_page"]
+        events[:] = [method for method in events if getattr(method, "__self__", None) is not other]
 
 
 def _config(root: Path) -> Configuration:

@@ -30,6 +30,8 @@ from mkdocs.structure.pages import Page
 
 App: TypeAlias = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+SETTLED = 0.05
+"""Seconds without a further change after which a series of them has ended; MkDocs waits twice as long."""
 COURTESY = 0.1
 """Seconds in which browsers that were told of a change ask for the page."""
 MADE_LAST = ("/", ".html", ".svg", ".json", ".mmd")
@@ -151,6 +153,7 @@ class Preview:
             return serve(environ, start_response)
 
         server.builder = build
+        server.build_delay = SETTLED
         server.set_app(answer)
 
     def _freshen(self, path: str) -> None:

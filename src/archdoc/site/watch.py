@@ -17,7 +17,7 @@ State: TypeAlias = Set[tuple[str, int, int]]
 
 SHORTEST = 0.05
 """Seconds between two looks; less than MkDocs waits for the end of a series of changes."""
-SHARE = 0.02
+SHARE = 0.04
 """Of the time, that may be spent on looking."""
 
 
