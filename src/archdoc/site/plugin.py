@@ -93,7 +93,7 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         root = self._root(config)
         repo = _repository(root)
         self._code = _code_state(repo, config)
-        self._build(repo)
+        self._build(repo, _to_nobody if self._serving else None)  # as after an edit: what that needs is ready for it
 
     @event_priority(100)  # before the plugin that collects the tags
     def on_page_markdown(self, markdown: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:  # noqa: ARG002
@@ -194,6 +194,9 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         if not config.site.command_reference or not page.is_file():
             return ""
         return page.read_text(encoding="utf-8").removeprefix(f"{PAGE_MARK}\n\n# CLI Tools\n\n")
+
+
+def _to_nobody(_written: Mapping[str, bytes], _deleted: Sequence[str]) -> None: ...
 
 
 def _fence_mermaid(config: MkDocsConfig) -> None:
