@@ -8,6 +8,7 @@ import pytest
 
 from archdoc.model.facts import EdgeKind, NodeKind
 from archdoc.model.graph import Graph
+from archdoc.readers.ansible.walk import evaluation
 
 GraphOf = Callable[[dict[str, str]], Graph]
 
@@ -298,3 +299,17 @@ def test_a_file_that_need_not_be_there_is_no_warning(keyword: str, severity: str
     play = f"- {{hosts: web1, tasks: [{{include_vars: {{file: own.yml}}{keyword}}}]}}"
     problems = graph_of({"hosts.ini": INVENTORY, "site.yml": play}).problems()
     assert [str(p.severity) for p in problems if p.code == "ANS042"] == [severity]
+
+
+def test_what_is_behind_the_last_step_of_evaluation_stays_as_it_is_written(
+    graph_of: GraphOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "MAX_STEPS", 40)
+    tasks = "".join(f"- apt: {{name: '{{{{ program }}}}', state: s{n}}}\n" for n in range(60))
+    play = (
+        "- hosts: web1\n  vars: {program: nginx}\n  tasks: [{import_tasks: many.yml}, {apt: {name: '{{ program }}'}}]\n"
+    )
+    graph = graph_of({"hosts.ini": INVENTORY, "site.yml": play, "many.yml": tasks})
+    assert [p.code for p in graph.problems() if p.code == "ANS051"] == ["ANS051"]
+    signals = [s for n in graph.nodes() for s in n.attributes.get("signals", ())]  # type: ignore[union-attr]
+    assert {s["subject"] for s in signals} == {"nginx", "{{ program }}"}  # type: ignore[index,call-overload]

@@ -55,7 +55,9 @@ from __future__ import annotations
 
 from archdoc.catalog import Catalog
 from archdoc.config import Config
+from archdoc.model.facts import Source
 from archdoc.model.graph import Graph
+from archdoc.model.problem import Severity
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.hostvariables import ProjectVariables
 from archdoc.readers.ansible.inventories import Inventory, read_inventories
@@ -70,7 +72,7 @@ from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
 from archdoc.readers.ansible.vaults import add_vaults
-from archdoc.readers.ansible.walk.evaluation import Evaluator
+from archdoc.readers.ansible.walk.evaluation import MAX_STEPS, Evaluator
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.collector import collector_paused
 from archdoc.readers.files import Repository
@@ -122,6 +124,11 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
         )
         readers.append(reader)  # what was evaluated is told apart by the objects it came from: they must stay
         reader.read()
+    if evaluator.meter.is_spent:
+        message = f"evaluating takes more than {MAX_STEPS:,} steps; what is behind them stays as it is written"
+        hint = "leave out what need not be read: exclude in archdoc.toml"
+        place = Source(next((path for project in projects for path in project.playbooks), projects[0].path))
+        sheet.problem(Severity.WARNING, "ANS051", message, place, hint)
     signals.write(scopes)
     sheet.write(graph)
     for problem in (*code.problems(), *files.problems()):

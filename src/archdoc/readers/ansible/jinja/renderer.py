@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from archdoc.readers.ansible.jinja.functions import GLOBALS
 from archdoc.readers.ansible.jinja.interpreter import Frame
 from archdoc.readers.ansible.jinja.lazy import LazyList, LazyMap, Lookups, force
 from archdoc.readers.ansible.jinja.results import Evaluated, RenderedText, as_text, finished, given_up, limit_reason
-from archdoc.readers.ansible.jinja.session import LimitError, Session
+from archdoc.readers.ansible.jinja.session import LimitError, Meter, Session
 from archdoc.readers.ansible.jinja.sink import Sink
 from archdoc.readers.ansible.jinja.statements import Executor
 from archdoc.readers.ansible.jinja.symbolic import MARKS, Missing, Unknown, joined
@@ -76,7 +77,9 @@ class Renderer:
         files: TemplateFiles | None = None,
         _local: Mapping[str, Any] | None = None,
         _shared: Renderer | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        """``meter`` counts what is evaluated; once it is spent, all is given back as it is written."""
         self.scope = scope
         self.files = files
         self._local = _local or {}
@@ -84,6 +87,7 @@ class Renderer:
         self._values: dict[str, tuple[Any, tuple[str, ...]]] = {}
         self._active: set[str] = set()
         self._touched = False
+        self._meter = meter
 
     # -- for callers ------------------------------------------------------------------------------------------
 
@@ -92,21 +96,25 @@ class Renderer:
         value of that expression, whatever its type. ``local`` adds names that win (``item``, loop variables)."""
         if isinstance(value, str) and not _TEMPLATE.search(value):
             return finished(str.__str__(value), Session())
-        renderer, session = self._with(local), Session()
-        try:
-            return finished(force(renderer.convert(value, "", session), session), session)
-        except (LimitError, RecursionError) as error:
-            return given_up(plain(value), session, error)
+        renderer = self._with(local)
+        with self._metered() as session:
+            try:
+                session.charge()
+                return finished(force(renderer.convert(value, "", session), session), session)
+            except (LimitError, RecursionError) as error:
+                return given_up(plain(value), session, error)
 
     def expression(
         self, text: str, local: Mapping[str, Any] | None = None, literal_backslashes: bool = True
     ) -> Evaluated:
         """A bare expression, such as that of ``compose``; ``literal_backslashes`` is false for conditions."""
-        renderer, session = self._with(local), Session()
-        try:
-            return finished(force(renderer._expression(str(text), session, literal_backslashes), session), session)
-        except (LimitError, RecursionError) as error:
-            return given_up("{{ " + text + " }}", session, error)
+        renderer = self._with(local)
+        with self._metered() as session:
+            try:
+                session.charge()
+                return finished(force(renderer._expression(str(text), session, literal_backslashes), session), session)
+            except (LimitError, RecursionError) as error:
+                return given_up("{{ " + text + " }}", session, error)
 
     def condition(self, when: Any, local: Mapping[str, Any] | None = None) -> bool | None:
         """A ``when``: a bare expression, a boolean, or a list of them that must all hold. None: not known."""
@@ -124,11 +132,12 @@ class Renderer:
 
     def variable(self, name: str) -> Evaluated:
         """The value of a variable."""
-        session = Session()
-        try:
-            return finished(force(self.resolve(name, session), session), session)
-        except (LimitError, RecursionError) as error:
-            return given_up("{{ " + name + " }}", session, error)
+        with self._metered() as session:
+            try:
+                session.charge()
+                return finished(force(self.resolve(name, session), session), session)
+            except (LimitError, RecursionError) as error:
+                return given_up("{{ " + name + " }}", session, error)
 
     def template(
         self, text: str, local: Mapping[str, Any] | None = None, overrides: Mapping[str, Any] | None = None
@@ -139,17 +148,18 @@ class Renderer:
         cannot be parsed is given back as it is, as partial.
         """
         known = {k: v for k, v in (overrides or {}).items() if k in Overrides.__dataclass_fields__}
-        session = Session()
-        sink = Sink(session)
-        try:
-            parsed = parse_template(text, Overrides(**known) if known else DEFAULT)
-            Executor(self._with(local), session, parsed).run(Frame(), sink)
-        except TemplateSyntaxFailure as error:
-            session.guess(f"the template cannot be parsed (line {error.line}): {error}")
-            sink.pieces = [(line + "\n", number) for number, line in enumerate(text.split("\n"), 1)]
-        except (LimitError, RecursionError) as error:
-            session.guess(limit_reason(error))
-        return as_text(sink, session, text)
+        with self._metered() as session:
+            sink = Sink(session)
+            try:
+                session.charge()
+                parsed = parse_template(text, Overrides(**known) if known else DEFAULT)
+                Executor(self._with(local), session, parsed).run(Frame(), sink)
+            except TemplateSyntaxFailure as error:
+                session.guess(f"the template cannot be parsed (line {error.line}): {error}")
+                sink.pieces = [(line + "\n", number) for number, line in enumerate(text.split("\n"), 1)]
+            except (LimitError, RecursionError) as error:
+                session.guess(limit_reason(error))
+            return as_text(sink, session, text)
 
     # -- for the interpreter ----------------------------------------------------------------------------------
 
@@ -199,6 +209,18 @@ class Renderer:
             return error
 
     # -- inside -----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _metered(self) -> Iterator[Session]:
+        """The account of one evaluation, which the meter counts too; one that may do nothing where that is spent."""
+        session = Session()
+        if self._meter is not None and self._meter.is_spent:
+            session.close()
+        try:
+            yield session
+        finally:
+            if self._meter is not None:
+                self._meter.steps += session.steps
 
     def _with(self, local: Mapping[str, Any] | None) -> Renderer:
         return Renderer(self.scope, self.files, local, self) if local else self

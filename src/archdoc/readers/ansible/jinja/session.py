@@ -27,6 +27,19 @@ class RefusedError(Exception):
     """One operation would make something too large, or change what is not the template's own; it is not done."""
 
 
+class Meter:
+    """Counts the steps of all evaluations together."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.steps = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no more may be evaluated."""
+        return self.steps >= self.limit
+
+
 class Session:
     """Counts the steps of one evaluation and collects what it could not do."""
 
@@ -37,11 +50,16 @@ class Session:
         self.secret = False
         self.reasons: dict[str, None] = {}
         self._owned: dict[int, Any] = {}
+        self._limit = MAX_STEPS
+
+    def close(self) -> None:
+        """From now on nothing may be done."""
+        self._limit = 0
 
     def charge(self, steps: int = 1) -> None:
         """Account for work (LimitError when it is too much in all)."""
         self.steps += steps
-        if self.steps > MAX_STEPS:
+        if self.steps > self._limit:
             raise LimitError("the evaluation takes more steps than archdoc allows")
 
     def enter(self) -> None:

@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 
 from archdoc.readers.ansible.jinja import Evaluated, Renderer
 from archdoc.readers.ansible.jinja.lookups import reads_around
+from archdoc.readers.ansible.jinja.session import Meter
 from archdoc.readers.ansible.plays.places import Finder, Place
 from archdoc.readers.ansible.variables import HostVars, Variable, VariableScope
 from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.ansible.walk.machines import Machine
 
-MAX_EVALUATIONS = 150_000
-"""After so many evaluations of one project the rest is left as it is written."""
+MAX_STEPS = 4_000_000
+"""After so many steps of evaluations of a repository's projects the rest is left as it is written."""
 MAX_NAMES = 5_000
 MAX_SCOPES = 500
 """Scopes of which it is remembered what their names lead to."""
@@ -60,25 +61,23 @@ class Evaluator:
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
+        self.meter = Meter(MAX_STEPS)
         self._memo: dict[Hashable, Any] = {}
         self._names: dict[int, tuple[object, frozenset[str]]] = {}
         self._renderers: dict[tuple[Machine, Frame, Place], tuple[int, Renderer]] = {}
         self._interned: dict[Hashable, Variable] = {}
         self._kept: list[object] = []
         self._definitions: dict[int, _Definitions] = {}
-        self.count = 0
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether the limit is reached."""
-        return self.count >= MAX_EVALUATIONS
 
     def renderer(self, machine: Machine, frame: Frame, place: Place) -> Renderer:
         """A renderer for a task at a place, on a machine."""
         key = (machine, frame, place)
         known = self._renderers.get(key)
         if known is None or known[0] != machine.version:
-            known = (machine.version, Renderer(frame.scope(machine), self._finder.template_files(place)))
+            known = (
+                machine.version,
+                Renderer(frame.scope(machine), self._finder.template_files(place), meter=self.meter),
+            )
             if len(self._renderers) > 5_000:
                 self._renderers.clear()
             self._renderers[key] = known
@@ -97,7 +96,6 @@ class Evaluator:
     def once(self, key: Hashable, compute: Callable[..., Result], *arguments: Any) -> Result:
         """A result that was computed under this key before, or now."""
         if key not in self._memo:
-            self.count += 1
             self._memo[key] = compute(*arguments)
         result: Result = self._memo[key]
         return result
