@@ -39,9 +39,10 @@ def scrape(context: Context) -> Iterable[Fact]:
                         yield found
                     provenance = Provenance.INFERRED if "{{" in target else Provenance.DERIVED
                     attributes: dict[str, Json] = {"job": str(job.get("job") or "")}
-                    named = _named(finder, [t for t, others in led.items() if found in others])
-                    if found.kind is NodeKind.SERVICE and (some := some_of(context.graph, found, named)):
-                        attributes["machines"] = [*some]
+                    if found.kind is NodeKind.SERVICE:
+                        named = _named(finder, [t for t, others in led.items() if found in others])
+                        if some := some_of(context.graph, found, named):
+                            attributes["machines"] = [*some]
                     yield Edge(
                         node.id, found.id, EdgeKind.SCRAPES, (place,), provenance, "monitoring.scrape", attributes
                     )

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 
-from archdoc.model.facts import Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Edge, EdgeKind, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, listed, role_of
+from archdoc.views.networkframes import Frames, network_label
 from archdoc.views.sketch import Sketch
 
 
-def draw_empty_networks(
-    graph: Graph,
-    sketch: Sketch,
-    machines: Machines,
-    frame_of: Callable[[Node], str],
-    label_of: Callable[[Node], tuple[str, str]],
-) -> None:
-    """A network with its subnets as boxes in it, one without any as a box; ``frame_of`` gives the frame that something
-    stands in, ``label_of`` the name and the range of a network."""
+def draw_empty_networks(graph: Graph, sketch: Sketch, machines: Machines, frames: Frames) -> None:
+    """A network with its subnets as boxes in it, one without any as a box."""
     for node in graph.nodes(NodeKind.RESOURCE):
         made = machines.roots.is_drawn(node) and not node.attributes.get("disabled")
         if role_of(node) != "container" or not made or sketch.has(f"frame:{node.id}"):
@@ -27,18 +20,12 @@ def draw_empty_networks(
         inside = [n for n in graph.targets(node.id, EdgeKind.CONTAINS) if role_of(n) == "subnet"]
         subnets = [n for n in inside if not n.attributes.get("disabled")]
         for subnet in subnets:
-            sketch.box(subnet, *label_of(subnet), cluster=frame_of(subnet), noun="subnet")
+            sketch.box(subnet, *network_label(subnet), cluster=frames.of(subnet), noun="subnet")
         if not subnets:
-            sketch.box(node, *label_of(node), cluster=frame_of(node), noun="network")
+            sketch.box(node, *network_label(node), cluster=frames.of(node), noun="network")
 
 
-def draw_peerings(
-    graph: Graph,
-    sketch: Sketch,
-    machines: Machines,
-    frame_of: Callable[[Node], str],
-    label_of: Callable[[Node], tuple[str, str]],
-) -> None:
+def draw_peerings(graph: Graph, sketch: Sketch, machines: Machines, frames: Frames) -> None:
     """One arrow between two networks that are peers, whichever of them says so, or both; a network that is only looked
     up is drawn where one of the drawing is its peer."""
     peers: dict[tuple[str, str], list[Edge]] = defaultdict(list)
@@ -50,7 +37,7 @@ def draw_peerings(
         if any(_shown(sketch, node_id) for node_id in pair):
             for node in map(graph.node, pair):
                 if node.kind is NodeKind.DATA_SOURCE and not _shown(sketch, node.id):
-                    sketch.box(node, *label_of(node), "looked up", cluster=frame_of(node), noun="network")
+                    sketch.box(node, *network_label(node), "looked up", cluster=frames.provider(node), noun="network")
             source, target = (_shown(sketch, node_id) for node_id in pair)
             if source and target:
                 sketch.arrow(source, target, edges, label="peers", kind="peering")

@@ -9,7 +9,7 @@ from archdoc.model.graph import Graph
 from archdoc.views.emptynetworks import draw_empty_networks, draw_peerings
 from archdoc.views.gaps import say_homeless
 from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
-from archdoc.views.networkframes import CONTAINERS, Frames, network_label
+from archdoc.views.networkframes import CONTAINERS, Frames
 from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch, noun_of
 
@@ -42,7 +42,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             records.append(node)
         elif _is_edge_filter(graph, node):
             sketch.box(node, value(node, "name") or node.name, cluster=frames.provider(node), noun="edge rule")
-    draw_empty_networks(graph, sketch, machines, frames.of, network_label)
+    draw_empty_networks(graph, sketch, machines, frames)
     boxes = draw_records(graph, sketch, records, frames.provider)
     shown = {i: frame for i, frame in frames.shared.items() if not sketch.has(f"frame:{i}")} | boxes
     flows: dict[tuple[str, str], list[Edge]] = defaultdict(list)
@@ -56,7 +56,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             flows[ends].append(edge)
     for (source, target), edges in sorted(flows.items()):
         _draw_flow(sketch, source, target, edges)
-    draw_peerings(graph, sketch, machines, frames.provider, network_label)
+    draw_peerings(graph, sketch, machines, frames)
     _draw_edge_filters(graph, sketch, boxes)
     _say_what_is_missing(graph, sketch, machines)
 

@@ -62,7 +62,9 @@ def read(facts: Facts) -> None:
         if isinstance(service, Mapping):
             facts.at = nodes[str(name)].id
             _relations(facts, nodes, str(name), service)
-            containerbackups.read(facts, nodes, str(name), _environment(facts, service))
+            row = facts.catalog.backup_containers.of_image(_text(service.get("image")))
+            if row is not None:
+                containerbackups.read(facts, nodes, str(name), row, _environment(facts, service))
     _route(facts, nodes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from archdoc.catalog.backupcontainers import BackupContainer
 from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
 from archdoc.readers.formats import backups
 from archdoc.readers.formats.scope import Facts
@@ -12,12 +13,9 @@ Setting = tuple[str, str, Source]
 """Name, value and place of an environment variable."""
 
 
-def read(facts: Facts, nodes: Mapping[str, Node], name: str, settings: Iterable[Setting]) -> None:
-    """The job of a container that backs up, by what the catalog knows of its image; nothing for any other."""
+def read(facts: Facts, nodes: Mapping[str, Node], name: str, row: BackupContainer, settings: Iterable[Setting]) -> None:
+    """The job of a container that backs up; ``row`` is what the catalog knows of its image."""
     service = nodes[name]
-    row = facts.catalog.backup_containers.of_image(str(service.attributes.get("image") or ""))
-    if row is None:
-        return
     told = {variable: (value, place) for variable, value, place in settings}
     schedule = next((told[v][0] for v in row.schedule if v in told), row.default_schedule)
     retention = {counted or v: told[v][0] for v, counted in row.retention.items() if v in told}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -97,24 +97,17 @@ class Renderer:
         if isinstance(value, str) and not _TEMPLATE.search(value):
             return finished(str.__str__(value), Session())
         renderer = self._with(local)
-        with self._metered() as session:
-            try:
-                session.charge()
-                return finished(force(renderer.convert(value, "", session), session), session)
-            except (LimitError, RecursionError) as error:
-                return given_up(plain(value), session, error)
+        return self._account(lambda session: renderer.convert(value, "", session), lambda: plain(value))
 
     def expression(
         self, text: str, local: Mapping[str, Any] | None = None, literal_backslashes: bool = True
     ) -> Evaluated:
         """A bare expression, such as that of ``compose``; ``literal_backslashes`` is false for conditions."""
         renderer = self._with(local)
-        with self._metered() as session:
-            try:
-                session.charge()
-                return finished(force(renderer._expression(str(text), session, literal_backslashes), session), session)
-            except (LimitError, RecursionError) as error:
-                return given_up("{{ " + text + " }}", session, error)
+        return self._account(
+            lambda session: renderer._expression(str(text), session, literal_backslashes),
+            lambda: "{{ " + text + " }}",
+        )
 
     def condition(self, when: Any, local: Mapping[str, Any] | None = None) -> bool | None:
         """A ``when``: a bare expression, a boolean, or a list of them that must all hold. None: not known."""
@@ -132,12 +125,7 @@ class Renderer:
 
     def variable(self, name: str) -> Evaluated:
         """The value of a variable."""
-        with self._metered() as session:
-            try:
-                session.charge()
-                return finished(force(self.resolve(name, session), session), session)
-            except (LimitError, RecursionError) as error:
-                return given_up("{{ " + name + " }}", session, error)
+        return self._account(lambda session: self.resolve(name, session), lambda: "{{ " + name + " }}")
 
     def template(
         self, text: str, local: Mapping[str, Any] | None = None, overrides: Mapping[str, Any] | None = None
@@ -209,6 +197,15 @@ class Renderer:
             return error
 
     # -- inside -----------------------------------------------------------------------------------------------
+
+    def _account(self, find: Callable[[Session], Any], written: Callable[[], Any]) -> Evaluated:
+        """The result of one evaluation; what is ``written`` where it is given up."""
+        with self._metered() as session:
+            try:
+                session.charge()
+                return finished(force(find(session), session), session)
+            except (LimitError, RecursionError) as error:
+                return given_up(written(), session, error)
 
     @contextmanager
     def _metered(self) -> Iterator[Session]:
