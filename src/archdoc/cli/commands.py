@@ -1,30 +1,21 @@
-"""The command line: parse options, call the API, print, choose the exit code. Nothing else.
-
-Exit codes: 0 clean, 1 drift or phantoms found, 2 bad usage, bad configuration or input that cannot be read,
-3 a fault of archdoc itself, 130 interrupted. stdout is the result; progress and problems go to stderr.
-"""
+"""The commands: parse options, call the API, print, choose the exit code. Nothing else."""
 
 from __future__ import annotations
 
-import io
-import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from archdoc import __version__
+from archdoc.cli.options import Session, given_options, report_options, targets_of, write_report
+from archdoc.cli.process import BAD_INPUT, CLEAN, DRIFT, in_colour, progress_line, say
 
 if TYPE_CHECKING:
-    from archdoc.config import Config, GivenFile
+    from archdoc.config import Config
     from archdoc.model.graph import Graph
-    from archdoc.report import Report
 
-CLEAN, DRIFT, BAD_INPUT, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 VIEW_NAMES = (
     "terraform",
     "infrastructure",
@@ -37,40 +28,7 @@ VIEW_NAMES = (
     "security",
     "backup",
 )
-REPORT_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "markdown")
 DIFF_FORMATS = ("text", "json", "markdown")
-MOST_GIVEN = 256 * 1024 * 1024
-"""Bytes of a plan or a state."""
-T = TypeVar("T")
-
-
-class Session:
-    """What every command starts from: the repository and where its configuration lies."""
-
-    def __init__(self, directory: Path, config_file: Path | None) -> None:
-        self.directory = directory
-        self.config_file = config_file
-        self.given: list[tuple[str, str]] = []
-        """Plans and states of Terraform's: kind, and the option's value."""
-
-    def config(self) -> Config:
-        """The configuration (UsageError with its own words if it cannot be used)."""
-        from dataclasses import replace
-
-        from archdoc.config import ConfigError, load_config
-
-        try:
-            config = load_config(self.directory, self.config_file)
-            return replace(config, given=tuple(_given_file(kind, value) for kind, value in self.given))
-        except ConfigError as error:
-            raise click.UsageError(str(error)) from error
-
-    def graph(self) -> Graph:
-        """The linked graph, with progress on stderr."""
-        from archdoc import loading
-
-        with _progress() as progress:
-            return loading.load_graph(self.directory, self.config(), progress)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -108,25 +66,8 @@ def cli(context: click.Context, directory: Path, config_file: Path | None) -> No
     context.obj = Session(directory, config_file)
 
 
-def _given_options(command: Callable[..., None]) -> Callable[..., None]:
-    """--plan and --state, which the session keeps."""
-
-    def keep(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> None:
-        session: Session = context.obj
-        session.given += [(str(option.name), value) for value in values]
-
-    for kind, words in (
-        ("state", "The same of a state, or a state file: what was applied."),
-        ("plan", "A plan of a root module, as terraform show -json prints it: fills in what the code leaves open."),
-    ):
-        command = click.option(
-            f"--{kind}", metavar="[ROOT=]FILE", multiple=True, expose_value=False, callback=keep, help=words
-        )(command)
-    return command
-
-
 @cli.command()
-@_given_options
+@given_options
 @click.option("--strict", is_flag=True, help="Exit with 2 when a file could not be read.")
 @click.pass_obj
 def build(session: Session, strict: bool) -> None:
@@ -139,12 +80,12 @@ def build(session: Session, strict: bool) -> None:
     from archdoc.model.problem import Severity
 
     config = session.config()
-    with _progress() as progress:
+    with progress_line() as progress:
         result = api.build(session.directory, config, _reference(config), progress)
     for path in result.written:
-        _say(f"wrote {path}")
+        say(f"wrote {path}")
     for path in result.deleted:
-        _say(f"deleted {path}")
+        say(f"deleted {path}")
     counts = _print_problems(result.graph)
     click.echo(
         f"{len(result.graph)} nodes, {result.graph.size()} edges; {len(result.written)} files written, "
@@ -155,35 +96,13 @@ def build(session: Session, strict: bool) -> None:
         sys.exit(BAD_INPUT)
 
 
-def _report_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of every command that reports findings."""
-    command = click.option(
-        "--summary", is_flag=True, help="Also append the report to the job summary of GitHub Actions."
-    )(command)
-    command = click.option(
-        "--write",
-        "writes",
-        metavar="FORMAT=FILE",
-        multiple=True,
-        help="Also write the report in a format to a file; may be given several times.",
-    )(command)
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(REPORT_FORMATS),
-        default="text",
-        show_default=True,
-        help="How to report what was found, on stdout.",
-    )(command)
-
-
 @cli.command()
 @click.option("--diff", "show_diff", is_flag=True, help="Show a unified diff of every page that differs.")
 @click.option(
     "--write-baseline", is_flag=True, help="Accept what is wrong with hand-drawn diagrams today, and compare nothing."
 )
-@_report_options
-@_given_options
+@report_options
+@given_options
 @click.pass_obj
 def check(
     session: Session, show_diff: bool, write_baseline: bool, form: str, writes: tuple[str, ...], summary: bool
@@ -203,20 +122,20 @@ def check(
 
     if show_diff and form not in DIFF_FORMATS:
         raise click.UsageError(f"--diff goes with --format {', '.join(DIFF_FORMATS)}, not with {form}")
-    targets = _targets(writes, summary)
+    targets = targets_of(writes, summary)
     config = session.config()
     if write_baseline:
         from archdoc import api
 
-        with _progress() as progress:
+        with progress_line() as progress:
             count = api.accept_drawn(session.directory, config, progress)
         click.echo(f"wrote {config.drawn.baseline}: {count} findings of hand-drawn diagrams are accepted")
         return
-    with _progress() as progress:
+    with progress_line() as progress:
         result = memo.check(session.directory, config, _reference(config), progress, pages=show_diff)
     diff = "".join(result.diffs()) if show_diff else ""
     clean = "the published pages show the code as it is"
-    _report(report.Report("check", result.findings, result.codes, clean, diff), form, targets)
+    write_report(report.Report("check", result.findings, result.codes, clean, diff), form, targets)
     sys.exit(DRIFT if result.is_drift else CLEAN)
 
 
@@ -250,10 +169,10 @@ def diff(session: Session, base: str, view_name: str | None, form: str, merge_ba
     from archdoc.report import changes, comment
 
     config = session.config()
-    with _progress() as progress:
+    with progress_line() as progress:
         result = api.diff(session.directory, config, base, view_name or "", merge_base, progress)
     if form == "text":
-        text = changes.text(result.diff, result.compared, _in_colour())
+        text = changes.text(result.diff, result.compared, in_colour())
     elif form == "json":
         text = changes.json(result.diff, result.compared)
     elif form == "markdown":
@@ -261,13 +180,13 @@ def diff(session: Session, base: str, view_name: str | None, form: str, merge_ba
         text = comment.render(result.diff, result.compared, drawing, result.drawing.notes)
     else:
         text = api.picture(result.drawing, form)
-    click.echo(text, nl=False, color=_in_colour() or None)
+    click.echo(text, nl=False, color=in_colour() or None)
     sys.exit(DRIFT if exit_code and result.diff else CLEAN)
 
 
 @cli.command()
 @click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
-@_given_options
+@given_options
 @click.pass_obj
 def graph(session: Session, form: str) -> None:  # noqa: ARG001 (json is the one format there is)
     """Print the whole graph: what networkx.node_link_graph(data, edges="edges") loads.
@@ -282,7 +201,7 @@ def graph(session: Session, form: str) -> None:  # noqa: ARG001 (json is the one
 
 @cli.command()
 @click.argument("name", type=click.Choice(VIEW_NAMES))
-@_given_options
+@given_options
 @click.option(
     "--format",
     "form",
@@ -297,14 +216,14 @@ def view(session: Session, name: str, form: str) -> None:
     from archdoc import api
 
     config = session.config()
-    with _progress() as progress:
+    with progress_line() as progress:
         text = api.view(session.directory, config, name, form, progress)
     click.echo(text, nl=False)
 
 
 @cli.command()
 @click.argument("node")
-@_given_options
+@given_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def explain(session: Session, node: str, form: str) -> None:
@@ -317,7 +236,7 @@ def explain(session: Session, node: str, form: str) -> None:
     """
     from archdoc import api, report
 
-    with _progress() as progress:
+    with progress_line() as progress:
         drawn = api.explain_drawn(session.directory, session.config(), node, progress)
     if drawn is not None:
         if not drawn:
@@ -334,7 +253,7 @@ def explain(session: Session, node: str, form: str) -> None:
 
 
 @cli.command()
-@_report_options
+@report_options
 @click.pass_obj
 def lint(session: Session, form: str, writes: tuple[str, ...], summary: bool) -> None:
     """Report what a person should look at in the infrastructure itself; exit with 1 if any of it is an error.
@@ -345,11 +264,11 @@ def lint(session: Session, form: str, writes: tuple[str, ...], summary: bool) ->
     from archdoc import api, report
     from archdoc.lint import CODES
 
-    targets = _targets(writes, summary)
+    targets = targets_of(writes, summary)
     config = session.config()
-    with _progress() as progress:
+    with progress_line() as progress:
         findings = api.lint(session.directory, config, progress)
-    _report(report.Report("lint", findings, CODES, "nothing to look at"), form, targets)
+    write_report(report.Report("lint", findings, CODES, "nothing to look at"), form, targets)
     sys.exit(DRIFT if any(f.severity == "error" for f in findings) else CLEAN)
 
 
@@ -377,7 +296,7 @@ def init(session: Session) -> None:
     from archdoc import api
 
     for path in api.init(session.directory):
-        _say(f"wrote {path}")
+        say(f"wrote {path}")
     if api.lacks_plugin(session.directory):
         click.echo("mkdocs.yml is yours: add 'archdoc' to its plugins, which has the diagrams drawn", err=True)
     click.echo("next: archdoc build, then mkdocs serve", err=True)
@@ -395,153 +314,8 @@ def command_reference() -> str:
     return "\n".join(["Every command takes the options of `archdoc` itself before its name.\n", *parts])
 
 
-def main() -> None:
-    """Run, and turn what goes wrong into the documented exit codes."""
-    _speak_utf8()
-    interrupts = _noted_interrupts()
-    try:
-        code = cli.main(standalone_mode=False)
-        sys.stdout.flush()
-        sys.exit(code if isinstance(code, int) else CLEAN)
-    except click.ClickException as error:
-        from archdoc.report.plain import log
-
-        # It may quote names of the repository.
-        error.message = log(error.message).rstrip("\n")  # type: ignore[misc]
-        error.show()
-        sys.exit(BAD_INPUT)
-    except (click.Abort, KeyboardInterrupt):
-        _end_interrupted()
-    except BrokenPipeError:  # the reader of our output went away: nothing is wrong
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(CLEAN)
-    except Exception as error:
-        if interrupts:  # what broke while the interrupt came up through it is no fault
-            _end_interrupted()
-        if _is_input_error(error):
-            _say(f"Error: {error}", err=True)
-            sys.exit(BAD_INPUT)
-        import traceback
-
-        traceback.print_exc()
-        click.echo(
-            f"\nThis is a fault of archdoc {__version__}, not of your code. Please report it with the lines above.",
-            err=True,
-        )
-        sys.exit(FAULT)
-
-
-def _end_interrupted() -> NoReturn:
-    click.echo("interrupted", err=True)
-    # CPython ends by the signal itself (-2) after an interrupt inside exec(), with which dataclasses are made, even
-    # one that was caught; the next exec() that ends well takes that back.
-    exec("")
-    sys.exit(INTERRUPTED)
-
-
-def _noted_interrupts() -> list[int]:
-    """The interrupts that came, for one may surface as another exception than KeyboardInterrupt."""
-    noted: list[int] = []
-
-    def interrupt(number: int, _frame: object) -> None:
-        noted.append(number)
-        raise KeyboardInterrupt
-
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, interrupt)
-    return noted
-
-
-def _say(text: str, err: bool = False) -> None:
-    """Lines with names of the repository, which steer neither a terminal nor a CI runner."""
-    from archdoc.report.plain import log
-
-    click.echo(log(text), nl=False, err=err)
-
-
-def _speak_utf8() -> None:
-    """File names and output are UTF-8 whatever the locale says; a Python that has started otherwise starts anew."""
-    if sys.getfilesystemencoding() != "utf-8":
-        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _is_input_error(error: Exception) -> bool:
-    """Whether what went wrong is in the repository or on the disk, not in archdoc."""
-    from archdoc.catalog import CatalogError
-    from archdoc.config import ConfigError
-    from archdoc.readers.gitobjects import RevisionError
-    from archdoc.site.writer import WriteError
-
-    return isinstance(error, ConfigError | CatalogError | RevisionError | WriteError | OSError)
-
-
-def _targets(writes: tuple[str, ...], summary: bool) -> list[tuple[str, Path, str]]:
-    """Where reports go besides stdout: format, file, and how to open it (UsageError for what cannot be meant)."""
-    targets = []
-    for each in writes:
-        form, equals, file = each.partition("=")
-        if not equals or not file or form not in REPORT_FORMATS:
-            raise click.UsageError(f"--write {each}: write FORMAT=FILE with one of {', '.join(REPORT_FORMATS)}")
-        targets.append((form, Path(file), "w"))
-    if summary:
-        file = os.environ.get("GITHUB_STEP_SUMMARY", "")
-        if not file:
-            raise click.UsageError("--summary: GITHUB_STEP_SUMMARY is not set; it is where GitHub Actions wants it")
-        targets.append(("markdown", Path(file), "a"))
-    return targets
-
-
-def _report(made: Report, form: str, targets: list[tuple[str, Path, str]]) -> None:
-    """The report to stdout and to files; coloured where a person looks at it."""
-    from archdoc.report import FORMATS, text
-
-    for name, file, mode in targets:
-        with file.open(mode, encoding="utf-8", newline="\n") as stream:
-            stream.write(FORMATS[name](made))
-    colour = form == "text" and _in_colour()
-    click.echo(text.render(made, colour=True) if colour else FORMATS[form](made), nl=False, color=colour or None)
-
-
-def _given_file(kind: str, value: str) -> GivenFile:
-    """``FILE``, ``ROOT=FILE`` or ``ROOT@ENVIRONMENT=FILE``, read."""
-    from archdoc.config import GivenFile
-
-    root, path = ("", value) if Path(value).is_file() or "=" not in value else value.split("=", 1)
-    directory, _, environment = root.partition("@")
-    try:
-        if Path(path).stat().st_size > MOST_GIVEN:
-            raise click.UsageError(f"{path}: more than {MOST_GIVEN // 1024 // 1024} MiB")
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise click.UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        hint = f"terraform show -json {path} > {kind}.json"
-        raise click.UsageError(f"{path} is not JSON; write it with: {hint}") from error
-    return GivenFile(kind, Path(path).name, text, directory, environment)
-
-
-def _in_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
 def _reference(config: Config) -> str:
     return command_reference() if config.site.command_reference else ""
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """A progress line on stderr, when it is a terminal; nothing otherwise."""
-    if not sys.stderr.isatty():
-        yield lambda _stage: None
-        return
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    with console.status("archdoc") as status:
-        yield status.update
 
 
 def _print_problems(loaded: Graph) -> dict[str, int]:

@@ -1,0 +1,12 @@
+"""The command line."""
+
+from archdoc.cli.commands import VIEW_NAMES, cli
+from archdoc.cli.options import REPORT_FORMATS
+from archdoc.cli.process import run
+
+__all__ = ["REPORT_FORMATS", "VIEW_NAMES", "cli", "main"]
+
+
+def main() -> None:
+    """Run the command that the arguments of the process name."""
+    run(cli)
