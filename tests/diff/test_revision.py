@@ -54,6 +54,8 @@ def test_a_clean_checkout_and_its_commit_are_read_alike(repo: GitRepo, opened: O
             "skipped/main.tf": "left out\n",
             "name with spaces/ü.tf": "e\n",
             "run.sh": "#!/bin/sh\n",
+            "mkdocs.yml": "site_name: x\n",
+            **dict.fromkeys(["site/sitemap.xml", "site/404.html", "site/guide/main.tf"], "built\n"),
         }
     )
     (repo.root / "run.sh").chmod(0o755)

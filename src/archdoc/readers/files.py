@@ -17,6 +17,7 @@ from pathspec import GitIgnoreSpec
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.builtsites import without_built_sites
 from archdoc.readers.gitindex import tracked_paths
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -65,10 +66,10 @@ class Repository:
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """Every file that git does not ignore, sorted. Links that leave the repository are left out, and listed
-        by ``problems``."""
+        """Every file that git does not ignore and that is not of a built site, sorted. Links that leave the repository
+        are left out, and listed by ``problems``."""
         tracked = _with_parents(tracked_paths(self.root))
-        found = sorted(self._walk("", [], tracked))
+        found = without_built_sites(sorted(self._walk("", [], tracked)), self.text_or_none)
         if len(found) > MAX_FILES:
             self._refused.append(too_many(len(found)))
         return tuple(found[:MAX_FILES])

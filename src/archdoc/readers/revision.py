@@ -15,6 +15,7 @@ from pathlib import Path
 
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.builtsites import without_built_sites
 from archdoc.readers.files import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -87,8 +88,10 @@ class RevisionRepository(Repository):
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """Every file of the revision, sorted; links that leave the repository are left out."""
-        found = sorted(p for p, entry in self._tree.items() if self._shown(p, entry))
+        """Every file of the revision but for those of a built site, sorted; links that leave the repository are left
+        out."""
+        shown = sorted(p for p, entry in self._tree.items() if self._shown(p, entry))
+        found = without_built_sites(shown, self.text_or_none)
         if len(found) > MAX_FILES:
             self._refused.append(too_many(len(found)))
         return tuple(found[:MAX_FILES])
