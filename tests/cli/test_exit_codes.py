@@ -184,13 +184,13 @@ def _loaded(process: int) -> str:
 
 def test_what_was_found_is_kept_where_the_reader_goes_away(built: Path) -> None:
     (built / "more.tf").write_text("\n".join(f'resource "hcloud_server" "machine_{i}" {{}}' for i in range(1_000)))
-    process = subprocess.Popen([*ARCHDOC, "-C", str(built), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout is not None
-    process.stdout.read(10)
-    process.stdout.close()
-    assert process.stderr is not None
-    errors = process.stderr.read()
-    process.wait(60)
+    command = [*ARCHDOC, "-C", str(built), "check"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        errors = process.stderr.read()
+        process.wait(60)
     assert (process.returncode, errors) == (1, b"")
 
 
