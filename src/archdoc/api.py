@@ -39,11 +39,12 @@ from archdoc.drift.revisions import both_sides
 from archdoc.drift.snapshot import PATH as SNAPSHOT_PATH
 from archdoc.drift.snapshot import Snapshot, SnapshotError, parse_snapshot, snapshot_of
 from archdoc.inputs import Inputs
-from archdoc.loading import Progress, catalog_of, load_graph, read_graph, silent
+from archdoc.loading import catalog_of, load_graph, read_graph
 from archdoc.model.change import GraphDiff
 from archdoc.model.diagram import Diagram
 from archdoc.model.finding import Finding
 from archdoc.model.graph import Graph
+from archdoc.model.progress import Progress, silent
 from archdoc.readers.files import Repository
 from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
