@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
+from archdoc.views.containernetworks import draw_container_networks
 from archdoc.views.emptynetworks import draw_empty_networks, draw_peerings
 from archdoc.views.gaps import say_homeless
 from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
@@ -57,6 +58,7 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     for (source, target), edges in sorted(flows.items()):
         _draw_flow(sketch, source, target, edges)
     draw_peerings(graph, sketch, machines, frames)
+    draw_container_networks(graph, sketch)
     _draw_edge_filters(graph, sketch, boxes)
     _say_what_is_missing(graph, sketch, machines)
 

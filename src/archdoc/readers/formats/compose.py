@@ -113,7 +113,7 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
         attributes["network_mode"] = _text(service.get("network_mode"))
     if routed := _routed(facts, service):
         attributes["routed"] = routed
-    if options := _network_options(content, networks):
+    if options := _network_options(content, service, networks or [_DEFAULT]):
         attributes["network_options"] = options
     replicas = within(service, "deploy", "replicas") or service.get("scale")
     if isinstance(replicas, int):
@@ -126,22 +126,28 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
     return node
 
 
-def _network_options(content: Any, names: list[str]) -> dict[str, Json]:
-    """What the project says of the networks of a service: ranges, driver, whether it leads outside.
+_DEFAULT = "default"
+"""The network that services are in which name no other."""
+
+
+def _network_options(content: Any, service: Mapping, names: list[str]) -> dict[str, Json]:
+    """What the project says of the networks of a service: ranges, driver, whether it leads outside; and the address
+    that the service has there.
 
     https://docs.docker.com/reference/compose-file/networks/
     """
     found: dict[str, Json] = {}
     for name in names:
+        told: dict[str, Json] = {}
         declared = within(content, "networks", name)
-        if not isinstance(declared, dict):
-            continue
-        ranges = [_text(within(c, "subnet")) for c in items(within(declared, "ipam", "config"))]
-        told: dict[str, Json] = {
-            key: plain(declared[key]) for key in ("driver", "internal", "external", "name") if key in declared
-        }
-        if any(ranges):
-            told["subnets"] = [r for r in ranges if r]
+        if isinstance(declared, dict):
+            ranges = [_text(within(c, "subnet")) for c in items(within(declared, "ipam", "config"))]
+            kept = ("driver", "internal", "external", "name")
+            told |= {key: plain(declared[key]) for key in kept if key in declared}
+            if any(ranges):
+                told["subnets"] = [r for r in ranges if r]
+        if address := _text(within(service, "networks", name, "ipv4_address")):
+            told["address"] = address
         if told:
             found[name] = told
     return found
