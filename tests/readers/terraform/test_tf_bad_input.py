@@ -112,6 +112,9 @@ BAD: dict[str, tuple[dict[str, str], str, str, int]] = {
     "an interpolation of nothing in a heredoc": (
         {"broken.tf": "locals {\n  x = <<-EOT\n    ${ }\n  EOT\n}\n", "main.tf": ""}, "an expression is missing", "broken.tf", 3,
     ),
+    "a list as the file of variable values": (
+        {"x.auto.tfvars.json": "[1]", "main.tf": ""}, "an object of values is required", "x.auto.tfvars.json", 1,
+    ),
     "a syntax error": (
         {"broken.tf": 'variable "v" { default = 1 }\nlocals {\n  x = [1, 2\n}\n', "main.tf": ""}, "not valid HCL", "broken.tf", 4,
     ),

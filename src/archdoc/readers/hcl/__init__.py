@@ -5,6 +5,7 @@ tree. A file that both reject is a Problem, and its whole blocks are kept.
 """
 
 from archdoc.readers.hcl.jsonsyntax import parse_json
+from archdoc.readers.hcl.literals import whole_characters
 from archdoc.readers.hcl.native import (
     parse,
     parse_expression,
@@ -30,5 +31,6 @@ __all__ = [
     "parse_tfvars",
     "parse_with_hcl2",
     "parse_with_tree_sitter",
+    "whole_characters",
     "with_spans",
 ]

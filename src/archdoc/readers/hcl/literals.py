@@ -98,6 +98,15 @@ def undouble(raw: str) -> str:
     return _DOUBLED.sub(lambda match: _SIMPLE[match[0]], raw) if "{" in raw else raw
 
 
+def whole_characters(text: str) -> str:
+    """A string of JSON. Half a surrogate pair is no character; Go puts U+FFFD in its place."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def _code_point(escape: str) -> str:
     point = int(escape[2:], 16)
     return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else "\ufffd"

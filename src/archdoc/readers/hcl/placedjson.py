@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from archdoc.readers.hcl import tree as t
+from archdoc.readers.hcl.literals import whole_characters
 from archdoc.readers.hcl.parsed import MAX_DEPTH, HclError, too_deep
 
 
@@ -110,7 +111,7 @@ class _Reader:
         except ValueError:
             raise self._wrong("this string has an escape that JSON does not know") from None
         self._at = match.end()
-        return str(text)
+        return whole_characters(text)
 
     def _array(self, start: int) -> Node:
         self._at += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import time
 from bisect import bisect_right
 from typing import Any
@@ -29,6 +30,7 @@ def root_of(source: bytes) -> Any:
 
     SlowError for a long text over which it takes too long.
     """
+    source = _readable(source)
     if len(source) < _SHORT:
         return _parser().parse(source).root_node
     end = time.monotonic() + _SECONDS
@@ -39,6 +41,21 @@ def root_of(source: bytes) -> Any:
         _parser().reset()
         raise SlowError(f"takes more than {_SECONDS} seconds to read", NOWHERE)
     return made.root_node
+
+
+_MISREAD = re.compile(
+    rb"(?:\${2,}|%{2,})\{"  # an escape however many there are; of an odd number, an interpolation for it
+    rb"|(?<![\w.])\d+[eE][-+]?\d+"  # a whole number with an exponent is no number for it
+)
+
+
+def _readable(source: bytes) -> bytes:
+    """What tree-sitter-hcl does not read as HCL does, as something of the same kind and length that it reads.
+
+    Only the form of its tree counts: what a node says is taken from the source itself.
+    https://github.com/hashicorp/hcl/blob/main/hclsyntax/scan_tokens.rl
+    """
+    return _MISREAD.sub(lambda found: b"1" * len(found[0]), source)
 
 
 def body_node(root: Any) -> Any:

@@ -280,8 +280,6 @@ class Converter(SourceText):
         for mark in self._flat(nodes):
             if mark.start_byte > at:
                 made.append(self._between(at, mark.start_byte))
-                if self.source[mark.start_byte - 1] == self.source[mark.start_byte]:
-                    raise HclError("tree-sitter-hcl takes $$${ for an interpolation", self.span(mark))
             made.append(self._interpolation(mark) if mark.type == "template_interpolation" else self._directive(mark))
             at = mark.end_byte
         if end > at:

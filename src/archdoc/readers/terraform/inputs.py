@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository, UnreadableError
-from archdoc.readers.hcl import parse
+from archdoc.readers.hcl import parse, whole_characters
 from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import Budget, EvaluationError
 from archdoc.readers.terraform.expressions import evaluate
@@ -73,8 +73,10 @@ def _add_file(repo: Repository, path: str, inputs: dict[str, Callable[[], Value]
     if path.endswith(".json"):
         try:
             document = json.loads(text, parse_float=Decimal)
-            inputs.update({n: partial(_constant, from_json(v)) for n, v in document.items()})
-        except (ValueError, AttributeError) as error:
+            if not isinstance(document, dict):
+                raise ValueError("an object of values is required")
+            inputs.update({whole_characters(n): partial(_constant, from_json(v)) for n, v in document.items()})
+        except ValueError as error:
             problems.append(
                 Problem(Severity.ERROR, "TF002", f"not valid JSON: {error}", Source(path, 1), "correct the file")
             )

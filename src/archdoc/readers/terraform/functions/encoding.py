@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote_plus
 
+from archdoc.readers.hcl import whole_characters
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.drafts import filled
 from archdoc.readers.terraform.errors import EvaluationError
@@ -172,16 +173,7 @@ def from_json(parsed: Any) -> Value:
     if isinstance(parsed, int | Decimal):
         return number(from_decimal(parsed))
     if isinstance(parsed, str):
-        return string(_whole(parsed))
+        return string(whole_characters(parsed))
     if isinstance(parsed, list):
         return tuple_value([from_json(v) for v in parsed])
-    return object_value({_whole(k): from_json(v) for k, v in parsed.items()})
-
-
-def _whole(text: str) -> str:
-    """Half a surrogate pair is no character; Go puts U+FFFD in its place."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return object_value({whole_characters(k): from_json(v) for k, v in parsed.items()})
