@@ -142,3 +142,96 @@ def test_what_is_in_several_subnets_stands_in_none_of_them_alone(graph_of: Graph
         "shop": "subnet data 10.0.8.0/24",
     }
     assert [(frames[a.source], a.target.rpartition(".")[2]) for a in made.arrows] == [(front, "out")]
+
+
+SHOP = """
+resource "aws_ecs_cluster" "main" {
+  name = "shop"
+}
+resource "aws_ecs_task_definition" "api" {
+  family = "api"
+  container_definitions = jsonencode([{
+    name        = "api"
+    image       = "acme/api:1"
+    environment = [
+      { name = "DB_HOST", value = aws_db_instance.shop.address },
+      { name = "CACHE", value = "redis://${aws_elasticache_cluster.hot.cache_nodes[0].address}:6379" },
+    ]
+  }])
+}
+resource "aws_ecs_service" "api" {
+  name            = "api"
+  cluster         = aws_ecs_cluster.main.id
+  task_definition = aws_ecs_task_definition.api.arn
+  load_balancer {
+    target_group_arn = aws_lb_target_group.api.arn
+    container_name   = "api"
+    container_port   = 8080
+  }
+}
+resource "aws_ecs_service" "worker" {
+  name            = "worker"
+  task_definition = aws_ecs_task_definition.api.arn
+}
+resource "aws_lb" "front" {
+  name = "front"
+}
+resource "aws_lb_target_group" "api" {
+  port = 80
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.front.arn
+  port              = 80
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }
+}
+resource "aws_db_instance" "shop" {
+  identifier = "shop"
+}
+resource "aws_elasticache_cluster" "hot" {
+  cluster_id = "hot"
+}
+resource "google_cloud_run_v2_service" "front" {
+  name = "web"
+  template {
+    containers {
+      image = "acme/web"
+      env {
+        name  = "PAYMENTS"
+        value = google_cloud_run_v2_service.payments.uri
+      }
+    }
+  }
+}
+resource "google_cloud_run_v2_service" "payments" {
+  name = "payments"
+}
+resource "kubernetes_deployment" "mail" {
+  metadata {
+    name = "mailer"
+  }
+}
+"""
+
+
+def test_containers_without_a_machine_are_services_with_what_they_are_given_the_address_of(graph_of: GraphOf) -> None:
+    (made,) = views.draw("services", graph_of({"main.tf": SHOP}), Config())
+    names = {b.id: b.label[0] for b in made.boxes}
+    assert {b.label for b in made.boxes} >= {("api", "ecs service", "in shop"), ("mailer", "deployment")}
+    assert {(names[a.source], names[a.target]) for a in made.arrows} == {
+        ("front", "api"),
+        ("api", "shop"),
+        ("api", "hot"),
+        ("worker", "shop"),
+        ("worker", "hot"),
+        ("web", "payments"),
+    }
+    assert made.notes == ("No connection was found of: mailer.",)
+
+
+def test_a_block_that_makes_no_service_is_none(graph_of: GraphOf) -> None:
+    text = 'resource "docker_container" "wiki" {\n  count = 0\n  name  = "wiki"\n}\n'
+    (made,) = views.draw("services", graph_of({"main.tf": text}), Config())
+    assert (made.boxes, made.notes) == ((), ("No service was found.",))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from archdoc.linking.finder import SELF, Finder, entries, has_own_network, place_in
 from archdoc.linking.placement import strings
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import is_live
+from archdoc.linking.terraform_facts import is_live, role_of
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.problem import Problem, Severity
 
@@ -143,8 +143,8 @@ def _unknown_listener(node: Node, connection: dict[str, Json]) -> Problem:
 
 @rule("services.reads-address")
 def reads_address(context: Context) -> Iterable[Fact]:
-    """A machine, container or function that is given the address of a managed database, cache, queue or search
-    connects to it.
+    """A machine, container or function that is given the address of a managed database, cache, queue or search, or of
+    other containers, connects to it.
 
     The argument must read an address (``endpoint``, ``host``, ``url`` …) and not only an id. Example:
     ``aws_lambda_function`` with ``DB_HOST = aws_db_instance.app.address`` in its environment.
@@ -154,8 +154,17 @@ def reads_address(context: Context) -> Iterable[Fact]:
             continue
         source, target = context.graph.node(edge.source), context.graph.node(edge.target)
         runs = source.category in (Category.COMPUTE, Category.CONTAINER, Category.SERVERLESS)
-        keeps = target.category in (Category.DATABASE, Category.CACHE, Category.MESSAGING)
-        if runs and keeps and target.kind is NodeKind.RESOURCE and is_live(source) and is_live(target):
+        answers = (
+            target.category in (Category.DATABASE, Category.CACHE, Category.MESSAGING) or role_of(target) == "workload"
+        )
+        if (
+            runs
+            and answers
+            and source.id != target.id
+            and target.kind is NodeKind.RESOURCE
+            and is_live(source)
+            and is_live(target)
+        ):
             attributes: dict[str, Json] = {"via": str(edge.attributes.get("attribute") or "")}
             yield Edge(
                 source.id,
@@ -169,7 +178,8 @@ def reads_address(context: Context) -> Iterable[Fact]:
 
 
 _ADDRESS = re.compile(
-    r"address|endpoint|host|fqdn|\burl\b|\buri\b|_ur[il]\b|connection_string|brokers|dns_name|private_ip"
+    r"address|endpoint|host|fqdn|\burl\b|\buri\b|_ur[il]\b|connection_string|brokers|dns_name|private_ip|"
+    r"cache_nodes"
 )
 
 

@@ -7,8 +7,9 @@ from collections import defaultdict
 from archdoc.model.diagram import Direction
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, is_plumbing, listed, value
+from archdoc.views.machines import Machines, is_plumbing, listed
 from archdoc.views.sketch import Sketch
+from archdoc.views.workloads import called, draw_workloads
 
 TIERS = {
     "frontend": "Frontend services",
@@ -38,29 +39,34 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     talking = {i for e in flows if e.target not in alone_at for i in (e.source, e.target)}
     drawn = [s for s in services if s.id in talking or not (s.category in _ELSEWHERE or is_plumbing(s))]
     _draw_services(graph, sketch, machines, drawn)
+    workloads = draw_workloads(graph, sketch, machines, lambda node: _frame(sketch, _tier(node)))
     for store in graph.nodes(NodeKind.STORE):
         if store.id in talking:
             sketch.box(store, store.name, cluster=_frame(sketch, "data"))
     for edge in flows:
-        target = graph.node(edge.target)
-        if graph.node(edge.source).kind is not NodeKind.SERVICE or not sketch.has(edge.source):
+        origin, target = graph.node(edge.source), graph.node(edge.target)
+        sources = workloads.get(origin.id) or ([origin.id] if origin.kind is NodeKind.SERVICE else [])
+        if not any(map(sketch.has, sources)):
             continue
         if target.kind is NodeKind.EXTERNAL:
             sketch.box(target, target.name, cluster=_frame(sketch, "external"))
-        elif target.kind is NodeKind.RESOURCE:
-            name = value(target, "name") or target.name
-            sketch.box(target, name, target.type, cluster=_frame(sketch, _tier(target)))
+        elif target.kind is NodeKind.RESOURCE and target.id not in workloads:
+            sketch.box(target, called(target), target.type, cluster=_frame(sketch, _tier(target)))
         elif target.kind in (NodeKind.HOST, NodeKind.GROUP):
             what = "host" if target.kind is NodeKind.HOST else "group of hosts"
             sketch.box(target, target.name, what, cluster=_frame(sketch, "host"))
         said = (edge.attributes.get("scheme") or edge.attributes.get("program"), edge.attributes.get("port"))
         label = " ".join(str(p) for p in said if p)
-        sketch.arrow(edge.source, edge.target, edge, label=label)
+        for source in sources:
+            sketch.arrow(source, target.id, edge, label=label)
     for edge in graph.edges(EdgeKind.STORES_IN):
         if sketch.has(edge.source) and sketch.has(edge.target):
             sketch.arrow(edge.source, edge.target, edge, label="keeps its data")  # what others read, this one writes
     joining = {str(e.attributes.get("via")) for e in graph.edges(EdgeKind.CONNECTS_TO)}
     alone = [s for s in drawn if s.id not in talking and s.attributes.get("program") not in joining]
+    alone += [graph.node(i) for i in workloads if sketch.has(i) and not sketch.is_joined(i)]
+    if not (services or workloads):
+        sketch.missing("No service was found.")
     _say_what_is_missing(sketch, services, drawn, alone)
 
 
@@ -112,10 +118,8 @@ def _frame(sketch: Sketch, tier: str) -> str:
 
 
 def _say_what_is_missing(sketch: Sketch, services: list[Node], drawn: list[Node], alone: list[Node]) -> None:
-    if not services:
-        sketch.missing("No service was found.")
     if alone:
-        sketch.missing(f"No connection was found of: {listed(dict.fromkeys(s.name for s in alone))}.")
+        sketch.missing(f"No connection was found of: {listed(dict.fromkeys(called(s) for s in alone))}.")
     elsewhere = {s.name for s in services} - {s.name for s in drawn}
     if elsewhere:
         sketch.note(f"In the drawings of monitoring, security and backup only: {listed(sorted(elsewhere))}.")

@@ -153,6 +153,10 @@ class Sketch:
         """Whether an arrow of any kind leads from one to the other."""
         return any(key[0] == source and key[1] == target for key in self._arrows)
 
+    def is_joined(self, box_id: str) -> bool:
+        """Whether an arrow leads to or from a box."""
+        return any(box_id in key[:2] for key in self._arrows)
+
     def boxes(self) -> tuple[Box, ...]:
         """The boxes so far, sorted by id."""
         return tuple(self._boxes[i] for i in sorted(self._boxes))

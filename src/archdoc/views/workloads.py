@@ -1,0 +1,63 @@
+"""Containers that Terraform runs without a machine, in the drawing of services: services of ECS, container apps,
+deployments of Kubernetes, web apps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from archdoc.linking.terraform_facts import first_text
+from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.graph import Graph
+from archdoc.views.machines import Machines, role_of
+from archdoc.views.sketch import Sketch, noun_of
+
+_NAMES = ("name", "metadata.name", "service_name")
+
+
+def draw_workloads(
+    graph: Graph, sketch: Sketch, machines: Machines, frame: Callable[[Node], str]
+) -> dict[str, list[str]]:
+    """One box for each, with the cluster that it runs in, and the load balancers that lead to it; from the id of each,
+    and of what defines it (a task definition), to the boxes that it is about."""
+    boxes: dict[str, list[str]] = defaultdict(list)
+    for node in graph.nodes(NodeKind.RESOURCE):
+        if role_of(node) != "workload" or node.attributes.get("disabled") or not machines.roots.is_drawn(node):
+            continue
+        used = [n for n in graph.targets(node.id, EdgeKind.REFERENCES) if n.kind is NodeKind.RESOURCE]
+        cluster = next((f"in {called(n)}" for n in used if role_of(n) == "cluster"), "")
+        sketch.box(node, called(node), noun_of(node), cluster, cluster=frame(node))
+        boxes[node.id].append(node.id)
+        for definition in used:
+            if definition.category is Category.CONTAINER and not role_of(definition):
+                boxes[definition.id].append(node.id)
+    for node_id in [i for i, about in boxes.items() if i in about]:
+        for balancer, edges in _in_front(graph, node_id).items():
+            node = graph.node(balancer)
+            sketch.box(node, called(node), noun_of(node), cluster=frame(node))
+            sketch.arrow(balancer, node_id, edges)
+    return dict(boxes)
+
+
+def called(node: Node) -> str:
+    """Its evaluated name, else that of its block."""
+    return first_text(node, _NAMES) or node.name
+
+
+def _in_front(graph: Graph, node_id: str) -> dict[str, list[Edge]]:
+    """The load balancers that lead to something, through listeners and target groups, with the way from each."""
+    found: dict[str, list[Edge]] = {}
+    waiting: list[tuple[str, list[Edge]]] = [(node_id, [])]
+    seen = {node_id}
+    while waiting:
+        current, way = waiting.pop(0)
+        for edge in graph.edges_to(current, EdgeKind.ROUTES_TO):
+            origin = graph.node(edge.source)
+            if origin.id in seen or origin.kind is not NodeKind.RESOURCE:
+                continue
+            seen.add(origin.id)
+            if role_of(origin) == "load_balancer":
+                found[origin.id] = [edge, *way]
+            elif role_of(origin) in ("listener", "target_group", "rule", "attachment"):
+                waiting.append((origin.id, [edge, *way]))
+    return found
