@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,7 +147,9 @@ def test_the_search_of_the_site_finds_a_host_and_leads_to_its_page(browser: Brow
         visit.open(sample_site, "truth/")
         # The theme listens for keys: a text that is only put there is not always noticed.
         visit.page.get_by_role("textbox", name="Search").press_sequentially("staging-db-1")
-        visit.page.locator(".md-search-result__link").first.click()
+        found = visit.page.locator(".md-search-result__link").first
+        expect(found).to_have_attribute("href", re.compile("/hosts/staging-db-1/"))  # and not what its beginning finds
+        found.click()
         visit.page.wait_for_url("**/hosts/staging-db-1/**")
         assert not visit.faults
 

@@ -45,3 +45,8 @@ def test_a_role_in_it_is_external_and_comes_from_where_the_submodule_does(graph_
 def test_paths_out_of_the_repository_are_none_of_its_submodules(graph_of: GraphOf) -> None:
     graph = graph_of({".gitmodules": '[submodule "x"]\npath = ../x\nurl = y\n[submodule "y"]\nurl = z\n', "a.tf": ""})
     assert not [p for p in graph.problems() if p.code == "FS007"]
+
+
+def test_settings_before_the_first_section_belong_to_no_submodule(graph_of: GraphOf) -> None:
+    graph = graph_of({".gitmodules": "path = roles/web\nurl = y\n" + MODULES, "a.tf": ""})
+    assert [p.source.line for p in graph.problems() if p.code == "FS007"] == [4, 7]

@@ -57,7 +57,7 @@ def _declared(repo: Repository) -> Iterator[Submodule]:
     for number, line in enumerate([*lines, '[submodule "'], start=1):
         if _SECTION.match(line):
             path = normal(found.get("path", ""))
-            if path != "." and not path.startswith(".."):
+            if begin and path != "." and not path.startswith(".."):
                 yield Submodule(path, mask_text(found.get("url", "")), Source(FILE, begin, number - 1))
             found, begin = {}, number
         elif setting := _SETTING.match(line):
