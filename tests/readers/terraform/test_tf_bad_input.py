@@ -185,6 +185,26 @@ def test_instances_are_not_too_dear_because_one_expression_asks_for_all_of_them(
     assert value.raw == "7-7"
 
 
+def test_modules_that_multiply_at_each_level_come_to_an_end(tmp_path: Path) -> None:
+    call = (
+        'module "a" {\n  source   = "../mNEXT"\n  for_each = toset(["x", "y"])\n}\nmodule "b" { source = "../mNEXT" }\n'
+    )
+    levels = {f"m{i}/main.tf": FINE + call.replace("NEXT", str(i + 1)) for i in range(1, 17)}
+    files = levels | {
+        "m0/main.tf": call.replace("NEXT", "1") + 'module "z" { source = "../z" }\n',
+        "m17/main.tf": FINE,
+        "z/main.tf": FINE,
+    }
+    configuration_cases.write(files, tmp_path)
+    root = configuration_cases.module_of(tmp_path, "m0")
+    root.budget.nodes = 100
+    modules = {m.path: m for m in root.descendants()}  # three to the power of 16, if nothing counts them
+    assert len(modules) < 10_000
+    assert modules["module.z"].expanded("aws_d.fine").instances
+    assert {p.code for p in root.settings.problems} == {"TF036"}
+    assert len(root.settings.problems) == len({p.source for p in root.settings.problems})
+
+
 def test_a_condition_and_a_provisioner_may_refer_to_their_block(tmp_path: Path) -> None:
     text = """
     resource "aws_a" "a" {

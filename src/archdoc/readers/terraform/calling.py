@@ -52,8 +52,11 @@ def called_source(
     directory = posixpath.normpath(posixpath.join(caller.source.directory, written))
     if directory == ".." or directory.startswith("../"):
         return None, _external("TF031", f'{shown}: "{written}" leads out of the repository; it was not read', place)
-    if len(caller.call_path) >= MAX_MODULE_DEPTH or directory in caller.around():
+    if directory in caller.around():
         return None, _external("TF032", f"{shown}: the module calls itself ({directory})", place)
+    if len(caller.call_path) >= MAX_MODULE_DEPTH:
+        message = f"{shown}: modules are called more than {MAX_MODULE_DEPTH} levels deep ({directory})"
+        return None, _external("TF032", message, place)
     found = library.load(directory)
     if found is None:
         return None, _external("TF030", f'{shown}: there is no module in "{directory}"', place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archdoc.readers.hcl.tree import Span
 
@@ -51,6 +51,12 @@ seconds."""
 STEPS_EACH = 200
 CHARACTERS_A_STEP = 100
 """Text costs too: an expression that makes a megabyte counts as ten thousand."""
+MAX_NODES = 50_000
+"""What one root module may come to (instances of blocks, and modules with all that they declare), beyond
+``NODES_EACH`` for each block that the configuration writes (which no other one can use up).
+
+Modules that call others, each with a ``for_each``, multiply: two instances on each of twenty levels are a million."""
+NODES_EACH = 1000
 
 
 @dataclass(slots=True)
@@ -59,6 +65,18 @@ class Budget:
 
     steps: int = MAX_STEPS
     depth: int = 0
+    nodes: int = MAX_NODES
+    _shares: dict[int, int] = field(default_factory=dict)
+    """What is left of its own for each block."""
+
+    def make_nodes(self, block: object, amount: int) -> None:
+        """Count what a block comes to (BudgetError, and nothing counted, when that is too much)."""
+        share = self._shares.get(id(block), NODES_EACH)
+        shared = max(amount - share, 0)
+        if shared > self.nodes:
+            raise BudgetError(f"the root module comes to more than {MAX_NODES:,} instances")
+        self._shares[id(block)] = max(share - amount, 0)
+        self.nodes -= shared
 
     def spend(self, amount: int = 1) -> None:
         """Count steps (BudgetError when there are none left)."""

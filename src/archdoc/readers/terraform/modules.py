@@ -15,7 +15,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.calling import argument_problems, called_source, external_value
-from archdoc.readers.terraform.errors import Budget, EvaluationError, NotDeclaredError
+from archdoc.readers.terraform.errors import Budget, BudgetError, EvaluationError, NotDeclaredError
 from archdoc.readers.terraform.expressions import evaluate_in
 from archdoc.readers.terraform.fill import filled
 from archdoc.readers.terraform.functions import FunctionContext
@@ -279,7 +279,7 @@ class Module:
         return self._remembered(self._blocks, name, name, span, lambda: self._expand(name, declared))
 
     def _expand(self, name: str, declared: Declared) -> Expanded:
-        repeated = self._repetition(name, declared)
+        repeated = self._bounded(name, declared, self._repetition(name, declared))
         if repeated.keys is None:
             one = self._instance(name, declared, repeated, 0)
             ref = frozenset({Ref(one.node_id)})
@@ -301,6 +301,16 @@ class Module:
             place = declared.source(repeated.span)
             self.problem("TF014", f"{self.address(name)}: {repeated.reason}", place, hint, Severity.NOTE)
         return repeated
+
+    def _bounded(self, name: str, declared: Declared, repeated: Repetition, parts: int = 1) -> Repetition:
+        """The same, or without its keys where the root module would come to too much; said once for all callers."""
+        try:
+            self.budget.make_nodes(declared.block, parts * len(repeated.keys or (None,)))
+            return repeated
+        except BudgetError as error:
+            hint = "the instances are drawn as one; exclude the root module, or make it smaller"
+            self.problem("TF036", f"{name}: {error.message}", declared.source(), hint)
+            return Repetition(None, (), error.message, declared.block.span)
 
     def _instance(self, name: str, declared: Declared, repeated: Repetition, position: int) -> Instance:
         key = repeated.keys[position] if repeated.keys is not None else None
@@ -361,6 +371,9 @@ class Module:
         if source is None:
             return self._external(name, declared, repeated)
         settings.problems.update(dict.fromkeys(argument_problems(declared, source, shown)))
+        bounded = self._bounded(f"module.{name}", declared, repeated, source.size)
+        if bounded is not repeated:
+            return self._external(name, declared, bounded)
         if repeated.keys is None:
             module = self._child(name, declared, source, repeated, 0)
             value = unknown(repeated.reason, refs=frozenset({Ref(module.own_id())}))

@@ -78,6 +78,12 @@ class ModuleSource:
         """The first line of its first file."""
         return Source(self.files[0] if self.files else self.directory, 1)
 
+    @property
+    def size(self) -> int:
+        """How many things it declares, itself among them."""
+        values = len(self.variables) + len(self.locals) + len(self.outputs)
+        return 1 + values + len(self.resources) + len(self.calls)
+
     def backend(self) -> Declared | None:
         """The settings block that has a backend or cloud block."""
         return next(
