@@ -176,6 +176,12 @@ def _is_scheduled(graph: Graph) -> bool:
 
 
 _TRAEFIK = "services:\n  traefik:\n    image: traefik\n"
+_JOINED = """
+services:
+  {0}: {{image: {1}, networks: [web], labels: ["traefik.http.routers.{0}.rule=Host(`{0}.example.com`)"]}}
+networks: {{web: {{external: true}}}}
+"""
+"""A container in a network that is made elsewhere, and that another Compose file may share."""
 _LABELLED = """
 services:
   shop:
@@ -411,6 +417,26 @@ CASES = (
         files={"traefik.yml": _TRAEFIK, "shop.yml": _LABELLED},
         edge="service:.:traefik -connects_to-> service:.:shop",
         miss={"traefik.yml": _TRAEFIK + "  other:\n    image: traefik\n"},
+    ),
+    Case(
+        rule="services.container-labels",
+        files={
+            "edge/compose.yml": _JOINED.format("edge", "traefik"),
+            "apps/compose.yml": _JOINED.format("shop", "shop"),
+        },
+        edge="service:edge:edge -connects_to-> service:apps:shop",
+        attributes={"names": "shop.example.com"},
+        miss={"apps/compose.yml": _JOINED.format("shop", "shop").replace("external: true", "driver: bridge")},
+    ),
+    Case(
+        rule="services.connections",
+        files={
+            "data/compose.yml": _JOINED.format("db", "postgres, container_name: main-db"),
+            "apps/compose.yml": _JOINED.format("shop", "shop, environment: {DB_HOST: main-db}"),
+        },
+        edge="service:apps:shop -connects_to-> service:data:db",
+        attributes={"via": "DB_HOST"},
+        miss={"data/compose.yml": _JOINED.format("db", "postgres, container_name: main-db").replace("web", "other")},
     ),
     Case(
         rule="security.proxy-login",

@@ -17,7 +17,8 @@ from archdoc.model.problem import Problem, Severity
 def connections(context: Context) -> Iterable[Fact]:
     """An address in a service's configuration leads to the service behind it.
 
-    Tried in this order: a name of the same Compose project or of a container on the same machine; a host by its name,
+    Tried in this order: a name of the same Compose project or of a container on the same machine, or, where nothing
+    says which machine, in a network that several Compose files share (``external: true``); a host by its name,
     address or DNS name, and the service on it that listens on the port or is the program of the address's scheme
     (``postgres://``), or on every host of a group whose hosts are not known; a load balancer or managed database of the
     same repository by its DNS name; a known service on the internet (catalog). What answers to nothing, or to two, is
@@ -32,7 +33,8 @@ def connections(context: Context) -> Iterable[Fact]:
             continue
         if target.id not in context.graph:
             yield target
-        provenance = Provenance.INFERRED if "{{" in str(connection.get("to")) else Provenance.DERIVED
+        guessed = "{{" in str(connection.get("to")) or finder.is_sharing(node, target)
+        provenance = Provenance.INFERRED if guessed else Provenance.DERIVED
         yield _edge(node, target, kind, connection, provenance, "services.connections")
 
 
@@ -40,14 +42,15 @@ def connections(context: Context) -> Iterable[Fact]:
 def container_labels(context: Context) -> Iterable[Fact]:
     """Traefik leads to the containers of its machine whose labels say under which names, from whichever Compose file.
 
-    That is so for the one Traefik on the machines of the container, or in its directory where nothing places the two;
-    not for one whose file says that it does not ask Docker. Example: ``labels:
-    ["traefik.http.routers.shop.rule=Host(`shop.example.com`)"]`` in ``shop.yml`` beside ``traefik.yml``.
+    That is so for the one Traefik on the machines of the container; where nothing places the two, for the one in its
+    directory, else in a network that their Compose files share; not for one whose file says that it does not ask
+    Docker. Example: ``labels: ["traefik.http.routers.shop.rule=Host(`shop.example.com`)"]`` in ``shop.yml`` beside
+    ``traefik.yml``.
     """
     finder = Finder(context)
     for node in context.graph.nodes(NodeKind.SERVICE):
         routed = node.attributes.get("routed")
-        proxies = [s for s in finder.beside(node) if s.attributes.get("program") == "traefik"]
+        proxies = _proxies(finder.beside(node)) or _proxies(finder.sharing(node))
         if not isinstance(routed, dict) or len(proxies) != 1 or proxies[0].id == node.id:
             continue
         proxy = proxies[0]
@@ -67,6 +70,11 @@ def container_labels(context: Context) -> Iterable[Fact]:
             "services.container-labels",
             attributes,
         )
+
+
+def _proxies(services: list[Node]) -> list[Node]:
+    """Those that read the labels of containers."""
+    return [s for s in services if s.attributes.get("program") == "traefik"]
 
 
 @rule("services.to-host")

@@ -36,6 +36,7 @@ class Finder:
         self._on: dict[str, list[Node]] = {}
         self._machines: dict[str, frozenset[str]] = {}
         self._near: dict[str, list[Node]] = {}
+        self._joined: dict[str, list[Node]] = {}
         for service in self._graph.nodes(NodeKind.SERVICE):
             machines = {m for p in self._placement.places(service) for m in self._placement.machines(p)}
             self._machines[service.id] = frozenset(machines)
@@ -43,6 +44,8 @@ class Finder:
                 self._on.setdefault(machine, []).append(service)
             if not machines:
                 self._near.setdefault(_directory(service), []).append(service)
+                for network in _shared_networks(service):
+                    self._joined.setdefault(network, []).append(service)
         self._names = self._named_machines()
 
     # -- asking -------------------------------------------------------------------------------------------------
@@ -59,6 +62,7 @@ class Finder:
             return found[0] if len(found) == 1 else None
         beside = [s for s in self.beside(node) if to in _called(s)]
         own = [s for s in beside if _project(s) == _project(node)] or beside
+        own = own or [s for s in self.sharing(node) if to in _called(s)]
         if len(own) == 1:
             return own[0]
         if own:
@@ -81,8 +85,8 @@ class Finder:
         return None if to in SELF or self.is_beside(node, to) else self.machine(to)
 
     def is_beside(self, node: Node, name: str) -> bool:
-        """Whether a name is one by which a service reaches others on its machines, or in its directory."""
-        return any(name in _called(s) for s in self.beside(node))
+        """Whether a name is one by which a service reaches others on its machines, in its directory or networks."""
+        return any(name in _called(s) for s in (*self.beside(node), *self.sharing(node)))
 
     def is_at(self, node: Node, machine: Node) -> bool:
         """Whether a service runs on a machine, or on one of a group."""
@@ -143,6 +147,18 @@ class Finder:
             around = [d for d in self._near if _within(d, own) or _within(own, d)]
             found = {s.id: s for d in around for s in self._near[d]}
         return [found[i] for i in sorted(found)]
+
+    def sharing(self, node: Node) -> list[Node]:
+        """The containers in a network of a service by its own name, where nothing places them or it: the Compose files
+        of one repository that share a network are taken to be for one machine."""
+        if self._machines.get(node.id):
+            return []
+        found = {s.id: s for network in _shared_networks(node) for s in self._joined.get(network, ())}
+        return [found[i] for i in sorted(found)]
+
+    def is_sharing(self, node: Node, other: Node) -> bool:
+        """Whether a network of a shared name is all that brings two services together."""
+        return other.id in {s.id for s in self.sharing(node)} - {s.id for s in self.beside(node)}
 
     def running(self, where: Node, program: str) -> list[Node]:
         """The services of a program on a machine, or on the machines of a service or job."""
@@ -260,8 +276,21 @@ def _publishes(service: Node, port: Json) -> bool:
 
 def _called(service: Node) -> set[str]:
     """The names by which the services of the same machine or project reach it."""
-    names = {service.name, str(service.attributes.get("program") or ""), str(service.attributes.get("hostname") or "")}
-    return {n.lower() for n in names if n}
+    said = (service.attributes.get(key) for key in ("program", "hostname", "container_name"))
+    return {str(name).lower() for name in (service.name, *said) if name}
+
+
+def _shared_networks(service: Node) -> list[str]:
+    """The networks of a Compose service whose names are not made of its project's: they are the same in each file.
+
+    https://docs.docker.com/reference/compose-file/networks/#name
+    """
+    options = service.attributes.get("network_options")
+    found = []
+    for key, said in options.items() if isinstance(options, dict) else ():
+        if isinstance(said, dict) and (said.get("name") or said.get("external")):
+            found.append(str(said.get("name") or key))
+    return found
 
 
 def _project(service: Node) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def draw_container_networks(graph: Graph, sketch: Sketch) -> None:
         origin = graph.node(source)
         if origin.kind is NodeKind.EXTERNAL:
             sketch.box(origin, origin.name, noun="network")
-        ports = (str(e.attributes.get("ports") or e.attributes.get("port") or "") for e in edges)
+        ports = (str(e.attributes.get("ports") or "") for e in edges)
         if sketch.has(source):
             sketch.arrow(source, target, edges, label=openings(filter(None, ports)))
 
