@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from archdoc.linking.finder import LOOPBACK, SELF, Finder, entries, has_own_network, place_in, some_of
 from archdoc.linking.placement import strings
@@ -12,6 +11,7 @@ from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.terraform_facts import follow, is_live, role_of, texts, value_of, values_at
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.problem import Problem, Severity
+from archdoc.readers.urls import host_and_port, host_of
 
 
 @rule("monitoring.scrape")
@@ -83,11 +83,8 @@ def _targets(context: Context, finder: Finder, node: Node, target: str, place: S
 
 def _split(target: str) -> tuple[str, int | None]:
     if "://" in target:
-        try:
-            parts = urlsplit(target)
-            return parts.hostname or target, parts.port
-        except ValueError:
-            return target, None
+        host, number = host_and_port(target)
+        return host or target, number
     name, colon, port = target.rpartition(":")
     return (name.strip("[]"), int(port)) if colon and port.isdigit() and len(port) < 6 else (target.strip("[]"), None)
 
@@ -262,7 +259,7 @@ def _receiver(text: str) -> tuple[str, str]:
     if re.fullmatch(r"[\w.+-]+@[\w.-]+\.\w+", text):
         return "email", text
     if "://" in text:
-        return "webhook", urlsplit(text).hostname or ""
+        return "webhook", host_of(text) or "webhook"
     return ("sms", text) if re.fullmatch(r"\+\d{6,15}", text) else ("", "")
 
 

@@ -5,14 +5,13 @@ https://prometheus.io/docs/alerting/latest/configuration/
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.readers.formats.scope import Facts, mappings, one_or_more, within, word
 from archdoc.readers.secrets import MASK
+from archdoc.readers.urls import host_and_port
 from archdoc.readers.yamldoor import Mapping
 
 TITLES = {
@@ -79,10 +78,8 @@ def endpoint(facts: Facts, kind: str, config: Any, place: Source) -> Node:
     for option in _WHERE:
         where = where or ", ".join(word(v) for v in one_or_more(within(config, option)))
     if "://" in where:
-        parts = urlsplit(where)
-        where = parts.hostname or ""
-        with contextlib.suppress(ValueError):
-            where += f":{parts.port}" if parts.port else ""
+        host, port = host_and_port(where)
+        where = f"{host}:{port}" if port else host
     where = "" if MASK in where else where
     name = f"{title} {where}".strip()
     return facts.add(NodeKind.ENDPOINT, f"endpoint:{kind}:{where}", kind, name, place, Category.MESSAGING)

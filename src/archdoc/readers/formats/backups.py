@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.readers.backupcommands import Backup, backups
 from archdoc.readers.formats.environment import Variables, variables_in
 from archdoc.readers.formats.scope import Facts, items, one_or_more, within, word
 from archdoc.readers.secrets import mask_text
+from archdoc.readers.urls import host_of
 from archdoc.readers.yamldoor import Mapping
 
 _DATABASES = {
@@ -171,7 +171,7 @@ def _watched(facts: Facts, made: Node, name: str, config: Any, place: Source) ->
     """A dead man's switch or messenger that hears how the job went."""
     options = ("ping_url", "url", "push_url", "server", "topic")
     url = next((word(within(config, o)) for o in options if word(within(config, o))), word(config))
-    where = (urlsplit(url).hostname or "") if "://" in url else ""
+    where = host_of(url) if "://" in url else ""
     external = facts.catalog.outside.host(where) if where else None
     title = external.name if external is not None else f"{name.replace('_', ' ').capitalize()} {where}".strip()
     end = facts.add(NodeKind.ENDPOINT, f"endpoint:{name}:{where}", name, title, place, Category.MONITORING)
@@ -236,12 +236,8 @@ def autorestic(facts: Facts) -> None:
 def _title(path: str, label: str) -> str:
     where = path
     if "://" in path:
-        where = (
-            urlsplit(
-                path.partition(":")[2] if path.count("://") == 1 and not path.startswith(_PLAIN) else path
-            ).hostname
-            or path
-        )
+        behind = path.partition(":")[2] if path.count("://") == 1 and not path.startswith(_PLAIN) else path
+        where = host_of(behind) or path
     elif _is_remote(path):
         parts = path.partition(":")
         where = parts[2].split("/")[0] if parts[0] in _BACKENDS else parts[0].rpartition("@")[2]
