@@ -411,6 +411,19 @@ def test_what_is_ephemeral_or_only_written_is_never_shown(tmp_path: Path) -> Non
     ]
 
 
+def test_what_is_ephemeral_no_more_may_be_an_output(tmp_path: Path) -> None:
+    text = """
+    variable "token" {
+      ephemeral = true
+      default   = "plain-token"
+    }
+    output "o" { value = ephemeralasnull(var.token) }
+    """
+    graph = graph_of(tmp_path, {"main.tf": text})
+    assert messages(graph) == []
+    assert "plain-token" not in str([n.attributes for n in graph.nodes()])
+
+
 # -- sources of modules -------------------------------------------------------------------------------------------
 
 

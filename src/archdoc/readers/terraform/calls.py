@@ -1,13 +1,19 @@
-"""Function calls, and the two functions that take expressions: ``try`` and ``can``.
+"""Function calls, and the functions that take expressions: ``try``, ``can`` and ``convert``.
 
 https://developer.hashicorp.com/terraform/language/expressions/function-calls.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from archdoc.readers.hcl import tree as t
+from archdoc.readers.terraform.constraints import constraint
+from archdoc.readers.terraform.convert import ConversionError, convert
 from archdoc.readers.terraform.errors import EvaluationError, FatalError, check_elements
 from archdoc.readers.terraform.functions import call as call_function
+from archdoc.readers.terraform.references import CONVERT
 from archdoc.readers.terraform.scopes import Bound, Evaluator
 from archdoc.readers.terraform.types import BOOL
 from archdoc.readers.terraform.values import (
@@ -25,7 +31,7 @@ from archdoc.readers.terraform.values import (
 def call(run: Evaluator, node: t.Call, bound: Bound) -> Value:
     """``name(…)``."""
     special = _SPECIAL.get(node.name.removeprefix("core::"))
-    if special is not None and not node.expand:
+    if special is not None:
         return special(run, node, bound)
     arguments = [run.value(a, bound) for a in node.arguments]
     if node.expand:
@@ -67,11 +73,30 @@ def _expanded(last: Value, span: t.Span) -> list[Value] | None:
     return [v.like(last) for v in last.raw]
 
 
+def _waiting(run: Evaluator, node: t.Call, bound: Bound) -> list[Callable[[], Value]] | Value:
+    """The arguments, each evaluated when asked; the unknown result where it is not known how many ``last...`` gives."""
+    waiting: list[Callable[[], Value]] = [partial(run.value, a, bound) for a in node.arguments]
+    if node.expand:
+        last = waiting.pop()()
+        expanded = _expanded(last, node.arguments[-1].span)
+        if expanded is None:
+            return unknown_from(last)
+        waiting += [partial(_itself, each) for each in expanded]
+    return waiting
+
+
+def _itself(value: Value) -> Value:
+    return value
+
+
 def _try(run: Evaluator, node: t.Call, bound: Bound) -> Value:
+    arguments = _waiting(run, node, bound)
+    if isinstance(arguments, Value):
+        return arguments
     reasons = []
-    for argument in node.arguments:
+    for argument in arguments:
         try:
-            value = run.value(argument, bound)
+            value = argument()
         except FatalError:
             raise
         except EvaluationError as error:
@@ -86,10 +111,13 @@ def _try(run: Evaluator, node: t.Call, bound: Bound) -> Value:
 
 
 def _can(run: Evaluator, node: t.Call, bound: Bound) -> Value:
-    if len(node.arguments) != 1:
+    arguments = _waiting(run, node, bound)
+    if isinstance(arguments, Value):
+        return arguments
+    if len(arguments) != 1:
         raise EvaluationError("can takes one argument")
     try:
-        value = run.value(node.arguments[0], bound)
+        value = arguments[0]()
     except FatalError:
         raise
     except EvaluationError:
@@ -100,4 +128,16 @@ def _can(run: Evaluator, node: t.Call, bound: Bound) -> Value:
     return TRUE.marked(refs)
 
 
-_SPECIAL = {"try": _try, "can": _can}
+def _convert(run: Evaluator, node: t.Call, bound: Bound) -> Value:
+    """functions/convert: to a type, spelled as that of a variable."""
+    if len(node.arguments) != 2 or node.expand:
+        raise EvaluationError("convert takes a value and a type")
+    written, kind = node.arguments
+    wanted = constraint(kind, lambda default: run.value(default, bound))
+    try:
+        return convert(run.value(written, bound), wanted)
+    except ConversionError as error:
+        raise EvaluationError(f"convert(): {error}", written.span) from None
+
+
+_SPECIAL = {"try": _try, "can": _can, CONVERT: _convert}

@@ -40,7 +40,7 @@ from archdoc.readers.terraform.settings import MissingArgument, Settings
 from archdoc.readers.terraform.source import Declared, DeclaredLocal, ModuleSource
 from archdoc.readers.terraform.templates import render
 from archdoc.readers.terraform.values import Ref, Value, null, string, unknown
-from archdoc.readers.terraform.variables import NotGivenError, flag, input_value, without_value
+from archdoc.readers.terraform.variables import NotGivenError, flag, input_value, output_value, without_value
 
 
 @dataclass(slots=True)
@@ -262,7 +262,7 @@ class Module:
         declared = self.source.outputs[name]
         written = declared.block.body.attribute("value")
         try:
-            value = self._evaluate(written.expression) if written else null()
+            value = output_value(declared, self._evaluate(written.expression) if written else null(), self._evaluate)
             self._note_refused("TF012", f"output.{name}", declared.source(written.span if written else None))
         except EvaluationError as error:
             self.problem("TF012", f"{self.address(f'output.{name}')}: {error.message}", declared.source(error.span))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from archdoc.readers.hcl import tree as t
 
+CONVERT = "convert"
+"""The function whose second argument is a type."""
 _NOT_RESOURCES = frozenset({"each", "count", "path", "terraform", "self"})
 
 
@@ -91,7 +93,8 @@ def _walk(node: t.Expression, bound: frozenset[str]) -> Iterator[Traversal]:
             yield from _walk(node.on, bound)
             yield from _walk(node.each, bound)
         case t.Call():
-            for argument in node.arguments:
+            is_convert = node.name.removeprefix("core::") == CONVERT
+            for argument in node.arguments[:1] if is_convert else node.arguments:
                 yield from _walk(argument, bound)
         case t.Unary():
             yield from _walk(node.operand, bound)

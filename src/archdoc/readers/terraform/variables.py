@@ -42,6 +42,18 @@ def input_value(declared: Declared, given: Value | None, evaluate: Callable[[t.E
         raise EvaluationError(f"the value does not fit its type: {error}") from None
 
 
+def output_value(declared: Declared, value: Value, evaluate: Callable[[t.Expression], Value]) -> Value:
+    """The value of an output, of the type that it declares (EvaluationError where it does not fit)."""
+    body = declared.block.body
+    if (kind := body.attribute("type")) is None:
+        return value
+    try:
+        return convert(value, constraint(kind.expression, evaluate))
+    except ConversionError as error:
+        given = body.attribute("value")
+        raise EvaluationError(f"the value does not fit its type: {error}", given.span if given else None) from None
+
+
 def without_value(declared: Declared, reason: str, evaluate: Callable[[t.Expression], Value]) -> Value:
     """What stands for a variable that has no value: unknown, of its type where that is a simple one."""
     kind = DYNAMIC

@@ -6,7 +6,7 @@ from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions.registry import FunctionContext, general
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of
-from archdoc.readers.terraform.values import Value, boolean, deep_marks, null, unknown_from
+from archdoc.readers.terraform.values import Value, boolean, deep_marks, null, unknown, unknown_from
 
 
 def _converter(name: str, wanted: Type) -> None:
@@ -53,8 +53,9 @@ def issensitive(arguments: list[Value], _context: FunctionContext) -> Value:
 
 @general("ephemeralasnull", 1)
 def ephemeralasnull(arguments: list[Value], _context: FunctionContext) -> Value:
-    """functions/ephemeralasnull: nothing that archdoc reads is ephemeral."""
-    return arguments[0]
+    """functions/ephemeralasnull: which of what is hidden is ephemeral, and so null, is not told here."""
+    refs, hidden = deep_marks(arguments[0])
+    return unknown("whether it is ephemeral, and so null, is not told", refs=refs) if hidden else arguments[0]
 
 
 @general("type", 1)

@@ -138,10 +138,13 @@ def strrev(text: str) -> str:
 
 @simple("substr", STRING, NUMBER, NUMBER, returns=STRING)
 def substr(text: str, offset: Number, length: Number) -> str:
-    """functions/substr: counts characters; a negative offset counts from the end, length -1 is the rest."""
+    """functions/substr: counts characters; a negative offset counts from the end, length -1 is the rest.
+
+    So is, for Terraform, length 0 after a negative offset.
+    """
     chars, start, count = graphemes(text), whole(offset), whole(length)
     if start < 0:
-        start = max(start + len(chars), 0)
+        start, count = max(start + len(chars), 0), count or -1
     return "".join(chars[start:] if count < 0 else chars[start : start + count])
 
 
