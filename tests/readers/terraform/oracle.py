@@ -137,6 +137,8 @@ def _shown(value: Value) -> tuple[Any, bool]:
     if isinstance(raw, Mapping):
         fields = {k: _shown(v) for k, v in raw.items()}
         return {k: i for k, (i, _) in fields.items()}, all(k for _, k in fields.values())
+    if isinstance(raw, int) and raw.bit_length() < 64:
+        return _Number(int(raw)), True  # a plan keeps it whole, however it is told as text
     return _Number(format_number(raw)), True
 
 

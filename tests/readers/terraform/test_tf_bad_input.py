@@ -112,6 +112,18 @@ BAD: dict[str, tuple[dict[str, str], str, str, int]] = {
     "an interpolation of nothing in a heredoc": (
         {"broken.tf": "locals {\n  x = <<-EOT\n    ${ }\n  EOT\n}\n", "main.tf": ""}, "an expression is missing", "broken.tf", 3,
     ),
+    "a number of too many digits": ({"main.tf": 'locals { v = "${1e5000}" }\n'}, "a huge exponent", "main.tf", 1),
+    "a number that grows": ({"main.tf": "locals { v = 1e3000 * 1e3000 }\n"}, "more than 4,000 digits", "main.tf", 1),
+    "the logarithm of a number that is too large": (
+        {"main.tf": "locals { v = log(1e400, 10) }\n"}, "no finite logarithm", "main.tf", 1,
+    ),
+    "a value of too many digits": (
+        {"main.tf": 'variable "v" {}\n', "terraform.tfvars.json": '{"v": 1e5000}'}, "terraform.tfvars.json:1", "main.tf", 1,
+    ),
+    "a value nested very deeply": (
+        {"main.tf": "", "terraform.tfvars.json": f'{{"v": {"[" * 9999}{"]" * 9999}}}'},
+        "nested more than 200 levels", "terraform.tfvars.json", 1,
+    ),
     "a list as the file of variable values": (
         {"x.auto.tfvars.json": "[1]", "main.tf": ""}, "an object of values is required", "x.auto.tfvars.json", 1,
     ),

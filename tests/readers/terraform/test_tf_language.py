@@ -424,6 +424,14 @@ def test_what_is_ephemeral_no_more_may_be_an_output(tmp_path: Path) -> None:
     assert "plain-token" not in str([n.attributes for n in graph.nodes()])
 
 
+def test_values_of_the_settings_that_terraform_has_no_type_for(tmp_path: Path) -> None:
+    text = 'variable "day" {}\nvariable "most" {}\nresource "aws_a" "a" { day = var.day }\n'
+    variables = "variables = { day = 2024-02-29, most = inf }\n"
+    graph = graph_of(tmp_path, {"main.tf": text, "archdoc.toml": f'[terraform.roots."."]\n{variables}'})
+    assert values(graph, "tf:.:aws_a.a") == {"day": "2024-02-29"}
+    assert messages(graph) == ["main.tf:2: var.most: has a number that is not finite"]
+
+
 # -- sources of modules -------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,6 @@ archdoc gives in the place of ``-var-file`` and ``-var``. The environment of the
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -17,7 +16,7 @@ from typing import Any, Protocol
 from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.files import Repository, UnreadableError
-from archdoc.readers.hcl import parse, whole_characters
+from archdoc.readers.hcl import parse_tfvars
 from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.errors import Budget, EvaluationError
 from archdoc.readers.terraform.expressions import evaluate
@@ -60,7 +59,7 @@ def root_inputs(repo: Repository, root: str, *given: _Given) -> tuple[dict[str, 
                 continue
             _add_file(repo, path, inputs, problems)
         for variable, value in each.variables.items():
-            inputs[variable] = partial(_constant, from_json(_as_json(value)))
+            inputs[variable] = partial(_configured, value)
     return inputs, problems
 
 
@@ -70,18 +69,7 @@ def _add_file(repo: Repository, path: str, inputs: dict[str, Callable[[], Value]
     except UnreadableError as error:
         problems.append(error.problem)
         return
-    if path.endswith(".json"):
-        try:
-            document = json.loads(text, parse_float=Decimal)
-            if not isinstance(document, dict):
-                raise ValueError("an object of values is required")
-            inputs.update({whole_characters(n): partial(_constant, from_json(v)) for n, v in document.items()})
-        except ValueError as error:
-            problems.append(
-                Problem(Severity.ERROR, "TF002", f"not valid JSON: {error}", Source(path, 1), "correct the file")
-            )
-        return
-    parsed = parse(text, path)
+    parsed = parse_tfvars(text, path)
     problems += parsed.problems
     for attribute in parsed.body.attributes:
         inputs[attribute.name] = partial(_value, attribute, path)
@@ -95,8 +83,9 @@ def _value(attribute: t.Attribute, path: str) -> Value:
         raise EvaluationError(f"{path}:{at}: {error.message}") from None
 
 
-def _constant(value: Value) -> Value:
-    return value
+def _configured(value: Any) -> Value:
+    """The value of archdoc.toml."""
+    return from_json(_as_json(value))
 
 
 def _as_json(value: Any) -> Any:
@@ -104,7 +93,9 @@ def _as_json(value: Any) -> Any:
         return {str(k): _as_json(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_as_json(v) for v in value]
-    return Decimal(str(value)) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return Decimal(str(value))
+    return value if isinstance(value, str | int) else str(value)  # a date of TOML's is text
 
 
 class _NoNames:

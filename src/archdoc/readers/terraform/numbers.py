@@ -10,10 +10,16 @@ from archdoc.readers.terraform.errors import BudgetError, EvaluationError
 from archdoc.readers.terraform.values import Number
 
 PRECISION = 512
-_MAX_EXPONENT = 20_000
-"""Exponents beyond this are refused: their text alone would fill memory."""
+_MAX_DIGITS = 4000
+"""Numbers with more are refused: they are no sizes of anything, and Python itself tells none of more than 4,300."""
+_MAX_BITS = 14_200
+"""Of what a number is above and below the line: 4,000 digits, and those that rounding adds."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+\Z", re.ASCII)
+
+
+class Double(int):
+    """A whole number that core keeps in double precision: exact to reckon with, told by as few digits as a double."""
 
 
 def rounded(exact: Fraction | int) -> Number:
@@ -34,18 +40,20 @@ def rounded(exact: Fraction | int) -> Number:
     while scaled < 1 << (PRECISION - 1):
         scaled, shift = scaled * 2, shift + 1
     result = Fraction(round(scaled)) / (Fraction(2) ** shift)
+    if max(result.numerator.bit_length(), result.denominator.bit_length()) > _MAX_BITS:
+        raise BudgetError(f"has a number of more than {_MAX_DIGITS:,} digits")
     result = -result if exact < 0 else result
     return result.numerator if result.denominator == 1 else result
 
 
 def parse_number(text: str) -> Number | None:
     """The number that a text of decimal digits spells, or None (as Terraform converts a string)."""
-    if not _NUMBER.match(text) or len(text) > 5000:
+    if not _NUMBER.match(text) or len(text) > _MAX_DIGITS:
         return None
     if _INTEGER.match(text):
         return rounded(int(text))
     exponent = re.search(r"[eE]([+-]?\d+)$", text)
-    if exponent and abs(int(exponent[1])) > _MAX_EXPONENT:
+    if exponent and abs(int(exponent[1])) > _MAX_DIGITS:
         return None
     return rounded(Fraction(text))
 
@@ -58,14 +66,18 @@ def whole(amount: Number) -> int:
 
 
 def from_decimal(value: Decimal | int) -> Number:
-    """A literal of the source text, or of JSON, as a number (BudgetError for one with a huge exponent)."""
-    if isinstance(value, Decimal) and value and abs(value.adjusted()) > _MAX_EXPONENT:
+    """A literal of the source text, or of JSON, as a number (EvaluationError for one that is infinite or too long)."""
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise EvaluationError("has a number that is not finite")
+    if isinstance(value, Decimal) and value and abs(value.adjusted()) > _MAX_DIGITS:
         raise BudgetError("has a number with a huge exponent")
     return rounded(value if isinstance(value, int) else Fraction(value))
 
 
 def format_number(value: Number) -> str:
     """The shortest decimal text that reads back as the same number, without an exponent."""
+    if isinstance(value, Double):
+        return f"{Decimal(repr(float(value))):f}"
     if isinstance(value, int):
         text = str(value)
         if value.bit_length() <= PRECISION - 2 or value == 0:

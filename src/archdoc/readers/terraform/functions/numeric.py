@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from archdoc.readers.terraform.convert import convert
 from archdoc.readers.terraform.errors import EvaluationError
+from archdoc.readers.terraform.functions import doubles
 from archdoc.readers.terraform.functions.registry import Parameter, declared, simple
-from archdoc.readers.terraform.numbers import rounded, whole
+from archdoc.readers.terraform.numbers import Double, rounded, whole
 from archdoc.readers.terraform.types import NUMBER, Type, list_of
 from archdoc.readers.terraform.values import Number, Value, is_wholly_known, list_value, number, unknown_from
 
@@ -37,8 +38,8 @@ def log(amount: Number, base: Number) -> Number:
     if base == 0 and amount > 0:
         return 0  # a number divided by what the logarithm of zero is in double precision: minus infinity
     try:
-        result = math.log(float(amount)) / math.log(float(base))
-    except (ValueError, ZeroDivisionError):
+        result = doubles.log(float(amount)) / doubles.log(float(base))
+    except (ValueError, ZeroDivisionError, OverflowError):
         raise EvaluationError("has no finite logarithm") from None
     return _double(result)
 
@@ -47,7 +48,7 @@ def log(amount: Number, base: Number) -> Number:
 def power(amount: Number, exponent: Number) -> Number:
     """functions/pow: in double precision, as core computes it."""
     try:
-        result = math.pow(float(amount), float(exponent))
+        result = doubles.power(float(amount), float(exponent))
     except (OverflowError, ValueError):
         raise EvaluationError("the result is not a finite number") from None
     return _double(result)
@@ -55,7 +56,13 @@ def power(amount: Number, exponent: Number) -> Number:
 
 def _double(result: float) -> Number:
     """What core shows of a number of double precision: the shortest text that means it."""
+    if result.is_integer() and abs(result) > _LAST_OF_ALL:
+        return Double(result)
     return rounded(Fraction(repr(result)))
+
+
+_LAST_OF_ALL = 1 << 53
+"""Up to here each whole number is a double."""
 
 
 @simple("signum", NUMBER, returns=NUMBER)
