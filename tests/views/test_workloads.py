@@ -231,6 +231,15 @@ def test_containers_without_a_machine_are_services_with_what_they_are_given_the_
     assert made.notes == ("No connection was found of: mailer.",)
 
 
+def test_the_overview_says_which_load_balancer_leads_to_them_and_leaves_out_what_only_defines_them(
+    graph_of: GraphOf,
+) -> None:
+    (made,) = views.draw("infrastructure", graph_of({"main.tf": SHOP}), Config())
+    names = {b.id: b.label[0] for b in made.boxes}
+    assert ("front", "leads to", "api") in {(names[a.source], a.label, names[a.target]) for a in made.arrows}
+    assert "aws_ecs_task_definition" not in {line for b in made.boxes for line in b.label}
+
+
 def test_a_block_that_makes_no_service_is_none(graph_of: GraphOf) -> None:
     text = 'resource "docker_container" "wiki" {\n  count = 0\n  name  = "wiki"\n}\n'
     (made,) = views.draw("services", graph_of({"main.tf": text}), Config())

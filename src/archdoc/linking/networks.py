@@ -273,8 +273,8 @@ def proxied_records(context: Context) -> Iterable[Fact]:
 
 @rule("network.through")
 def through(context: Context) -> Iterable[Fact]:
-    """A balancer, record or CDN leads to the machines behind the listeners, target groups, addresses and other records
-    that it leads to, with all of these as evidence.
+    """A balancer, record or CDN leads to the machines and containers behind the listeners, target groups, addresses and
+    other records that it leads to, with all of these as evidence.
 
     Example: ``aws_lb`` with a listener on 443 whose target group has ``aws_instance.web`` leads to the instance on
     ``443/https``.
@@ -292,7 +292,7 @@ def through(context: Context) -> Iterable[Fact]:
                 target = graph.node(edge.target if edge.source == current else edge.source)
                 described = {**attributes, **{k: v for k, v in edge.attributes.items() if k not in attributes}}
                 places = tuple(dict.fromkeys((*evidence, *edge.evidence)))
-                if role_of(target) in ("server", "server_group", "load_balancer"):
+                if role_of(target) in ("server", "server_group", "load_balancer", "workload"):
                     if (node.id, target.id) not in direct and target.id != node.id:
                         yield Edge(
                             node.id,

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from archdoc.linking.terraform_facts import first_text
-from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
+from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, role_of
 from archdoc.views.sketch import Sketch, noun_of
@@ -32,32 +32,14 @@ def draw_workloads(
             if definition.category is Category.CONTAINER and not role_of(definition):
                 boxes[definition.id].append(node.id)
     for node_id in [i for i, about in boxes.items() if i in about]:
-        for balancer, edges in _in_front(graph, node_id).items():
-            node = graph.node(balancer)
-            sketch.box(node, called(node), noun_of(node), cluster=frame(node))
-            sketch.arrow(balancer, node_id, edges)
+        for edge in graph.edges_to(node_id, EdgeKind.ROUTES_TO):
+            origin = graph.node(edge.source)
+            if role_of(origin) == "load_balancer":
+                sketch.box(origin, called(origin), noun_of(origin), cluster=frame(origin))
+                sketch.arrow(origin.id, node_id, edge)
     return dict(boxes)
 
 
 def called(node: Node) -> str:
     """Its evaluated name, else that of its block."""
     return first_text(node, _NAMES) or node.name
-
-
-def _in_front(graph: Graph, node_id: str) -> dict[str, list[Edge]]:
-    """The load balancers that lead to something, through listeners and target groups, with the way from each."""
-    found: dict[str, list[Edge]] = {}
-    waiting: list[tuple[str, list[Edge]]] = [(node_id, [])]
-    seen = {node_id}
-    while waiting:
-        current, way = waiting.pop(0)
-        for edge in graph.edges_to(current, EdgeKind.ROUTES_TO):
-            origin = graph.node(edge.source)
-            if origin.id in seen or origin.kind is not NodeKind.RESOURCE:
-                continue
-            seen.add(origin.id)
-            if role_of(origin) == "load_balancer":
-                found[origin.id] = [edge, *way]
-            elif role_of(origin) in ("listener", "target_group", "rule", "attachment"):
-                waiting.append((origin.id, [edge, *way]))
-    return found
