@@ -50,7 +50,7 @@ def parse_snapshot(data: bytes | str) -> Snapshot:
 
 def snapshot_of(document: Mapping[str, Any]) -> Snapshot:
     """The snapshot that the text of a document would give, without the indented text."""
-    return _snapshot(json.loads(json.dumps(document)))
+    return _snapshot(json.loads(json.dumps(document), parse_constant=str))
 
 
 def _snapshot(document: Any) -> Snapshot:

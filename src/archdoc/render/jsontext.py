@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from json.encoder import encode_basestring
 
@@ -12,10 +13,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def dumps(document: Json) -> str:
-    """The canonical text of a document. Half a surrogate pair, which no file can hold, stays as its escape.
+    """The canonical text of a document. Half a surrogate pair, which no file can hold, stays as its escape; a number
+    that JSON has not becomes its name (``"Infinity"``, ``"NaN"``).
 
-    It is what ``json.dumps`` gives with ``sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False``, in two
-    thirds of the time: with an indent the standard library passes every piece through a generator for each level.
+    It is what ``json.dumps`` gives with ``sort_keys=True, indent=2, ensure_ascii=False``, in two thirds of the time:
+    with an indent the standard library passes every piece through a generator for each level.
     """
     pieces: list[str] = []
     _write(document, "\n", pieces)
@@ -42,5 +44,7 @@ def _write(value: object, margin: str, pieces: list[str]) -> None:
         pieces.append(margin + "]")
     elif type(value) is int:
         pieces.append(str(value))
+    elif isinstance(value, float) and not math.isfinite(value):
+        pieces.append(f'"{json.dumps(value)}"')
     else:
-        pieces.append(json.dumps(value, allow_nan=False))
+        pieces.append(json.dumps(value))
