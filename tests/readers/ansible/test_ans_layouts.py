@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from ansible_files import write_files
 
 from archdoc.catalog import load_catalog
@@ -101,3 +102,10 @@ def test_a_path_of_the_machine_that_only_ends_in_the_same_name_is_no_file_of_the
     files = {**CHECKED_OUT, "site.yml": "- import_playbook: /srv/elsewhere/web.yml\n", "web.yml": PLAY}
     graph = graph_of(files)
     assert [p.code for p in graph.problems()] == ["ANS039"]
+
+
+@pytest.mark.parametrize("settings", ["", "[defaults]\ninventory = inventory\n"])
+def test_the_password_that_a_lookup_wrote_beside_an_inventory_is_no_host(graph_of: GraphOf, settings: str) -> None:
+    kept = {f"inventory/{path}": "S3cr3t\n" for path in ("secret/db", "credentials/web1/admin", "db_password")}
+    graph = graph_of({**kept, "ansible.cfg": settings, "inventory/hosts": "[web]\nw1\n", "site.yml": PLAY})
+    assert [host.name for host in graph.nodes(NodeKind.HOST)] == ["w1"]

@@ -10,6 +10,7 @@ from archdoc.readers.ansible.inventories.ini import looks_like_ini
 from archdoc.readers.ansible.inventories.yamlsource import looks_like_yaml_inventory, plugin_name
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.files import UnreadableError
+from archdoc.readers.secrets import is_credential_name
 from archdoc.readers.yamldoor import Mapping
 
 _DIRECTORIES = frozenset({"inventory", "inventories"})
@@ -57,7 +58,7 @@ def is_inventory(files: YamlFiles, path: str) -> bool:
     directory, name = posixpath.split(path)
     parts = set(directory.split("/"))
     stem, extension = posixpath.splitext(name)
-    if parts & _NEVER_IN or name.startswith(".") or _EXAMPLE.search(name):
+    if parts & _NEVER_IN or name.startswith(".") or _EXAMPLE.search(name) or keeps_credentials(path):
         return False
     in_directory = bool(parts & _DIRECTORIES)
     if extension in _YAML:
@@ -76,6 +77,16 @@ def is_inventory(files: YamlFiles, path: str) -> bool:
     if extension == ".toml":
         return "hosts" in text and re.search(r"^\[[^\]]+\.hosts", text, re.MULTILINE) is not None
     return looks_like_ini(text, stem in ("hosts", "inventory") or in_directory)
+
+
+def keeps_credentials(path: str) -> bool:
+    """Whether a file beside inventories is a credential: ``inventory/secret/db_password``, as the ``password`` lookup
+    writes it. Its one word would be read as the name of a host."""
+    if path.endswith((*_YAML, ".ini", ".toml")):
+        return False
+    parts = path.split("/")
+    below = next((i + 1 for i, part in enumerate(parts) if part in _DIRECTORIES), len(parts) - 1)
+    return any(is_credential_name(posixpath.splitext(part)[0].removesuffix("s")) for part in parts[below:])
 
 
 def is_inventory_name(name: str) -> bool:

@@ -12,6 +12,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.ansible.inventories.build import Builder, InventoryError
 from archdoc.readers.ansible.inventories.dynamic import construct, read_dynamic
+from archdoc.readers.ansible.inventories.find import keeps_credentials
 from archdoc.readers.ansible.inventories.ini import looks_like_ini, read_ini
 from archdoc.readers.ansible.inventories.model import DynamicInventory, Inventory, InventoryScript, Variable
 from archdoc.readers.ansible.inventories.scripts import read_script
@@ -97,6 +98,8 @@ class _Reader:
             for name, _ in self._files.listed(path):
                 if not self._ignored.search(name):
                     self.read(posixpath.join(path, name), depth + 1)
+            return
+        if keeps_credentials(path):
             return
         try:
             self._file(path)
