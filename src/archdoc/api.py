@@ -46,6 +46,7 @@ from archdoc.model.finding import Finding
 from archdoc.model.graph import Graph
 from archdoc.model.progress import Progress, silent
 from archdoc.readers.files import Repository
+from archdoc.readers.terraform.environments import environments_of
 from archdoc.render import data, mermaid, svg
 from archdoc.report.changes import Compared, of_view
 from archdoc.site import assets, links, pages, starter, writer
@@ -366,7 +367,7 @@ def init(root: Path) -> tuple[str, ...]:
     """Write archdoc.toml and mkdocs.yml, a first page too, where there are none; return what was written."""
     template = links.template_from_remote(root)
     wanted = {
-        "archdoc.toml": starter.archdoc_toml(template),
+        "archdoc.toml": starter.archdoc_toml(template, environments_of(Repository(root))),
         "mkdocs.yml": starter.mkdocs_yml(root.resolve().name),
     }
     has_home = any((root / "docs" / name).exists() for name in ("index.md", "README.md"))

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -133,6 +134,32 @@ def test_init_writes_what_is_missing_and_nothing_else(write: Write) -> None:
     (root / "mkdocs.yml").write_text("site_name: mine\nplugins:\n  - search\n  - archdoc\n")
     assert "its plugins" not in archdoc(root, "init").stderr
     assert archdoc(root, "build").returncode == 0
+
+
+ROOM = 'variable "rooms" {\n  type = set(string)\n}\nresource "hcloud_network" "room" {\n  for_each = var.rooms\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "environments"),
+    [
+        (["env/prod/main.tfvars", "env/dev/main.tfvars"], {"prod": 1, "dev": 1}),
+        (["env/prod/main.tfvars"], {"prod": 1}),
+        (["prod.tfvars", "common.tfvars"], {"prod": 2}),
+        (["terraform.tfvars", "x.auto.tfvars", "examples/prod.tfvars"], {}),
+    ],
+)
+def test_init_names_the_variable_files_of_each_environment(
+    write: Write, files: list[str], environments: dict[str, int]
+) -> None:
+    text = 'rooms = ["north", "south"]\n'
+    backend = {"infra/env/prod/backend.tfvars": 'bucket = "state"\n'}
+    root = write({"infra/main.tf": ROOM, **backend, **{f"infra/{path}": text for path in files}})
+    archdoc(root, "init")
+    written = tomllib.loads((root / "archdoc.toml").read_text()).get("terraform", {}).get("roots", {})
+    found = written.get("infra", {}).get("environments", {})
+    assert {name: len(options["var_files"]) for name, options in found.items()} == environments
+    rooms = [n for n in json.loads(archdoc(root, "graph").stdout)["nodes"] if n["type"] == "hcloud_network"]
+    assert len(rooms) == 2 * max(len(environments), 1)
 
 
 @pytest.mark.parametrize(

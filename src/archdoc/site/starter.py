@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 _ARCHDOC = """\
 # archdoc finds Terraform roots, Ansible projects and workflows by itself; everything here is optional.
 # https://archdoc.readthedocs.io/configuration/
@@ -12,9 +15,15 @@ source_link = "{source_link}"
 # Paths that are not read, in the syntax of .gitignore.
 exclude = []
 
+"""
+_NO_ENVIRONMENTS = """\
 # A root module that is applied once per environment:
 # [terraform.roots."terraform".environments.production]
 # var_files = ["environments/production.tfvars"]
+"""
+_ENVIRONMENTS = """\
+# Root modules that are applied once per environment, as their variable files say. Terraform takes none of these files
+# by itself: leave out what is not applied so.
 """
 
 _MKDOCS = """\
@@ -65,9 +74,21 @@ validation:
 """
 
 
-def archdoc_toml(source_link: str) -> str:
-    """archdoc.toml with the settings that people look for first."""
-    return _ARCHDOC.format(source_link=source_link.replace('"', ""))
+def archdoc_toml(source_link: str, environments: Mapping[str, Mapping[str, list[str]]]) -> str:
+    """archdoc.toml with the settings that people look for first; ``environments`` are the variable files of each root
+    module and environment."""
+    tables = [
+        f"[terraform.roots.{_text(root)}.environments.{_text(name)}]\nvar_files = [{', '.join(map(_text, files))}]\n"
+        for root, found in environments.items()
+        for name, files in found.items()
+    ]
+    end = _ENVIRONMENTS + "\n".join(tables) if tables else _NO_ENVIRONMENTS
+    return _ARCHDOC.format(source_link=source_link.replace('"', "")) + end
+
+
+def _text(value: str) -> str:
+    """A basic string of TOML, which JSON's are too: https://toml.io/en/v1.0.0#string."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def mkdocs_yml(title: str) -> str:
