@@ -44,7 +44,7 @@ def placed(made: Diagram) -> dict[tuple[str, ...], str]:
 
 
 def test_each_container_stands_in_its_networks(graph_of: GraphOf) -> None:
-    project = "Containers, on machines that the code does not name · Compose project shop"
+    project = "Compose project shop (its machine is not named)"
     assert placed(
         drawn(graph_of({"compose.yml": STACK, "Caddyfile": "shop.example {\n  reverse_proxy api:8000\n}\n"}))
     ) == {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from archdoc import views
 from archdoc.config import Config
 from archdoc.model.graph import Graph
@@ -244,3 +246,13 @@ def test_a_block_that_makes_no_service_is_none(graph_of: GraphOf) -> None:
     text = 'resource "docker_container" "wiki" {\n  count = 0\n  name  = "wiki"\n}\n'
     (made,) = views.draw("services", graph_of({"main.tf": text}), Config())
     assert (made.boxes, made.notes) == ((), ("No service was found.",))
+
+
+@pytest.mark.parametrize(("kind", "drawn"), [("LoadBalancer", True), ("ExternalName", False), ("", False)])
+def test_a_service_of_kubernetes_is_a_load_balancer_only_where_it_says_so(
+    graph_of: GraphOf, kind: str, drawn: bool
+) -> None:
+    said = f'type = "{kind}"' if kind else ""
+    text = f'resource "kubernetes_service" "db" {{\n  metadata {{\n    name = "db"\n  }}\n  spec {{\n    {said}\n  }}\n}}\n'
+    (made,) = views.draw("infrastructure", graph_of({"main.tf": text}), Config())
+    assert [b.label[-1] for b in made.boxes] == (["load balancer"] if drawn else [])

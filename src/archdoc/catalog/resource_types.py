@@ -64,7 +64,8 @@ class ResourceType:
     """What is known about a resource type.
 
     ``icon`` is a class path of the ``diagrams`` package (``aws.compute.EC2``) or one of archdoc's own icons;
-    ``plumbing`` marks what only configures or joins other things; ``layer`` is set on what protects;
+    ``plumbing`` marks what only configures or joins other things; ``layer`` is set on what protects; the role is played
+    only where the argument at ``role_at`` has one of ``role_values``, if such is named;
     ``matched`` is the row that decided: a type, a family (``aws_iam_``), a word (``*_firewall``) or "".
     """
 
@@ -73,6 +74,8 @@ class ResourceType:
     icon: str = ""
     plumbing: bool = False
     layer: Layer = Layer.NONE
+    role_at: str = ""
+    role_values: tuple[str, ...] = ()
     matched: str = ""
 
 

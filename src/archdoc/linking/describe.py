@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archdoc.catalog import Catalog, Verb
+from archdoc.catalog import Catalog, ResourceType, Verb
 from archdoc.linking.rules import Context
 from archdoc.linking.terraform_facts import first_text, follow, is_live, role_of, value_of, values_at
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind
@@ -36,9 +36,9 @@ def describe_resources(context: Context) -> None:
     machines ``addresses``, on records ``proxied``."""
     for node in list(context.graph.nodes(NodeKind.RESOURCE, NodeKind.DATA_SOURCE)):
         known = context.catalog.resource_type(node.type)
-        role = known.role.value
+        role = known.role.value if _plays(known, node) else ""
         more: dict[str, Json] = {}
-        if known.role and (node.kind is NodeKind.RESOURCE or role in LOOKED_UP):
+        if role and (node.kind is NodeKind.RESOURCE or role in LOOKED_UP):
             more["network_role"] = role
         if known.icon:
             more["icon"] = known.icon
@@ -54,6 +54,11 @@ def describe_resources(context: Context) -> None:
             more["proxied"] = True
         if more:
             context.graph.replace_node(replace(node, attributes={**node.attributes, **more}))
+
+
+def _plays(known: ResourceType, node: Node) -> bool:
+    """Whether a resource plays the part of its type: a service of Kubernetes is a load balancer where it says so."""
+    return not known.role_at or any(value in known.role_values for value in values_at(node, known.role_at))
 
 
 def addresses_of_joins(context: Context) -> None:

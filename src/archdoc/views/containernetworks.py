@@ -27,10 +27,12 @@ def draw_container_networks(graph: Graph, sketch: Sketch) -> None:
             directory = service.source.path.rpartition("/")[0]
             projects[directory, str(service.attributes.get("project") or ".")].append(service)
     alike = [name for _, name in projects]
+    several = len(projects) > 1
     for (directory, name), services in sorted(projects.items()):
-        around = sketch.frame("unplaced", "Containers, on machines that the code does not name")
+        around = sketch.frame("unplaced", "Containers, on machines that the code does not name") if several else ""
         where = f" in {directory}" if alike.count(name) > 1 and directory else ""
         title = "Compose project" if name == "." else f"Compose project {name}{where}"
+        title = title if several else f"{title} (its machine is not named)"
         frame = sketch.frame(f"project:{directory}:{name}", title, around)
         for service in services:
             _draw_container(sketch, frame, service, services)
