@@ -66,8 +66,8 @@ class ArchdocPlugin(BasePlugin[ArchdocPluginConfig]):  # type: ignore[no-untyped
         self._serving = False
         self._code: State = frozenset()
         self._docs: State = frozenset()
-        self._watch = Watch(lambda: self._code)
         self._preview = Preview()
+        self._watch = Watch(lambda: self._code, self._preview.finished)
         self._engine = Engine()
         self._site: dict[str, Any] = {}
 

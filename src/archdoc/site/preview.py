@@ -56,9 +56,9 @@ class Preview:
         self._stale: dict[str, File] = {}
         self._lock = threading.RLock()
         """Held by whoever changes the site or renders a page of it."""
-        self._finished = threading.Event()
+        self.finished = threading.Event()
         """Whether no build is at work."""
-        self._finished.set()
+        self.finished.set()
         self._early: set[str] = set()
         """The files that a build at work has shown."""
 
@@ -127,7 +127,7 @@ class Preview:
 
         def build() -> None:
             self._early.clear()
-            self._finished.clear()
+            self.finished.clear()
             gc.disable()  # each search for cycles goes through the whole site, while somebody waits to see his edit
             try:
                 done = mended(wake)
@@ -138,7 +138,7 @@ class Preview:
                         whole()
             finally:
                 gc.enable()
-                self._finished.set()
+                self.finished.set()
             gc.collect()
 
         def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -148,7 +148,7 @@ class Preview:
                 with server._epoch_cond:
                     server._epoch_cond.wait_for(lambda: server._visible_epoch == server._wanted_epoch)
                 if self._may_change(path):
-                    self._finished.wait()
+                    self.finished.wait()
                 self._freshen(path)
             return serve(environ, start_response)
 
