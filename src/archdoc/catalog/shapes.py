@@ -53,8 +53,10 @@ class RuleShape:
     translates. ``ports`` are arguments with a port, a range (``80-90``) or a list of them; ``from_port`` and
     ``to_port`` give a range. ``inner`` is a block inside the rule with protocol and ports (Google's ``allow``),
     ``deny`` the same for what is refused. ``sources`` and ``destinations`` hold CIDRs, ``source_groups`` and
-    ``destination_groups`` other firewalls or servers. ``action`` is an argument, ``denies`` its values that refuse.
-    ``firewall`` is the argument that names the firewall a stand-alone rule belongs to.
+    ``destination_groups`` other firewalls or servers. Where ``sources_to`` is named, ``sources`` and it hold the first
+    and the last address of a range; ``meanings`` are addresses that stand for something else. ``action`` is an
+    argument, ``denies`` its values that refuse. ``firewall`` is the argument that names the firewall a stand-alone rule
+    belongs to.
     """
 
     types: tuple[str, ...]
@@ -68,6 +70,8 @@ class RuleShape:
     inner: str = ""
     deny: str = ""
     sources: tuple[str, ...] = ()
+    sources_to: tuple[str, ...] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
     destinations: tuple[str, ...] = ()
     source_groups: tuple[str, ...] = ()
     destination_groups: tuple[str, ...] = ()

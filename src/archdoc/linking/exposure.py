@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archdoc.catalog import RuleShape
 from archdoc.catalog.relations import bare_path
 from archdoc.linking.outside import INTERNET, internet
-from archdoc.linking.ranges import Ranges, normal_range
+from archdoc.linking.ranges import Ranges, between, normal_range
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.selectors import tagged
 from archdoc.linking.terraform_facts import at_path, follow, is_in_force, role_of, texts
@@ -144,8 +144,7 @@ def _openings(context: Context, node: Node, shape: RuleShape) -> Iterator[Openin
     for index, block in enumerate(blocks):
         if not isinstance(block, dict) or not _lets_in(block, shape):
             continue
-        ranges = tuple(dict.fromkeys(t for path in shape.sources for v in at_path(block, path) for t in texts(v)))
-        ranges = tuple(r for r in ranges if _is_range(r))
+        ranges = _between(block, shape) if shape.sources_to else _listed(block, shape)
         groups, evidence = _groups(context.graph, node, shape, index)
         named = _tagged(context, node, block, shape)
         groups, evidence = (*groups, *named), (*evidence, *(n.source for n in named))
@@ -154,6 +153,22 @@ def _openings(context: Context, node: Node, shape: RuleShape) -> Iterator[Openin
             if isinstance(inner, dict) and (ranges or groups or open_to_all):
                 protocol, ports = _protocol(inner, shape), _ports(inner, shape)
                 yield Opening(ports, protocol, ranges or open_to_all, groups, node.source, evidence)
+
+
+def _listed(block: dict[str, Json], shape: RuleShape) -> tuple[str, ...]:
+    """The ranges that a rule lists."""
+    found = dict.fromkeys(t for path in shape.sources for v in at_path(block, path) for t in texts(v))
+    return tuple(r for r in found if _is_range(r))
+
+
+def _between(block: dict[str, Json], shape: RuleShape) -> tuple[str, ...]:
+    """The range between the two addresses of a rule, both of which must be known."""
+    first, last = (
+        next((t for path in paths for v in at_path(block, path) for t in texts(v)), "")
+        for paths in (shape.sources, shape.sources_to)
+    )
+    found = between(first, last)
+    return (shape.meanings.get(found, found),) if found is not None else ()
 
 
 def _tagged(context: Context, node: Node, block: dict[str, Json], shape: RuleShape) -> list[Node]:

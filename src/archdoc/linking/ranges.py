@@ -35,3 +35,16 @@ def normal_range(text: str) -> str | None:
         return str(ipaddress.ip_network(text, strict=False))
     except ValueError:
         return None
+
+
+def between(first: str, last: str) -> str | None:
+    """The addresses from one to another: as a network where they are one, else by both ends; None for what is no such
+    range."""
+    try:
+        ends = (ipaddress.ip_address(first), ipaddress.ip_address(last))
+        networks = list(ipaddress.summarize_address_range(*ends))
+    except (ValueError, TypeError):
+        return None
+    if len(networks) > 1:
+        return f"{first}-{last}"
+    return first if first == last else str(networks[0])
