@@ -19,7 +19,7 @@ from archdoc.catalog import load_catalog
 from archdoc.cli import VIEW_NAMES, cli
 from archdoc.config import load_config
 from archdoc.model.graph import Graph
-from archdoc.readers.secrets import is_credential_name, is_payload, mask_text, told_secret
+from archdoc.readers.secrets import is_credential_name, is_payload, mask, mask_text, told_secret
 
 ARGUMENTS = {"name": VIEW_NAMES, "node": ("web1", "service:web:app"), "base": ("HEAD",), "code": ("TF001",)}
 """What to give each argument of a command that needs one."""
@@ -190,7 +190,29 @@ def test_what_stands_around_a_credential_is_still_read(tmp_path: Path) -> None:
             "kind: Secret\nstringData:\n  user: ann\ntype: Opaque\n---\nkind: ConfigMap\ndata:\n  user: ann\n",
             "kind: Secret\nstringData:\n  user: <secret>\ntype: Opaque\n---\nkind: ConfigMap\ndata:\n  user: ann\n",
         ),
+        ("curl -u S3cr3t: https://example.com", "curl -u <secret>: https://example.com"),
+        ("wget --header='Authorization: token S3cr3t' x", "wget --header='Authorization: <secret>' x"),
+        ("influx bucket list -t S3cr3t", "influx bucket list -t <secret>"),
+        ("k3s agent --server https://10.0.0.1:6443 -t S3cr3t", "k3s agent --server https://10.0.0.1:6443 -t <secret>"),
+        ("restic --password-command 'echo S3cr3t' x", "restic --password-command 'echo <secret>' x"),
+        ("ncftpput -u ann -p S3cr3t nas / x", "ncftpput -u ann -p <secret> nas / x"),
+        ("snmpget -v3 -u a -A S3cr3t -X S3cr3t sw", "snmpget -v3 -u a -A <secret> -X <secret> sw"),
+        ("iscsiadm -n node.session.auth.password -v S3cr3t", "iscsiadm -n node.session.auth.password -v <secret>"),
+        ("SET PASSWORD FOR 'a' = PASSWORD('S3cr3t')", "SET PASSWORD FOR 'a' = PASSWORD('<secret>')"),
+        ("ngrok authtoken S3cr3t", "ngrok authtoken <secret>"),
+        ("node_exporter --web.auth=admin:S3cr3t", "node_exporter --web.auth=admin:<secret>"),
+        ("http -a ann:S3cr3t https://example.com", "http -a ann:<secret> https://example.com"),
+        ("[smtp.example.org]:587 ann:S3cr3t", "[smtp.example.org]:587 ann:<secret>"),
+        ("db1:5432:app:ann:S3cr3t", "db1:5432:app:ann:<secret>"),
+        ("machine nas login ann password S3cr3t", "machine nas login ann password <secret>"),
+        ("admin_passwort: S3cr3t", "admin_passwort: <secret>"),
         # near misses: what writes something else, asks, or is empty
+        ("http: https://example.com -a\ncurl -u: https://example.com",) * 2,
+        ("oauth2-proxy --auth ldap:389 --listen 0.0.0.0:80",) * 2,
+        ("[10.0.0.1]:80 web", "[10.0.0.1]:80 web"),
+        ("127.0.0.1:8080:80\nann:x:1000:1000:Ann:/home/ann:/bin/sh",) * 2,
+        ("k3s kubectl get pods -t\ntar -t x.tar",) * 2,
+        ("authorization: enabled # of clients",) * 2,
         ("docker run --name mongo -p 27017:27017 -d mongo:6",) * 2,
         ("docker run --network mongonet -p 8080:80 app",) * 2,
         ("mongodump -p --port 27017 --out /x",) * 2,
@@ -318,3 +340,21 @@ def test_base64_is_looked_into() -> None:
 def test_the_brace_that_opens_a_block_is_no_secret() -> None:
     text = "a.example.com {\n  basic_auth {\n    bob x\n  }\n  reverse_proxy shop:80\n}\n"
     assert mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (["mysqladmin", "ping", "-pS3cr3t"], ["mysqladmin", "ping", "-p<secret>"]),
+        (["mysqladmin", "ping", "-h", "db"],) * 2,
+        (["S3_ACCESS_KEY", "S3_SECRET_KEY"],) * 2,
+        ({"path": "/etc/passwd", "line": "ann:x:500:500::/:/bin/sh"},) * 2,
+        ({"path": "/etc/sasl_passwd", "line": "relay ann:S3cr3t"}, {"path": "/etc/sasl_passwd", "line": "<secret>"}),
+        ({"path": "/root/.htpasswd", "content": "S3cr3t"}, {"path": "/root/.htpasswd", "content": "<secret>"}),
+        ({"path": "/etc/pam.d/common-password", "line": "password required pam_unix.so"},) * 2,
+        ({"question": "a/root_password", "value": "S3cr3t"}, {"question": "a/root_password", "value": "<secret>"}),
+        ({"vtype": "password", "value": "S3cr3t"}, {"vtype": "password", "value": "<secret>"}),
+    ],
+)
+def test_arguments_of_tasks_that_tell_together_what_a_credential_is(value: object, shown: object) -> None:
+    assert mask("", value) == shown

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from archdoc.readers.addresssecrets import MASK, looks_random, mask_addresses
+from archdoc.readers.addresssecrets import MASK, mask_addresses
+from archdoc.readers.credentialnames import is_credential_file, is_credential_name, is_key_name, tells
 from archdoc.readers.textsecrets import mask_commands, mask_manifests
 
 __all__ = [
@@ -22,53 +23,10 @@ __all__ = [
     "looks_like_secret",
     "mask",
     "mask_text",
+    "masked_words",
     "told_secret",
 ]
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_CREDENTIAL_WORDS = frozenset(
-    {
-        *("password", "passwords", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "tokens"),
-        *("apikey", "apitoken", "credential", "credentials", "creds", "webhook", "psk", "htpasswd", "dsn", "pat"),
-        *("requirepass", "masterauth", "authorization", "rootpw", "bindpw", "userpw", "adminpw", "dbpw"),
-        *("dbpass", "rootpass", "adminpass", "userpass", "bindpass", "rpcpass", "pgpass", "storepass", "keypass"),
-        *("deststorepass", "destkeypass", "srcstorepass", "srckeypass"),
-    }
-)
-_CREDENTIAL_PAIRS = frozenset(
-    {
-        *("api key", "access key", "secret key", "private key", "auth key", "account key", "signing key"),
-        *("encryption key", "master key", "license key", "storage key", "client key", "shared key", "preauth key"),
-        *("password hash", "webhook url", "webhook uri", "hook url", "connection string", "secret id", "token id"),
-        *("basic auth", "user password", "recovery key", "unseal key", "host key", "wireguard key", "key base"),
-        *("routing key", "integration key", "service key", "user key", "cloud auth", "stats auth", "preshared key"),
-        *(
-            "snmp community",
-            "basicauth users",
-            "auth users",
-            "sas url",
-            "sas uri",
-            "instrumentation key",
-            "subscription key",
-            "hmac key",
-        ),
-    }
-)
-_CREDENTIAL_WORDS = _CREDENTIAL_WORDS | {pair.replace(" ", "") for pair in _CREDENTIAL_PAIRS}
-_KEY_WORDS = frozenset({"key", "keys", "auth", "signature", "seed", "salt", "hmac", "cookie", "session", "jwt", "sas"})
-"""Ends of names that tell of a credential when the value looks like one: ``app_key``, ``--auth``."""
-_OPEN_WORDS = frozenset({"public", "pub", "ssh", "kms", "foreign", "partition", "sort", "range", "cache", "object"})
-"""Before ``key``: what is no secret."""
-_CREDENTIAL_ENDINGS = ("password", "passwd", "passphrase", "secret", "token", "apikey")
-"""Of words that are written together: ``PGPASSWORD``, ``clientsecret``."""
-_PASSING_ON = frozenset({f"{protocol} pass" for protocol in ("proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached")})
-"""Directives of web servers that end in ``pass`` and pass requests on."""
-_TAIL_WORDS = frozenset(
-    {
-        *("value", "default", "plain", "plaintext", "encrypted", "hashed", "hash", "string", "data", "b64", "base64"),
-        *("pem", "wo", "json", "literal"),
-    }
-)
 _NOT_SECRET = re.compile(
     r"(?:|~|null|none|true|false|yes|no|on|off|enabled?|disabled?|present|absent|always|never|on_create|prompt|required|optional|changeme\?"
     r"|(?:~|\.{0,2}/)[\w@.+/ -]*|\$\{?[A-Za-z_][\w:.-]*\}?|<[^<>]*>|\*+|[\[({]|\{\{.*\}\}|\{%.*%\})",
@@ -95,7 +53,8 @@ _SHAPES = tuple(
         r"(?<=://hc-ping\.com/)[\w/-]+|(?<=/ping/)[\w-]{12,}|(?<=/api/push/)\w+|(?<=/hooks/)[\w/-]{16,}"
         r"|(?<=events\.pagerduty\.com/integration/)\w+|(?<=events\.eu\.pagerduty\.com/integration/)\w+",
         r"\b(?:Bearer|Basic|Token) (?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}",
-        r"(?<=[Aa]uthorization: )(?:Bearer|Basic|Token) (?!<secret>|\$|\{)[^\s'\"]+",
+        r"(?<=[Aa]uthorization: )(?i:bearer|basic|token|key|apikey|digest|splunk|ssws|geniekey|[\w-]*oauthtoken) "
+        r"(?!<secret>|\$|\{)[^\s'\"]+",
         r"(?<=//)[^\s/:@'\"{}<>]*:(?!<secret>|\$|\{)[^\s/@'\"{}]+(?=@)",
     )
 )
@@ -149,38 +108,6 @@ _SHORT = 500
 """Characters; what was masked in a text of no more is kept."""
 
 
-@lru_cache(maxsize=16_384)
-def is_credential_name(name: str) -> bool:
-    """Whether a variable, option or key of this name holds a credential: ``db_password``, ``apiToken``, ``SECRET_KEY``.
-
-    Names about a credential (``password_file``, ``token_ttl``, ``secrets_dir``) are not.
-    """
-    words = [w.lower() for w in _WORDS.findall(name)]
-    while len(words) > 1 and (words[-1].isdigit() or words[-1] in _TAIL_WORDS):
-        if " ".join(words[-2:]) in _CREDENTIAL_PAIRS:
-            return True
-        words.pop()
-    if not words or " ".join(words[-2:]) in _PASSING_ON:
-        return False
-    if words[-1].endswith(_CREDENTIAL_ENDINGS):
-        return True
-    return words[-1] in _CREDENTIAL_WORDS or " ".join(words[-2:]) in _CREDENTIAL_PAIRS
-
-
-@lru_cache(maxsize=16_384)
-def _is_key_name(name: str) -> bool:
-    """Whether a name is that of a credential if the value looks like one: ``app_key``, not ``public_key``."""
-    words = [w.lower() for w in _WORDS.findall(name)]
-    return bool(words) and words[-1] in _KEY_WORDS and not (len(words) > 1 and words[-2] in _OPEN_WORDS)
-
-
-def _tells(name: str, value: str) -> bool:
-    """Whether a name says of this value that it is a credential."""
-    if _is_key_name(name) and (looks_random(value.strip()) or (name.lower() == "cookie" and "=" in value)):
-        return True
-    return is_credential_name(name)
-
-
 def looks_like_secret(value: object) -> bool:
     """Whether a value is a credential whatever its name: a private key, a token of a known form, a password hash,
     an address with a password in it."""
@@ -206,7 +133,7 @@ def is_secret(name: str, value: object) -> bool:
     if isinstance(value, bool) or value is None:
         return False
     if isinstance(value, str):
-        return _tells(name, value) and not _NOT_SECRET.fullmatch(value.strip())
+        return tells(name, value) and not _NOT_SECRET.fullmatch(value.strip())
     return isinstance(value, int | float) and is_credential_name(name)
 
 
@@ -235,7 +162,7 @@ def is_payload(type_name: str, argument: str) -> bool:
     return argument in _PAYLOADS and _KEEPS_SECRETS.search(type_name) is not None
 
 
-_NAMING = ("name", "key", "variable", "option")
+_NAMING = ("name", "key", "variable", "option", "question")
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z]{2,}\.?|[0-9a-f.:]+(?:/\d+)?|\*")
 _MARKED = ("sensitive", "secret", "encrypted", "masked", "is_secret")
 
@@ -254,12 +181,23 @@ def told_secret(siblings: Mapping[str, object]) -> tuple[str, ...]:
             continue
         names = (str(siblings[n]) for n in _NAMING if isinstance(siblings.get(n), str))
         marked = any(siblings.get(m) is True for m in _MARKED)
-        typed = str(siblings.get("type", "")).upper() in ("SECRET", "SECURESTRING")
-        if marked or typed or any(" " not in name and _tells(name, value) for name in names):
+        typed = str(siblings.get("type", siblings.get("vtype", ""))).upper() in ("SECRET", "SECURESTRING", "PASSWORD")
+        if marked or typed or any(" " not in name and tells(name, value) for name in names):
             found.append(key)
     if siblings.get("kind") == "Secret":
         found += [key for key in ("stringData", "data") if siblings.get(key)]
-    return tuple(found)
+    return (*found, *_kept_in_file(siblings))
+
+
+def _kept_in_file(siblings: Mapping[str, object]) -> list[str]:
+    """The keys of a mapping that give a file its text, where the file is one of credentials (``sasl_passwd``)."""
+    told = [key for key in ("line", "block", "content") if siblings.get(key)]
+    path = next((p for p in (siblings.get(key) for key in ("path", "dest")) if isinstance(p, str)), "") if told else ""
+    return told if is_credential_file(path) and not path.startswith(_NO_CREDENTIALS) else []
+
+
+_NO_CREDENTIALS = ("/etc/passwd", "/etc/pam.d/")
+"""Files that are called as those of credentials, and hold accounts and rules."""
 
 
 def follows_option(words: Sequence[object], index: int) -> str:
@@ -294,12 +232,12 @@ def _masked_text(text: str) -> str:
     text = _DIRECTIVE.sub(_masked_named, _OPTION.sub(_masked_named, text))
     parts, position = [], 0
     while name := _NAME.search(text, position):
-        value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) or _is_key_name(name[2]) else None
+        value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) or is_key_name(name[2]) else None
         if value is not None and value[0][0] == "{" and not value[0].startswith("{{"):
             value = None  # a mapping: the names in it speak for themselves
         parts.append(text[position : name.end()])
         position = name.end()
-        if value is not None and _tells(name[2], value[0].strip("'\"")):
+        if value is not None and tells(name[2], value[0].strip("'\"")):
             hidden, position = _masked_value(text, name, value)
             parts.append(hidden)
     return "".join(parts) + text[position:]
@@ -318,12 +256,23 @@ def mask(name: str, value: Any) -> Any:
         told = told_secret(value)
         return {key: MASK if key in told else mask(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
+        value = masked_words(value)
         return [mask(follows_option(value, index) or name, inner) for index, inner in enumerate(value)]
     if is_secret(name, value) and not (isinstance(value, str) and looks_like_secret(value)):
         return _hidden(value) if isinstance(value, str) else MASK
     return mask_text(value) if isinstance(value, str) else value
 
 
+def masked_words(words: Sequence[Any]) -> Sequence[Any]:
+    """The words of a command with those masked that the whole line says are credentials: ``["mysql", "-pX"]``."""
+    if not all(isinstance(word, str) and word and not _BLANK.search(word) for word in words):
+        return words
+    line = " ".join(words)
+    masked = mask_commands(line, line.lower(), _masked_part).split(" ")
+    return masked if len(masked) == len(words) else words
+
+
+_BLANK = re.compile(r"\s")
 _PACKED = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{60,}={0,2}(?![\w+/])")
 _MAX_UNPACKED = 1 << 20
 
@@ -358,7 +307,7 @@ def _masked_part(found: re.Match[str]) -> str:
 
 
 def _masked_named(found: re.Match[str]) -> str:
-    return _masked_part(found) if _tells(found["name"], found["secret"]) else found[0]
+    return _masked_part(found) if tells(found["name"], found["secret"]) else found[0]
 
 
 def _masked_pair(found: re.Match[str]) -> str:

@@ -15,6 +15,9 @@ _COMMANDS = (
         "curl|wget|etcdctl",
         r"\b(?:curl|wget|etcdctl)\b[^\n|;&]*?\s(?:-u|--user|--proxy-user)[ =]?['\"]?[^\s:'\"]+:(?P<secret>[^\s'\"]+)",
     ),
+    ("curl", r"\bcurl\b[^\n|;&]*?\s(?:-u|--user)[ =]?['\"]?(?P<secret>[^\s:'\"]+):(?=['\"]?(?:\s|$))"),
+    ("auth", r"\s--?(?:[\w-]+[.-])?auth[ =]['\"]?[^\s:'\"/]+:(?!\d+\b)(?P<secret>[^\s'\"]+)"),
+    ("http", r"(?<![\w./:-])https?\s[^\n|;&]*?-a[ =]?['\"]?[^\s:'\"/]+:(?P<secret>[^\s'\"]+)"),
     ("htpasswd", r"\bhtpasswd\b[^\n|;&]*?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
     ("htpasswd", r"\bhtpasswd\b[^\n|;&]*?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
     ("chpasswd", r"\becho\s+(?:-\w+\s+)*['\"]?[^\s:'\"|]+:(?P<secret>[^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b"),
@@ -32,6 +35,7 @@ _COMMANDS = (
         r"[\w./{} -]*(?:secret|token|passw|passphrase|credential)",
     ),
     ("identified|password", r"(?i:\bidentified\s+(?:with\s+\S+\s+)?by|\bpassword)\s+'(?P<secret>[^'\n]+)'"),
+    ("password", r"(?i:=\s*password)\s*\(\s*'(?P<secret>[^'\n]+)'"),
     ("openssl", r"\bopenssl\b[^\n|;&]*?\s-[kK]\s+['\"]?(?P<secret>[^\s'\"]+)"),
     ("rabbitmqctl", r"\brabbitmqctl\b[^\n|;&]*?\s(?:add_user|change_password)\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
     ("put-parameter", r"\bput-parameter\b[^\n|;&]*?\s--value[ =]['\"]?(?P<secret>[^\s'\"]+)"),
@@ -50,10 +54,14 @@ _END = r"(?=['\"]?\s*(?:$|[\n,\]]))"
 _LAST = r"['\"]?\s*(?=$|[|;&)])"
 _TAKE_PASSWORDS = (
     (
-        "mongo|cqlsh|psexec|rabbitmqadmin|useradd|usermod|7z",
+        "mongo|cqlsh|psexec|rabbitmqadmin|useradd|usermod|7z|ncftp",
         "-p",
-        r"mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|psexec|rabbitmqadmin|user(?:add|mod)|7z[ar]?",
+        r"mongo(?:sh|dump|restore|export|import|stat|top|files)?|cqlsh|psexec|rabbitmqadmin|user(?:add|mod)|7z[ar]?"
+        r"|ncftp(?:put|get|ls)?",
     ),
+    ("influx|k3s", "-t", r"influx|k3s\s+(?:agent|server)"),
+    ("snmp", "-A", r"snmp(?:get|walk|bulkwalk|set|getnext)"),
+    ("snmp", "-X", r"snmp(?:get|walk|bulkwalk|set|getnext)"),
     ("mosquitto_|sqlcmd|bcp|ipmitool|zip", "-P", r"mosquitto_(?:pub|sub|rr)|sqlcmd|bcp|ipmitool|zip|unzip"),
     ("ldap", "-w", r"ldap(?:search|add|modify|delete|passwd|whoami|compare|modrdn)"),
     ("ldappasswd", "-s", r"ldappasswd"),
@@ -67,6 +75,9 @@ _PROGRAMS = (
     ("vault login", rf"\bvault login\s+(?:-[\w-]+(?:=\S+)?\s+)*(?!\S*=){_WORD}"),
     ("passwd", rf"\b(?:mkpasswd|openssl\s+passwd){_REST}(?!sha-?\d|md5|bcrypt|yescrypt|\w+crypt\b){_WORD}{_LAST}"),
     ("reset-admin|rclone", rf"\b(?:reset-admin-password|rclone\s+obscure)\s+{_WORD}"),
+    ("ngrok", rf"\bngrok\s+(?:config\s+add-)?authtoken\s+{_WORD}"),
+    ("iscsiadm", rf"\biscsiadm{_REST}-n\s+\S*password(?:_in)?\s+-v\s+{_WORD}"),
+    ("command", rf"(?i:\bpass(?:word|phrase)?[-_]?command)['\"]?[ =:]+['\"]?echo\s+(?:-\w+\s+)*{_WORD}"),
     ("lftp", rf"\blftp{_REST}-u\s*['\"]?[^\s,'\"]+,(?P<secret>[^\s'\"]+)"),
     ("vault kv", r"\bvault\s+kv\s+(?:put|patch)\b[^\n|;&=]*\s[\w.-]+=(?!@)(?P<secret>[^\n|;&]+)"),
     ("samba-tool", rf"\bsamba-tool\s+user\s+(?:create|add)\s+\S+\s+{_WORD}"),
@@ -104,7 +115,13 @@ _PROGRAMS = (
 )
 """Programs and devices that take a credential by an option of their own, or by its place: ``ldapsearch -w X``,
 ``vault login X``, ``enable secret X``."""
-_FORMS = tuple((frozenset(words.split("|")), re.compile(form)) for words, form in (*_COMMANDS, *_PROGRAMS))
+_LINES = (
+    ("machine|default", rf"\b(?:machine\s+\S+|default)\s+login\s+\S+\s+password\s+{_WORD}"),
+    ("]", r"(?m:^[ \t]*\[[\w.-]+\](?::\w+)?[ \t]+[^\s:]+:(?P<secret>\S+)[ \t]*$)"),
+    (":", r"(?m:^[ \t]*[\w.*-]+:(?:\d+|\*):[\w.*-]+:[\w.*-]+:(?P<secret>\S+)[ \t]*$)"),
+)
+"""Lines of files that are made for credentials: of netrc, of Postfix's maps (``[host]:587 ann:X``), of pgpass."""
+_FORMS = tuple((frozenset(words.split("|")), re.compile(form)) for words, form in (*_COMMANDS, *_PROGRAMS, *_LINES))
 """Each with words of which one stands in every text that has the form; looking for them costs next to nothing."""
 _FORM_WORDS = tuple(sorted(frozenset().union(*(words for words, _ in _FORMS))))
 

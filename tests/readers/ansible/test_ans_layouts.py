@@ -109,3 +109,16 @@ def test_the_password_that_a_lookup_wrote_beside_an_inventory_is_no_host(graph_o
     kept = {f"inventory/{path}": "S3cr3t\n" for path in ("secret/db", "credentials/web1/admin", "db_password")}
     graph = graph_of({**kept, "ansible.cfg": settings, "inventory/hosts": "[web]\nw1\n", "site.yml": PLAY})
     assert [host.name for host in graph.nodes(NodeKind.HOST)] == ["w1"]
+
+
+def test_what_a_file_of_a_credential_holds_and_what_a_command_in_words_takes_is_not_shown(graph_of: GraphOf) -> None:
+    tasks = """
+        - cron: {name: a, job: "send {{ lookup('file', 'api_token.txt') }}"}
+        - community.docker.docker_container:
+            {name: db, image: "mysql:8", healthcheck: {test: [CMD, mysqladmin, ping, -pS3cr3t]}}
+    """
+    files = {"hosts": "[web]\nw1\n", "site.yml": PLAY, "roles/app/files/api_token.txt": "S3cr3t\n"}
+    graph = graph_of({**files, "roles/app/tasks/main.yml": tasks})
+    shown = repr([node.attributes for node in graph.nodes()])
+    assert "mysqladmin" in shown
+    assert "S3cr3t" not in shown

@@ -18,7 +18,7 @@ from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.projects import Project
 from archdoc.readers.ansible.variables import REPOSITORY
 from archdoc.readers.files import normal
-from archdoc.readers.secrets import MASK, follows_option, is_secret, mask, mask_text, told_secret
+from archdoc.readers.secrets import MASK, follows_option, is_secret, mask, mask_text, masked_words, told_secret
 from archdoc.readers.yamldoor import Opaque
 
 _PLACEHOLDER = re.compile(re.escape(REPOSITORY) + r"/([^\s,;:'\"]*)")
@@ -282,6 +282,7 @@ def plain_json(name: str, value: Any, depth: int = 0) -> Json:
     if isinstance(value, list | tuple):
         if depth > 8:
             return ["…"]
+        value = masked_words(value)
         return [plain_json(follows_option(value, i) or name, item, depth + 1) for i, item in enumerate(value[:200])]
     if is_secret(name, value):
         masked = mask(name, value)

@@ -9,8 +9,8 @@ from archdoc.readers.ansible.cfg import Settings
 from archdoc.readers.ansible.inventories.ini import looks_like_ini
 from archdoc.readers.ansible.inventories.yamlsource import looks_like_yaml_inventory, plugin_name
 from archdoc.readers.ansible.yamlfiles import YamlFiles
+from archdoc.readers.credentialnames import is_credential_file
 from archdoc.readers.files import UnreadableError
-from archdoc.readers.secrets import is_credential_name
 from archdoc.readers.yamldoor import Mapping
 
 _DIRECTORIES = frozenset({"inventory", "inventories"})
@@ -86,7 +86,7 @@ def keeps_credentials(path: str) -> bool:
         return False
     parts = path.split("/")
     below = next((i + 1 for i, part in enumerate(parts) if part in _DIRECTORIES), len(parts) - 1)
-    return any(is_credential_name(posixpath.splitext(part)[0].removesuffix("s")) for part in parts[below:])
+    return any(is_credential_file(part) for part in parts[below:])
 
 
 def is_inventory_name(name: str) -> bool:

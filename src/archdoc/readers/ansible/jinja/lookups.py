@@ -15,6 +15,7 @@ from archdoc.readers.ansible.jinja.filters import short_name
 from archdoc.readers.ansible.jinja.lazy import force
 from archdoc.readers.ansible.jinja.session import MAX_ITEMS, RefusedError
 from archdoc.readers.ansible.jinja.symbolic import Missing, NotKnownError, Unknown
+from archdoc.readers.credentialnames import is_credential_file
 from archdoc.readers.files import UnreadableError
 from archdoc.readers.secrets import looks_like_secret
 
@@ -83,7 +84,7 @@ def _file(interpreter: Interpreter, node: nodes.Node, terms: list[Any], options:
             text = files.repo.read_text(path)
         except UnreadableError:
             return interpreter.unknown(node, f"{path} cannot be read")
-        if looks_like_secret(text):
+        if looks_like_secret(text) or is_credential_file(path):
             return Unknown(interpreter.source(node), f"{path} holds a secret", secret=True)
         text = text.rstrip() if options.get("rstrip", True) else text
         interpreter.session.charge_size(text)
