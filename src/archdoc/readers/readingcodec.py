@@ -32,7 +32,7 @@ def packed(reading: Reading) -> bytes:
         "places": [(s.path, s.line, s.end_line) for s in writer.places],
     }
     try:
-        return json.dumps(content, separators=(",", ":")).encode()
+        return json.dumps(content, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise CodecError(str(error)) from None
 
