@@ -13,7 +13,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -107,12 +107,17 @@ def parse_extra(text: str, number: int) -> Mapping[str, Any]:
 
 def shipped_files() -> tuple[str, ...]:
     """The names of the files that archdoc ships, without ``.toml``, sorted."""
-    return tuple(sorted(_names("")))
+    return tuple(sorted(_all_names()))
 
 
 def shipped(file: str) -> Table:
     """One shipped file, parsed; empty where there is none of this name."""
     return _shipped(file)
+
+
+@cache
+def _all_names() -> frozenset[str]:
+    return frozenset(_names(""))
 
 
 def _names(directory: str) -> list[str]:
@@ -128,12 +133,9 @@ def _names(directory: str) -> list[str]:
 
 @lru_cache(maxsize=128)
 def _shipped(file: str) -> Table:
-    path = files(__package__).joinpath("data", f"{file}.toml")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if file not in _all_names():  # a name of the repository's may be one that no file system takes
         return {}
-    return tomllib.loads(text)
+    return tomllib.loads(files(__package__).joinpath("data", f"{file}.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=128)

@@ -112,6 +112,7 @@ BAD: dict[str, tuple[dict[str, str], str, str, int]] = {
     "an interpolation of nothing in a heredoc": (
         {"broken.tf": "locals {\n  x = <<-EOT\n    ${ }\n  EOT\n}\n", "main.tf": ""}, "an expression is missing", "broken.tf", 3,
     ),
+    "a number that is none": ({"n.tf": "locals {\n  é = 11e9.5\n}\n", "main.tf": ""}, "not valid HCL", "n.tf", 2),
     "a number of too many digits": ({"main.tf": 'locals { v = "${1e5000}" }\n'}, "a huge exponent", "main.tf", 1),
     "a number that grows": ({"main.tf": "locals { v = 1e3000 * 1e3000 }\n"}, "more than 4,000 digits", "main.tf", 1),
     "the logarithm of a number that is too large": (
@@ -233,6 +234,20 @@ def test_a_condition_and_a_provisioner_may_refer_to_their_block(tmp_path: Path) 
     """
     configuration_cases.write({"main.tf": text}, tmp_path)
     assert configuration_cases.problems_of(tmp_path) == []
+
+
+def test_a_type_that_no_file_can_be_called_by_ends_no_run(tmp_path: Path) -> None:
+    names = ("te\x00st_a", f"{'x' * 300}_a", "../x_a")
+    text = "".join(f'resource "{name}" "a" {{}}\n' for name in names)
+    configuration_cases.write({"main.tf": FINE, "other.tf": text}, tmp_path)
+    assert configuration_cases.graph_of(tmp_path).node("tf:.:aws_d.fine").attributes["values"] == {"v": 2}
+
+
+def test_sets_of_different_kinds_end_no_run(tmp_path: Path) -> None:
+    """Terraform's own core panics here."""
+    text = 'output "o" { value = setunion([null], [[]], [1, 2]) }\n'
+    configuration_cases.write({"main.tf": FINE + text}, tmp_path)
+    assert configuration_cases.graph_of(tmp_path).node("tf:.:aws_d.fine").attributes["values"] == {"v": 2}
 
 
 def test_a_file_of_80_megabytes_is_not_read(tmp_path: Path) -> None:

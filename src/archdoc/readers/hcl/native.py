@@ -24,7 +24,7 @@ from archdoc.readers.hcl.spans import moved, with_spans
 
 _PREFIX = "x = "
 _Made = TypeVar("_Made")
-_UNEXPECTED = (LookupError, RecursionError, StopIteration, ValueError)
+_UNEXPECTED = (ArithmeticError, LookupError, RecursionError, StopIteration, ValueError)
 """What a conversion raises where a parser's tree is not of the expected form."""
 
 

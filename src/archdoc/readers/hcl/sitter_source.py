@@ -45,7 +45,7 @@ def root_of(source: bytes) -> Any:
 
 _MISREAD = re.compile(
     rb"(?:\${2,}|%{2,})\{"  # an escape however many there are; of an odd number, an interpolation for it
-    rb"|(?<![\w.])\d+[eE][-+]?\d+"  # a whole number with an exponent is no number for it
+    rb"|(?<![\w.])\d+[eE][-+]?\d+(?!\w|\.\d)"  # a whole number with an exponent is no number for it
 )
 
 

@@ -7,6 +7,7 @@ Strings by their bytes, numbers by size, false before true, null last; anything 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -28,12 +29,12 @@ def order(value: Content) -> Any:
     """The key to sort the elements of one set by."""
     raw = value.raw
     if raw is None:
-        return (1, b"")
+        return (1, 0, b"")
     if isinstance(raw, str):
-        return (0, raw.encode("utf-8", "surrogatepass"))
+        return (0, 0, raw.encode("utf-8", "surrogatepass"))
     if isinstance(raw, bool | int | Fraction):
-        return (0, raw)
-    return (0, _hashed(value).encode("utf-8", "surrogatepass"))
+        return (0, 1, raw)
+    return (0, 0, _hashed(value).encode("utf-8", "surrogatepass"))
 
 
 def _hashed(value: Content) -> str:
@@ -77,7 +78,8 @@ def _ten_digits(raw: int | Fraction) -> str:
     """A number with at most ten significant digits, as Go's ``%.10g``."""
     if isinstance(raw, int) and abs(raw) < 10**10:
         return str(raw)
-    text = f"{float(raw):.9e}"
+    with localcontext(prec=10):
+        text = f"{Decimal(raw.numerator) / Decimal(raw.denominator):.9e}"
     mantissa, exponent = text.split("e")
     mantissa, power = mantissa.rstrip("0").rstrip("."), int(exponent)
     if -4 <= power < 10:
