@@ -9,6 +9,7 @@ from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_unprotected
 from archdoc.views.machines import Machines, is_internet, role_of
 from archdoc.views.published import draw_published
+from archdoc.views.quiet import gathered
 from archdoc.views.sketch import Sketch
 from archdoc.views.terraform_blocks import root_path, served, whole, written_id
 
@@ -52,11 +53,16 @@ class _Drawing:
             if node.kind is NodeKind.RESOURCE and not self.machines.roots.is_drawn(node):
                 continue
             groups[(layer, self._box_id(whole(self.graph, node)))].append(node)
-        for (layer, box), nodes in sorted(groups.items()):
+        united, many = gathered(self.graph, groups)
+        for (layer, box), nodes in sorted(united.items()):
             first = next((n for n in nodes if whole(self.graph, n) is n), whole(self.graph, nodes[0]))
             frame = self.sketch.frame(f"layer:{layer}", _LAYERS[layer])
             alike = [n for n in nodes if n.type == first.type]
-            lines = self._lines(first, alike or [first])
+            lines = (
+                (many[box][0], self._place(first), many[box][1])
+                if box in many
+                else self._lines(first, alike or [first])
+            )
             rules = len({written_id(n) for n in nodes if n not in alike and n.kind is NodeKind.RESOURCE})
             more = f"with {rules} {'rules' if rules > 1 else 'rule'}" if rules else ""
             others = [n for n in nodes if n.id != first.id]
@@ -156,16 +162,19 @@ class _Drawing:
             kind = first.type if first.kind is NodeKind.RESOURCE else f"data {first.type}"
             count = self.machines.roots.counts(nodes)
             name = first.terraform.block.rsplit(".", 1)[-1] if first.terraform else first.name
-            several = len({root_path(s) for s in self.machines.roots.drawn}) > 1
-            place = self.machines.roots.written_label(scope_of(first)) if several else ""
             lines = (f"{name} {count}", kind) if count.startswith("×") else (name, kind, count)
-            return (*lines, place)
+            return (*lines, self._place(first))
         if first.kind is NodeKind.SERVICE:
             kind = str(first.attributes.get("kind") or "").replace("_", " ")
             return (first.name, kind, *self.machines.where(*nodes))
         encryption = str(first.attributes.get("encryption") or "")
         kind = first.type if first.kind is NodeKind.STORE else first.kind.value
         return (first.name, kind.replace("_", " "), f"encryption: {encryption}" if encryption else "")
+
+    def _place(self, node: Node) -> str:
+        """The root module of a resource, where there are several."""
+        several = len({root_path(s) for s in self.machines.roots.drawn}) > 1
+        return self.machines.roots.written_label(scope_of(node)) if several else ""
 
     def _shown(self, node_id: str) -> list[str]:
         """The boxes of what is protected or reached: machines for their interfaces, else the thing itself."""
