@@ -113,6 +113,9 @@ BAD: dict[str, tuple[dict[str, str], str, str, int]] = {
         {"broken.tf": "locals {\n  x = <<-EOT\n    ${ }\n  EOT\n}\n", "main.tf": ""}, "an expression is missing", "broken.tf", 3,
     ),
     "a number that is none": ({"n.tf": "locals {\n  é = 11e9.5\n}\n", "main.tf": ""}, "not valid HCL", "n.tf", 2),
+    "an escape of templates outside of them": (
+        {"broken.tf": "locals {\n  a = 1\n  b = $${ c = 1 }\n}\n", "main.tf": ""}, "not valid HCL", "broken.tf", 3,
+    ),
     "a number of too many digits": ({"main.tf": 'locals { v = "${1e5000}" }\n'}, "a huge exponent", "main.tf", 1),
     "a number that grows": ({"main.tf": "locals { v = 1e3000 * 1e3000 }\n"}, "more than 4,000 digits", "main.tf", 1),
     "the logarithm of a number that is too large": (

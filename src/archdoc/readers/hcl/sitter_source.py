@@ -55,7 +55,7 @@ def _readable(source: bytes) -> bytes:
     Only the form of its tree counts: what a node says is taken from the source itself.
     https://github.com/hashicorp/hcl/blob/main/hclsyntax/scan_tokens.rl
     """
-    return _MISREAD.sub(lambda found: b"1" * len(found[0]), source)
+    return _MISREAD.sub(lambda found: (b"1" if found[0][:1].isdigit() else b"@") * len(found[0]), source)
 
 
 def body_node(root: Any) -> Any:
