@@ -7,6 +7,7 @@ https://developer.hashicorp.com/terraform/language/expressions/types#indices-and
 from __future__ import annotations
 
 from archdoc.readers.terraform.convert import ConversionError, convert
+from archdoc.readers.terraform.credentials import credentials, named
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.types import DYNAMIC, NUMBER, STRING
 from archdoc.readers.terraform.values import Value, deep_marks, unknown, why_unknown
@@ -20,7 +21,7 @@ def get_attr(value: Value, name: str) -> Value:
         return _attribute_of_unknown(value, name)
     if value.is_mapping:
         if name in value.raw or value.is_open:
-            return _taken(value.raw[name], value)
+            return named(name, _taken(value.raw[name], value))
         if value.kind == "map":
             raise EvaluationError(f'this map has no element with the key "{name}"')
         raise EvaluationError(f'this object has no attribute named "{name}"')
@@ -71,7 +72,7 @@ def _of_object(value: Value, key: Value) -> Value:
         return _attribute_of_unknown(value, key.raw).marked(key.refs)
     if key.raw not in value.raw and not value.is_open:
         raise EvaluationError(f"the key {shown(key)} does not identify an attribute of this object")
-    return _taken(value.raw[key.raw], value).marked(key.refs)
+    return named(key.raw, _taken(value.raw[key.raw], value)).marked(key.refs)
 
 
 def _of_map(value: Value, key: Value) -> Value:
@@ -79,7 +80,7 @@ def _of_map(value: Value, key: Value) -> Value:
         return _some_part(value, key)
     if key.raw not in value.raw:
         raise EvaluationError(f"the key {shown(key)} does not identify an element in this map")
-    return _taken(value.raw[key.raw], value).like(key)
+    return named(key.raw, _taken(value.raw[key.raw], value)).like(key)
 
 
 def _of_sequence(value: Value, key: Value) -> Value:
@@ -110,7 +111,7 @@ def _taken(part: Value, whole: Value) -> Value:
 
 
 def shown(key: Value) -> str:
-    """An index for an error message; a sensitive one is not shown."""
-    if key.sensitive:
+    """An index for an error message; one that is sensitive, or made of a credential, is not shown."""
+    if key.sensitive or credentials(key.refs):
         return "(sensitive)"
     return f'"{key.raw}"' if isinstance(key.raw, str) else str(key.raw)

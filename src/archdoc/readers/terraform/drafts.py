@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from archdoc.model.facts import Json
+from archdoc.readers.terraform.credentials import only_references
 from archdoc.readers.terraform.values import Value, string
 
 _DRAFT: ContextVar[Draft | None] = ContextVar("draft", default=None)
@@ -28,7 +29,7 @@ class Draft:
 
     def token(self, value: Value) -> str:
         """What stands for an unknown value."""
-        found = sorted({(ref.target, ref.attribute) for ref in value.refs})
+        found = sorted({(ref.target, ref.attribute) for ref in only_references(value.refs)})
         targets = {target for target, _ in found}
         key = found[0] if len(targets) == 1 else ("", str(len(self.tokens)))
         if key not in self._known:

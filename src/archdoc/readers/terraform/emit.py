@@ -9,7 +9,8 @@ from archdoc.model.document import Document
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source, TerraformPlace
 from archdoc.model.graph import Graph
 from archdoc.readers.hcl import tree as t
-from archdoc.readers.secrets import is_payload, is_secret, mask_text, told_secret
+from archdoc.readers.secrets import MASK, is_payload, is_secret, mask_text, told_secret
+from archdoc.readers.terraform.credentials import shown_text
 from archdoc.readers.terraform.drafts import drafting
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.export import Exported
@@ -273,12 +274,13 @@ class Emitter:
         self, instance: Instance, argument: str, value: Value, declared: Declared, values: dict[str, Json]
     ) -> None:
         """A text that will lie on a machine: rendered user data, the content of a file resource."""
-        if not isinstance(value.raw, str) or "\n" not in value.raw or value.sensitive:
+        shown = shown_text(value) if isinstance(value.raw, str) and not value.sensitive else None
+        if shown is None or "\n" not in shown:
             return
         written = declared.block.body.attribute(argument)
         source = declared.source(written.span if written else None)
         name = _file_name(instance) or ("user-data" if argument != "content" else argument)
-        text = mask_text(value.raw)
+        text = mask_text(shown)
         self.documents.append(
             Document(
                 name,
@@ -302,10 +304,11 @@ class Emitter:
                 value = evaluate_in(written.expression, instance.scope)
             except EvaluationError:
                 return
-        if not isinstance(value.raw, str) or value.sensitive or not draft.tokens:
+        shown = shown_text(value) if isinstance(value.raw, str) and not value.sensitive else None
+        if shown is None or not draft.tokens:
             return
         source = declared.source(written.span)
-        text = mask_text(value.raw)
+        text = mask_text(shown)
         self.documents.append(
             Document(
                 _file_name(instance) or argument,
@@ -354,8 +357,10 @@ class Emitter:
                     and not value.sensitive
                     and (value.raw is None or isinstance(value.raw, bool | int | str))
                 ):
-                    text = value.raw if isinstance(value.raw, str) else json_text(value)
-                    decided.append(f"{reference.kind}.{reference.name} is {text} ({target.source()})")
+                    text = shown_text(value) if isinstance(value.raw, str) and value.raw else json_text(value)
+                    decided.append(
+                        f"{reference.kind}.{reference.name} is {MASK if text is None else text} ({target.source()})"
+                    )
         return f"{reason} ({declared.source(argument.span)})" + (f": {', '.join(decided)}" if decided else "")
 
     def _contain(self, module: Module, node_id: str, source: Source) -> None:
@@ -427,4 +432,5 @@ def _description(declared: Declared) -> dict[str, Json]:
 def _file_name(instance: Instance) -> str:
     """The path that a file resource writes to, or ""."""
     value = instance.thunks["filename"]() if "filename" in instance.thunks else None
-    return value.raw if value is not None and isinstance(value.raw, str) and not value.sensitive else ""
+    is_text = value is not None and isinstance(value.raw, str) and not value.sensitive
+    return (shown_text(value) or "") if value is not None and is_text else ""

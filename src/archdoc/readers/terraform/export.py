@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from archdoc.model.facts import Json
 from archdoc.readers.secrets import follows_option, is_secret, mask_text, told_secret
+from archdoc.readers.terraform.credentials import only_references, shown_text
 from archdoc.readers.terraform.numbers import format_number
 from archdoc.readers.terraform.values import LazyObject, Ref, Value
 
@@ -45,7 +46,7 @@ class Exported:
             self._hide(path)
             return None
         if value.refs:
-            self.refs.setdefault(path, []).extend(value.refs)
+            self.refs.setdefault(path, []).extend(only_references(value.refs))
         raw = value.raw
         if value.is_unknown:
             if len(self.unknown) < MAX_REASONS:
@@ -54,7 +55,7 @@ class Exported:
         if raw is None or isinstance(raw, bool):
             return raw
         if isinstance(raw, str):
-            return self._text(path, name, raw)
+            return self._text(path, name, shown_text(value))
         if isinstance(raw, tuple):
             shown = self._shown(path, [f"{path}[{i}]" for i in range(len(raw))], raw)
             words = [v.raw for v in raw]
@@ -95,8 +96,8 @@ class Exported:
                 self.unknown[places[count]] = f"it and what follows is not shown: {len(places):,} elements are too many"
         return places[:count]
 
-    def _text(self, path: str, name: str, text: str) -> Json:
-        if is_secret(name, text):
+    def _text(self, path: str, name: str, text: str | None) -> Json:
+        if text is None or is_secret(name, text):
             self._hide(path)
             return None
         if len(text) > MAX_TEXT:
@@ -113,7 +114,7 @@ class Exported:
             return
         seen.add(id(value))
         if value.refs:
-            self.refs.setdefault(path, []).extend(value.refs)
+            self.refs.setdefault(path, []).extend(only_references(value.refs))
         raw = value.raw
         if isinstance(raw, LazyObject):
             return

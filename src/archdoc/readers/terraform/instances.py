@@ -12,6 +12,7 @@ from typing import Protocol
 
 from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.convert import ConversionError, convert
+from archdoc.readers.terraform.credentials import only_references
 from archdoc.readers.terraform.errors import Budget, BudgetError, EvaluationError, NotDeclaredError, check_elements
 from archdoc.readers.terraform.expressions import Bound, Scope, evaluate_in
 from archdoc.readers.terraform.functions import FunctionContext
@@ -136,11 +137,13 @@ def _counted(module: ModuleScope, argument: t.Attribute) -> Repetition:
     if value.is_null:
         raise EvaluationError("count must not be null", span)
     if value.is_unknown:
-        return Repetition(None, (), f"count is not known: {why_unknown(value)}", span, True, value.refs)
+        return Repetition(
+            None, (), f"count is not known: {why_unknown(value)}", span, True, only_references(value.refs)
+        )
     if not isinstance(value.raw, int) or value.raw < 0:
         raise EvaluationError("count must be a whole number that is not negative", span)
     check_elements(value.raw)
-    return Repetition(tuple(range(value.raw)), (), "count is 0", span, True, value.refs)
+    return Repetition(tuple(range(value.raw)), (), "count is 0", span, True, only_references(value.refs))
 
 
 def _keyed(module: ModuleScope, argument: t.Attribute) -> Repetition:
@@ -153,23 +156,25 @@ def _keyed(module: ModuleScope, argument: t.Attribute) -> Repetition:
         raise EvaluationError("for_each must not be null", span)
     if value.is_unknown or value.is_open:
         reason = f"the keys of for_each are not known: {why_unknown(value)}"
-        return Repetition(None, (), reason, span, refs=deep_marks(value)[0])
+        return Repetition(None, (), reason, span, refs=only_references(deep_marks(value)[0]))
     if value.is_mapping:
         keys = tuple(sorted(value.raw))
         check_elements(len(keys))
         values = tuple(value.raw[k].marked(value.refs) for k in keys)
-        return Repetition(keys, values, "for_each is empty", span, refs=value.refs)
+        return Repetition(keys, values, "for_each is empty", span, refs=only_references(value.refs))
     if value.kind != "set":
         raise EvaluationError(f"for_each must be a map, an object or a set of strings, not a {value.kind}", span)
     if not is_wholly_known(value):
         reason = f"the elements of for_each are not known: {why_unknown(value)}"
-        return Repetition(None, (), reason, span, refs=deep_marks(value)[0])
+        return Repetition(None, (), reason, span, refs=only_references(deep_marks(value)[0]))
     for item in value.raw:
         if item.is_null or item.kind != "string":
             raise EvaluationError("the elements of for_each must be strings", span)
     check_elements(len(value.raw))
     marked = tuple(v.marked(value.refs) for v in value.raw)
-    return Repetition(tuple(v.raw for v in value.raw), marked, "for_each is empty", span, refs=value.refs)
+    return Repetition(
+        tuple(v.raw for v in value.raw), marked, "for_each is empty", span, refs=only_references(value.refs)
+    )
 
 
 def scope_of(module: ModuleScope, repeated: Repetition, position: int) -> InstanceScope:

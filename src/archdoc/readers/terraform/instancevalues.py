@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from archdoc.readers.terraform.credentials import credentials
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.types import STRING, Type
 from archdoc.readers.terraform.values import Ref, Value, null, object_value, open_object, unknown
@@ -72,10 +73,10 @@ def secrecy_alone(value: Value) -> Value:
         raw = tuple(secrecy_alone(v) for v in raw)
     elif value.is_open:
         made = open_object({n: partial(lambda m, n: secrecy_alone(m[n]), raw, n) for n in raw}, raw.missing)
-        return made.marked(sensitive=value.sensitive)
+        return made.marked(credentials(value.refs), value.sensitive)
     elif value.is_mapping:
         raw = {k: secrecy_alone(v) for k, v in raw.items()}
-    return Value(value._type, raw, sensitive=value.sensitive, reason=value.reason)
+    return Value(value._type, raw, credentials(value.refs), value.sensitive, value.reason)
 
 
 def short(node_id: str) -> str:

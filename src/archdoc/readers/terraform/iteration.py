@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform import drafts
 from archdoc.readers.terraform.convert import ConversionError, convert, unify_values
+from archdoc.readers.terraform.credentials import credentials, decided, named
 from archdoc.readers.terraform.errors import EvaluationError, check_elements
 from archdoc.readers.terraform.scopes import Bound, Evaluator
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, STRING, list_of
@@ -89,7 +90,7 @@ def _each(run: Evaluator, node: t.For, collection: Value, bound: Bound, taken: _
         names = {node.value: value} if node.key is None else {node.key: key, node.value: value}
         inner = Bound(names, bound)
         if node.condition is not None:
-            wanted = _wanted(run, node.condition, inner)
+            wanted = decided(_wanted(run, node.condition, inner))
             if wanted.refs or wanted.sensitive:
                 taken.marks.append(wanted)
             if wanted.is_unknown:
@@ -124,7 +125,7 @@ def _for_object(run: Evaluator, node: t.For, key_result: t.Expression, collectio
             raise EvaluationError(f"the key expression produced an invalid result: {error}", key_result.span) from None
         values = fields.setdefault(key.raw, [])
         if values and not node.grouping:
-            shown = "(sensitive)" if key.sensitive else f'"{key.raw}"'
+            shown = "(sensitive)" if key.sensitive or credentials(key.refs) else f'"{key.raw}"'
             message = f"two different items produced the key {shown} in this 'for' expression"
             raise EvaluationError(message, key_result.span)
         values.append(run.value(node.value_result, inner))
@@ -142,7 +143,10 @@ def elements_of(collection: Value) -> Iterator[tuple[Value, Value]]:
             yield (element if collection.kind == "set" else number(position).like(collection)), element
         return
     for key in sorted(collection.raw):
-        yield string(key).like(collection), collection.raw[key].marked(collection.refs, collection.sensitive)
+        yield (
+            string(key).like(collection),
+            named(key, collection.raw[key].marked(collection.refs, collection.sensitive)),
+        )
 
 
 # -- splats -----------------------------------------------------------------------------------------------------

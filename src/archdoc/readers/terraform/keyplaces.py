@@ -19,6 +19,7 @@ from archdoc.model.graph import Graph
 from archdoc.readers import yamldoor
 from archdoc.readers.files import UnreadableError
 from archdoc.readers.hcl import tree as t
+from archdoc.readers.terraform.credentials import shown_text
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.expressions import evaluate_in
 from archdoc.readers.terraform.functions.filesystem import resolve
@@ -215,7 +216,7 @@ def _text(module: Module, expression: t.Expression) -> str:
         value = evaluate_in(expression, module)
     except EvaluationError:
         return ""
-    return value.raw if isinstance(value.raw, str) and not value.sensitive else ""
+    return (shown_text(value) or "") if isinstance(value.raw, str) and not value.sensitive else ""
 
 
 # -- in the files -----------------------------------------------------------------------------------------------

@@ -26,5 +26,10 @@ class Ref:
     via: tuple[Step, ...] = field(default=(), compare=False)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Credential(Ref):
+    """No reference, but a text (``attribute``) that must not be shown, for it has the name of a credential."""
+
+
 Refs: TypeAlias = frozenset[Ref]
 NO_REFS: Refs = frozenset()

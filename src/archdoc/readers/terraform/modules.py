@@ -15,6 +15,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.hcl import tree as t
 from archdoc.readers.terraform.calling import argument_problems, called_source, external_value
+from archdoc.readers.terraform.credentials import named
 from archdoc.readers.terraform.errors import Budget, BudgetError, EvaluationError, NotDeclaredError
 from archdoc.readers.terraform.expressions import evaluate_in
 from archdoc.readers.terraform.fill import filled
@@ -193,7 +194,7 @@ class Module:
         shown = self.address(f"var.{name}")
         given = self.inputs.get(name)
         try:
-            return input_value(declared, given() if given is not None else None, self._evaluate)
+            return named(name, input_value(declared, given() if given is not None else None, self._evaluate))
         except NotGivenError as error:
             if self.caller is None:
                 hint = "give it one in terraform.tfvars, or in the variables or var_files of archdoc.toml"
@@ -237,7 +238,7 @@ class Module:
 
     def _local(self, name: str, declared: DeclaredLocal) -> Value:
         try:
-            value = self._evaluate(declared.attribute.expression)
+            value = named(name, self._evaluate(declared.attribute.expression))
             self._note_refused("TF011", f"local.{name}", declared.source())
             return value
         except EvaluationError as error:
@@ -267,7 +268,7 @@ class Module:
         except EvaluationError as error:
             self.problem("TF012", f"{self.address(f'output.{name}')}: {error.message}", declared.source(error.span))
             value = lost(self, written.expression, error) if written else unknown(error.message)
-        return value.marked(sensitive=flag(declared.block.body, "sensitive", False))
+        return named(name, value.marked(sensitive=flag(declared.block.body, "sensitive", False)))
 
     # -- resources ------------------------------------------------------------------------------------------
 

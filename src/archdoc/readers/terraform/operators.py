@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from archdoc.readers.terraform.access import get_attr, index
 from archdoc.readers.terraform.convert import ConversionError, convert, unify
+from archdoc.readers.terraform.credentials import decided
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.numbers import rounded
 from archdoc.readers.terraform.types import BOOL, DYNAMIC, NUMBER, Type
@@ -239,6 +240,7 @@ def _conforms(have: Type, wanted: Type) -> bool:
 
 def conditional(condition: Value, then: Value, otherwise: Value) -> Value:
     """``condition ? then : otherwise``, as the type that both results share."""
+    condition = decided(condition)
     kind = _shared(then, otherwise)
     if condition.is_null:
         raise EvaluationError("the condition is null")

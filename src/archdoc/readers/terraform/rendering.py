@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from archdoc.readers.hcl import tree as t
+from archdoc.readers.terraform.credentials import credentials
 from archdoc.readers.terraform.drafts import current
 from archdoc.readers.terraform.expressions import evaluate_in
 from archdoc.readers.terraform.instances import InstanceScope
@@ -39,7 +40,7 @@ def template_file_value(
         else:
             given = {name: value.like(variables) for name, value in variables.raw.items()}
             made = render(template.raw, given, "template_file").like(template)
-        own = Value(made._type, made.raw, sensitive=made.sensitive, reason=made.reason)
+        own = Value(made._type, made.raw, credentials(made.refs), made.sensitive, made.reason)
         return own.marked(frozenset({Ref(node_id, "rendered")}))
 
     value = instance_value(thunks, node_id, told)

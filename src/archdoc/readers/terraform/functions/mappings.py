@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archdoc.readers.terraform.access import shown
 from archdoc.readers.terraform.convert import ConversionError, convert
+from archdoc.readers.terraform.credentials import named
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.functions.registry import OPEN_ARGUMENT, FunctionContext, Parameter, declared, general
 from archdoc.readers.terraform.types import (
@@ -73,16 +74,14 @@ def lookup(arguments: list[Value], _context: FunctionContext) -> Value:
     if value.is_null or key.is_null:
         raise EvaluationError("argument must not be null")
     if value.is_open and key.is_known:
-        found: Value = value.raw[key.raw]
-        return found.like(value).marked(key.refs)
+        return named(key.raw, value.raw[key.raw]).like(value).marked(key.refs)
     if value.kind == "dynamic":
         return unknown(why_unknown(value)).like(*arguments)
     kind = _found_type(value, key, arguments[2:])
     if value.is_unknown or key.is_unknown:
         return unknown(why_unknown(value) or why_unknown(key), kind).like(value, key)
     if key.raw in value.raw:
-        found = value.raw[key.raw]
-        return found.like(value, key)
+        return named(key.raw, value.raw[key.raw]).like(value, key)
     if len(arguments) == 3:
         return convert(arguments[2], kind).like(value, key)
     raise EvaluationError(f"failed to find key {shown(key)}")
