@@ -11,7 +11,6 @@ from archdoc.model.graph import Graph
 from archdoc.readers.hcl import tree as t
 from archdoc.readers.secrets import MASK, is_payload, is_secret, mask_text, told_secret
 from archdoc.readers.terraform.credentials import shown_text
-from archdoc.readers.terraform.drafts import drafting
 from archdoc.readers.terraform.errors import EvaluationError
 from archdoc.readers.terraform.export import Exported
 from archdoc.readers.terraform.expressions import evaluate_in
@@ -20,6 +19,7 @@ from archdoc.readers.terraform.functions.jsontext import json_text
 from archdoc.readers.terraform.instances import Expanded, Instance
 from archdoc.readers.terraform.lazy import instance_suffix
 from archdoc.readers.terraform.modules import Called, Module
+from archdoc.readers.terraform.placedtexts import drafted_text, placed_text
 from archdoc.readers.terraform.references import references
 from archdoc.readers.terraform.rootsettings import moved_addresses, root_settings
 from archdoc.readers.terraform.source import Declared
@@ -244,9 +244,11 @@ class Emitter:
             if not value.is_unknown and argument not in shown.sensitive:
                 values[argument] = plain
             if argument in _TEXT_ARGUMENTS:
-                self._document(instance, argument, value, declared, values)
+                if (placed := placed_text(instance, argument, value, declared)) is not None:
+                    self.documents.append(placed)
+                    values[argument] = f"({len(value.raw.splitlines())} lines)"
                 if argument == "content" and value.is_unknown and resource_type in _FILES:
-                    self._draft(instance, argument, declared)
+                    self.documents += drafted_text(instance, argument, declared)
         for argument in told_secret(values):
             del values[argument]
             shown.sensitive.append(argument)
@@ -269,59 +271,6 @@ class Emitter:
         fed.refs, fed.evaluated = shown.refs, True
         if instance.repeated:
             fed.refs[instance.repeated_by] = [*fed.refs.get(instance.repeated_by, ()), *instance.repeated]
-
-    def _document(
-        self, instance: Instance, argument: str, value: Value, declared: Declared, values: dict[str, Json]
-    ) -> None:
-        """A text that will lie on a machine: rendered user data, the content of a file resource."""
-        shown = shown_text(value) if isinstance(value.raw, str) and not value.sensitive else None
-        if shown is None or "\n" not in shown:
-            return
-        written = declared.block.body.attribute(argument)
-        source = declared.source(written.span if written else None)
-        name = _file_name(instance) or ("user-data" if argument != "content" else argument)
-        text = mask_text(shown)
-        self.documents.append(
-            Document(
-                name,
-                text,
-                source,
-                (source.line,) * (text.count("\n") + 1),
-                (instance.node_id,),
-                (instance.node_id,),
-                source,
-            )
-        )
-        values[argument] = f"({len(value.raw.splitlines())} lines)"
-
-    def _draft(self, instance: Instance, argument: str, declared: Declared) -> None:
-        """A text whose addresses are known only after apply: an inventory of servers that are still to be made."""
-        written = declared.block.body.attribute(argument)
-        if written is None:
-            return
-        with drafting() as draft:
-            try:
-                value = evaluate_in(written.expression, instance.scope)
-            except EvaluationError:
-                return
-        shown = shown_text(value) if isinstance(value.raw, str) and not value.sensitive else None
-        if shown is None or not draft.tokens:
-            return
-        source = declared.source(written.span)
-        text = mask_text(shown)
-        self.documents.append(
-            Document(
-                _file_name(instance) or argument,
-                text,
-                source,
-                (source.line,) * (text.count("\n") + 1),
-                (instance.node_id,),
-                (instance.node_id,),
-                source,
-                partial=True,
-                variables=dict(draft.tokens),
-            )
-        )
 
     # -- what feeds what ------------------------------------------------------------------------------------
 
@@ -427,10 +376,3 @@ def _description(declared: Declared) -> dict[str, Json]:
     if said is None or not isinstance(said.expression, t.Literal):
         return {}
     return {"description": said.expression.value} if isinstance(said.expression.value, str) else {}
-
-
-def _file_name(instance: Instance) -> str:
-    """The path that a file resource writes to, or ""."""
-    value = instance.thunks["filename"]() if "filename" in instance.thunks else None
-    is_text = value is not None and isinstance(value.raw, str) and not value.sensitive
-    return (shown_text(value) or "") if value is not None and is_text else ""
