@@ -15,23 +15,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from archdoc.gitremote import full_name, remote_of
 from archdoc.model.facts import Category
+from archdoc.model.viewnames import VIEW_NAMES
 
 FILE_NAME = "archdoc.toml"
-VIEW_NAMES = (
-    "terraform",
-    "infrastructure",
-    "pipeline",
-    "network",
-    "services",
-    "ansible",
-    "dependencies",
-    "monitoring",
-    "security",
-    "backup",
-)
-"""The ten views, in the order of the diagrams page."""
-
-
 METRIC_NAMES = (
     "resources_classified",
     "references_resolved",

@@ -16,9 +16,10 @@ from secret_files import CANARIES, files
 
 from archdoc import api, report
 from archdoc.catalog import load_catalog
-from archdoc.cli import VIEW_NAMES, cli
+from archdoc.cli import cli
 from archdoc.config import load_config
 from archdoc.model.graph import Graph
+from archdoc.model.viewnames import VIEW_NAMES
 from archdoc.readers.secrets import is_credential_name, is_payload, mask, mask_text, told_secret
 
 ARGUMENTS = {"name": VIEW_NAMES, "node": ("web1", "service:web:app"), "base": ("HEAD",), "code": ("TF001",)}

@@ -1,10 +1,10 @@
 """The command line."""
 
-from archdoc.cli.commands import VIEW_NAMES, cli
+from archdoc.cli.commands import cli
 from archdoc.cli.options import REPORT_FORMATS
 from archdoc.cli.process import run
 
-__all__ = ["REPORT_FORMATS", "VIEW_NAMES", "cli", "main"]
+__all__ = ["REPORT_FORMATS", "cli", "main"]
 
 
 def main() -> None:

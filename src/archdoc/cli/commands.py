@@ -11,23 +11,12 @@ import click
 from archdoc import __version__
 from archdoc.cli.options import Session, given_options, report_options, targets_of, write_report
 from archdoc.cli.process import BAD_INPUT, CLEAN, DRIFT, in_colour, progress_line, say
+from archdoc.model.viewnames import VIEW_NAMES
 
 if TYPE_CHECKING:
     from archdoc.config import Config
     from archdoc.model.graph import Graph
 
-VIEW_NAMES = (
-    "terraform",
-    "infrastructure",
-    "pipeline",
-    "network",
-    "services",
-    "ansible",
-    "dependencies",
-    "monitoring",
-    "security",
-    "backup",
-)
 DIFF_FORMATS = ("text", "json", "markdown")
 
 
