@@ -139,9 +139,11 @@ def is_secret(name: str, value: object) -> bool:
 
 def is_secret_whole(name: str, value: object) -> bool:
     """Whether a value is a secret as a whole: not a text that has one in it, of which the rest may be shown."""
-    if isinstance(value, str) and looks_like_secret(value):
-        return is_credential_name(name)
-    return is_secret(name, value)
+    if not isinstance(value, str):
+        return is_secret(name, value)
+    if not tells(name, value):
+        return False
+    return is_credential_name(name) if looks_like_secret(value) else not _NOT_SECRET.fullmatch(value.strip())
 
 
 _KEEPS_SECRETS = re.compile(

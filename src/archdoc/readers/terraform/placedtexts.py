@@ -16,7 +16,7 @@ from archdoc.readers.terraform.values import Value
 
 def placed_text(instance: Instance, argument: str, value: Value, declared: Declared) -> Document | None:
     """A text of several lines that will lie on a machine: rendered user data, the content of a file resource."""
-    text = _shown(value)
+    text = _shown(value) if isinstance(value.raw, str) and "\n" in value.raw else ""
     if "\n" not in text:
         return None
     written = declared.block.body.attribute(argument)
