@@ -51,6 +51,10 @@ def of_port(graph_of: GraphOf, port: str) -> set[str]:
         ('"192.0.2.7:8080:80"', {"8080/tcp"}),
         ('"8000-8010:8000-8010"', {"8000-8010/tcp"}),
         ('"${PORT:-8081}:80"', {"8081/tcp"}),
+        ('"${LAN_IP}:53:53/udp"', {"53/udp on ${LAN_IP}"}),
+        ('"$LAN_IP:80:80"', {"80/tcp on $LAN_IP"}),
+        ('"${LAN_IP:?set it}:${WEB}:80"', {"${WEB}/tcp on ${LAN_IP:?set it}"}),
+        ('"${BIND:-127.0.0.1}:80:80"', set()),
         ("{target: 80, published: 8080, protocol: tcp}", {"8080/tcp"}),
         ('"80"', {"a free port for 80"}),
         ('"[::1]:8080:80"', set()),
@@ -109,3 +113,43 @@ def test_the_drawing_of_security_has_published_ports_behind_one_box(graph_of: Gr
     assert made.notes == ()
     (network,) = views.draw("network", graph, Config())
     assert [a.label for a in network.arrows] == [f"80{n}0/tcp" for n in range(4)]
+
+
+def test_files_that_one_compose_file_includes_share_its_project_and_its_networks(graph_of: GraphOf) -> None:
+    """https://docs.docker.com/reference/compose-file/include/: the parent declares what the included files name."""
+    proxy = """
+    name: edge
+    include:
+      - path: traefik.yml
+    networks: {front: {name: front}}
+    """
+    apps = """
+    include: [shop/shop.yml]
+    networks: {front: {external: true}}
+    """
+    shop = """
+    services:
+      shop:
+        image: shop
+        networks: [front]
+        labels: ["traefik.http.routers.shop.rule=Host(`shop.example.com`)"]
+    """
+    traefik = """
+    services:
+      traefik:
+        image: traefik
+        networks: [front]
+    """
+    graph = graph_of(
+        {
+            "edge/compose.yml": proxy,
+            "edge/traefik.yml": traefik,
+            "apps/compose.yml": apps,
+            "apps/shop/shop.yml": shop,
+            "lab/traefik.yml": traefik.replace("[front]", "[lab]"),
+        }
+    )
+    projects = {n.source.path: n.attributes.get("project") for n in graph.nodes() if n.attributes.get("compose")}
+    assert projects == {"edge/traefik.yml": "edge", "apps/shop/shop.yml": "apps", "lab/traefik.yml": "lab"}
+    leads = {(graph.node(e.source).source.path, graph.node(e.target).name) for e in graph.edges(EdgeKind.CONNECTS_TO)}
+    assert leads == {("edge/traefik.yml", "shop")}

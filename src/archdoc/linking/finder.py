@@ -298,7 +298,8 @@ def _project(service: Node) -> tuple[str, ...]:
 
 
 def _directory(service: Node) -> str:
-    return posixpath.dirname(service.source.path) or "."
+    """Where the Compose project of a service begins, else where the service is written."""
+    return str(service.attributes.get("project_directory") or posixpath.dirname(service.source.path) or ".")
 
 
 def _within(inner: str, outer: str) -> bool:

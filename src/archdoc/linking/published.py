@@ -10,8 +10,10 @@ from archdoc.linking.rules import Context, Fact, rule
 from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
 _REACHES = "external:reaches-host"
+_OPEN = r"\$\{[^}]*\}|\$\w+|\{\{[^{}]*\}\}"
 _PORT = re.compile(
-    r"(?:(?P<host>\[[^\]]*\]|[\d.]+|\*):)?(?P<published>[^:/\s]*):(?P<target>[^:/\s]+)(?:/(?P<protocol>\w+))?$"
+    rf"(?:(?P<host>\[[^\]]*\]|[\d.]+|\*|{_OPEN}):)?(?P<published>{_OPEN}|[^:/\s]*):(?P<target>{_OPEN}|[^:/\s]+)"
+    r"(?:/(?P<protocol>\w+))?$"
 )
 _LOOPBACK = re.compile(r"^(?:127\.|\[::1\]|localhost)")
 _ALONE = re.compile(r"\d+(?:-\d+)?(?:/\w+)?$")
@@ -22,8 +24,9 @@ def published_ports(context: Context) -> Iterable[Fact]:
     """A port that a container publishes, and not on the loopback address, is open to whoever reaches its host.
 
     Who that is the rule does not say: it is the business of the firewalls in front of the host, and those of the host
-    itself may not see the port, for the container engine writes rules of its own. Example: ``ports: ["8080:80"]`` of a
-    Compose service opens 8080; ``["127.0.0.1:8080:80"]`` opens nothing.
+    itself may not see the port, for the container engine writes rules of its own. An address that is not known is said
+    beside the port. Example: ``ports: ["8080:80"]`` of a Compose service opens 8080; ``["127.0.0.1:8080:80"]`` opens
+    nothing; ``["${LAN_IP}:53:53/udp"]`` opens ``53/udp on ${LAN_IP}``.
     """
     for node in context.graph.nodes(NodeKind.SERVICE):
         listed = node.attributes.get("ports")
@@ -63,7 +66,9 @@ def _published(text: str, node: Node) -> str:
     if found is None:
         return ""
     port = found["published"] or f"a free port for {found['target']}"
-    return f"{port}/{found['protocol'] or 'tcp'}"
+    host = found["host"] or ""
+    at = f" on {host}" if "$" in host or "{" in host else ""
+    return f"{port}/{found['protocol'] or 'tcp'}{at}"
 
 
 @rule("security.proxy-login")

@@ -24,7 +24,8 @@ def draw_container_networks(graph: Graph, sketch: Sketch) -> None:
     for service in graph.nodes(NodeKind.SERVICE):
         placed = service.attributes.get("same_as") or graph.targets(service.id, EdgeKind.RUNS_ON)
         if service.attributes.get("compose") and not placed:
-            directory = service.source.path.rpartition("/")[0]
+            beside = service.source.path.rpartition("/")[0]
+            directory = str(service.attributes.get("project_directory") or beside)
             projects[directory, str(service.attributes.get("project") or ".")].append(service)
     alike = [name for _, name in projects]
     several = len(projects) > 1

@@ -29,8 +29,18 @@ def readable(text: str) -> str:
 
 def openings(ports: Iterable[str]) -> str:
     """Ports that are let through, by number: ``22, 80/tcp, 443/tcp``. A port of every protocol (``22``) tells more
-    than one of a single protocol (``22/tcp``), which then goes unsaid."""
-    found = dict.fromkeys(ports)
+    than one of a single protocol (``22/tcp``), which then goes unsaid; so does an address that the next has too
+    (``80/tcp, 443/tcp on ${LAN_IP}``)."""
+    by_address: dict[str, dict[str, None]] = {}
+    for text in ports:
+        port, _, address = text.partition(" on ")
+        by_address.setdefault(address, {})[port] = None
+    return ", ".join(
+        _numbered(found) + (f" on {address}" if address else "") for address, found in sorted(by_address.items())
+    )
+
+
+def _numbered(found: dict[str, None]) -> str:
     return ", ".join(
         sorted((p for p in found if p.partition("/")[0] == p or p.partition("/")[0] not in found), key=_by_number)
     )

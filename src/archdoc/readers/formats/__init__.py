@@ -47,7 +47,10 @@ def read(documents: Iterable[Document], catalog: Catalog, rules_off: Iterable[st
         if kind is not None and not (skip_partial and document.partial):
             read_as.append((kind, document))
             if kind == "compose":
-                compose.scan(facts)
+                compose.scan_includes(facts)
+    for kind, document in read_as:
+        if kind == "compose":
+            compose.scan(Facts(document, catalog, graph, around))
     for kind, document in sorted(read_as, key=lambda pair: ORDER.index(pair[0])):
         READERS[kind](Facts(document, catalog, graph, around))
     return graph

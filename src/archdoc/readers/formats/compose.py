@@ -9,7 +9,7 @@ from typing import Any
 from archdoc.model.document import Document
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.formats import containerbackups, overlaid
+from archdoc.readers.formats import containerbackups, included, overlaid
 from archdoc.readers.formats.dockerfile import Built, built
 from archdoc.readers.formats.environment import is_own, told, variables_in
 from archdoc.readers.formats.scope import Facts, Mount, items, masked, one_or_more, within, word
@@ -22,9 +22,21 @@ _CONFIGURATION = ("/etc", "/config", "/docker-entrypoint-initdb.d", "/run", "/va
 _SYSTEM = ("/var/run", "/run", "/proc", "/sys", "/etc", "/dev", "$", "{")
 
 
+def scan_includes(facts: Facts) -> None:
+    """Before anything else: which files a project is made of."""
+    if not included.includes(facts.document.text):
+        return
+    content, name = facts.yaml(), facts.document.name
+    here = facts.key(name)
+    facts.around.inclusions.projects[here] = (_own_project(facts, content), posixpath.dirname(name) or ".")
+    for path in included.paths(content, name):
+        facts.around.inclusions.by.setdefault(facts.key(path), set()).add(here)
+
+
 def scan(facts: Facts) -> None:
     """Before anything is read: which services a project has, and which files their containers take in."""
     content = facts.yaml()
+    facts.around.inclusions.declare(facts.key(facts.document.name), within(content, "networks"))
     services = within(content, "services")
     for name in services if isinstance(services, Mapping) else ():
         facts.around.projects.setdefault((facts.scope, str(name)), set()).add(_project(facts, content))
@@ -69,6 +81,12 @@ def read(facts: Facts) -> None:
 
 
 def _project(facts: Facts, content: Any) -> str:
+    """The name of the project that a file belongs to: that of the file that includes it, else its own."""
+    name, _ = facts.around.inclusions.project(facts.key(facts.document.name))
+    return name or _own_project(facts, content)
+
+
+def _own_project(facts: Facts, content: Any) -> str:
     """The name of the project: its own, else its directory's. https://docs.docker.com/compose/how-tos/project-name/"""
     return _text(within(content, "name")) or posixpath.basename(posixpath.dirname(facts.document.name)) or "."
 
@@ -90,6 +108,9 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
         program = software.of_image(made.base)
     source = facts.document.source(line, service.end_line)
     attributes: dict[str, Json] = {"compose": True, "project": _project(facts, content)}
+    _, directory = facts.around.inclusions.project(facts.key(facts.document.name))
+    if directory and directory != (posixpath.dirname(facts.document.name) or "."):
+        attributes["project_directory"] = directory
     if image:
         attributes["image"] = image
     if service.get("build") is not None:
@@ -113,7 +134,7 @@ def _service(facts: Facts, content: Any, name: str, service: Mapping, line: int)
         attributes["network_mode"] = _text(service.get("network_mode"))
     if routed := _routed(facts, service):
         attributes["routed"] = routed
-    if options := _network_options(content, service, networks or [_DEFAULT]):
+    if options := _network_options(facts, content, service, networks or [_DEFAULT]):
         attributes["network_options"] = options
     replicas = within(service, "deploy", "replicas") or service.get("scale")
     if isinstance(replicas, int):
@@ -130,9 +151,9 @@ _DEFAULT = "default"
 """The network that services are in which name no other."""
 
 
-def _network_options(content: Any, service: Mapping, names: list[str]) -> dict[str, Json]:
+def _network_options(facts: Facts, content: Any, service: Mapping, names: list[str]) -> dict[str, Json]:
     """What the project says of the networks of a service: ranges, driver, whether it leads outside; and the address
-    that the service has there.
+    that the service has there. Another file of the project may say it.
 
     https://docs.docker.com/reference/compose-file/networks/
     """
@@ -140,6 +161,8 @@ def _network_options(content: Any, service: Mapping, names: list[str]) -> dict[s
     for name in names:
         told: dict[str, Json] = {}
         declared = within(content, "networks", name)
+        if declared is None:
+            declared = facts.around.inclusions.network(facts.key(facts.document.name), name)
         if isinstance(declared, dict):
             ranges = [_text(within(c, "subnet")) for c in items(within(declared, "ipam", "config"))]
             kept = ("driver", "internal", "external", "name")

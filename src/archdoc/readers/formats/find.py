@@ -115,6 +115,7 @@ _FORMATS = (
         "^(?:es|cassandra|collector|query|span-storage|kafka|reporter|processor)[.:-]",
     ),
     _format("compose", _COMPOSE, _FLOW_SERVICES),
+    _format("compose", _COMPOSE, r"^include[ \t]*:"),
     _format(
         "compose",
         _COMPOSE,

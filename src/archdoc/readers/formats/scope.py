@@ -16,6 +16,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, 
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers import yamldoor
+from archdoc.readers.formats.included import Inclusions
 from archdoc.readers.formats.rules import PARTIAL
 from archdoc.readers.loose import loose_toml, loose_yaml
 from archdoc.readers.secrets import MASK, mask
@@ -49,6 +50,8 @@ class Around:
     """The Compose projects that have a service, by its scope and name."""
     whole: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     """The scopes and Compose projects that say of a service what it runs, by its name."""
+    inclusions: Inclusions = field(default_factory=Inclusions)
+    """Which Compose files are one project."""
     called: set[tuple[str, str]] = field(default_factory=set)
     """The scripts that a timer or cron entry calls: their backups are jobs of these."""
 
