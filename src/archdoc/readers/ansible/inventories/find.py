@@ -6,12 +6,12 @@ import posixpath
 import re
 
 from archdoc.readers.ansible.cfg import Settings
-from archdoc.readers.ansible.inventories.ini import looks_like_ini
+from archdoc.readers.ansible.inventories.ini import looks_like_ini, means_sections
 from archdoc.readers.ansible.inventories.yamlsource import looks_like_yaml_inventory, plugin_name
 from archdoc.readers.ansible.yamlfiles import YamlFiles
 from archdoc.readers.credentialnames import is_credential_file
 from archdoc.readers.files import UnreadableError
-from archdoc.readers.yamldoor import Mapping
+from archdoc.readers.yamldoor import Mapping, parse
 
 _DIRECTORIES = frozenset({"inventory", "inventories"})
 _ENVIRONMENTS = frozenset({"inventory", "inventories", "envs", "environments"})
@@ -24,6 +24,8 @@ _NEVER_IN = frozenset(
 )
 _NAME = re.compile(r"([\w.-]*[-_.])?(hosts|inventory)([-_.][\w.-]*)?", re.IGNORECASE)
 _YAML = (".yml", ".yaml", ".json")
+CONFIG = ".config"
+"""What ``constructed`` and ``generator`` read beside YAML files (``verify_file`` of these plugins)."""
 _SCRIPT = (".py", ".sh", ".rb", ".php", ".js", ".pl")
 _EXAMPLE = re.compile(r"\.(example|sample|dist|j2|tpl|tmpl|template|orig|bak)(\.|$)")
 
@@ -36,7 +38,7 @@ def find_inventories(files: YamlFiles, home: str, settings: Settings) -> list[tu
     """
     by_directory: dict[str, list[str]] = {}
     for path in files.repo.under(home):
-        if is_inventory(files, path):
+        if is_inventory(files, path) and not _is_of_a_roles_tests(files, path, home):
             by_directory.setdefault(posixpath.dirname(path) or ".", []).append(path)
     found: list[tuple[str, tuple[str, ...]]] = []
     for directory, paths in by_directory.items():
@@ -66,7 +68,10 @@ def is_inventory(files: YamlFiles, path: str) -> bool:
             return False
         file = files.load(path)
         return looks_like_yaml_inventory(file.first)
-    if extension not in ("", ".ini", ".toml", *_SCRIPT) or not (in_directory or _NAME.fullmatch(stem)):
+    named = bool(_NAME.fullmatch(stem))
+    if extension not in ("", ".ini", ".toml", CONFIG, *_SCRIPT) or not (in_directory or named):
+        return False
+    if configures_script(files, path):
         return False
     try:
         text = files.repo.read_text(path)
@@ -76,7 +81,40 @@ def is_inventory(files: YamlFiles, path: str) -> bool:
         return text.startswith("#!") and in_directory
     if extension == ".toml":
         return "hosts" in text and re.search(r"^\[[^\]]+\.hosts", text, re.MULTILINE) is not None
-    return looks_like_ini(text, stem in ("hosts", "inventory") or in_directory)
+    if extension == CONFIG:
+        return bool(plugin_name(parse(text, path).first))
+    if looks_like_ini(text, stem in ("hosts", "inventory") or in_directory):
+        return True
+    return named and means_sections(text)  # one that Ansible cannot read: it is read as far as Ansible does, and named
+
+
+def configures_script(files: YamlFiles, path: str) -> bool:
+    """Whether a file is the configuration of the inventory script of the same name beside it (``ec2.ini``, ``ec2.py``).
+
+    Newer releases of Ansible read it as hosts where the directory is the inventory, older ones passed over ``.ini``
+    there (INVENTORY_IGNORE_EXTS); nobody means its options to be machines.
+    """
+    stem, extension = posixpath.splitext(path)
+    return extension == ".ini" and any(_is_script(files, stem + end) for end in ("", *_SCRIPT))
+
+
+def _is_script(files: YamlFiles, path: str) -> bool:
+    try:
+        return files.repo.is_listed(path) and files.repo.read_text(path).startswith("#!")
+    except UnreadableError:
+        return False
+
+
+def _is_of_a_roles_tests(files: YamlFiles, path: str, home: str) -> bool:
+    """Whether an inventory is what a role inside the project is tested with (``<role>/tests/inventory``, as
+    ``ansible-galaxy role init`` writes it): the machines of the project are not in it."""
+    parts = path.split("/")[:-1]
+    roles = ("/".join(parts[:i]) for i, part in enumerate(parts) if part == "tests" and i)
+    is_file = files.repo.is_file
+    return any(
+        role != home and all(any(is_file(f"{role}/{part}/main{end}") for end in _YAML) for part in ("tasks", "meta"))
+        for role in roles
+    )
 
 
 def keeps_credentials(path: str) -> bool:
@@ -99,10 +137,7 @@ def is_dynamic(files: YamlFiles, path: str) -> bool:
     """Whether a source only gives its hosts when it is run: a plugin's configuration or a script."""
     if path.endswith(_YAML):
         return bool(plugin_name(files.load(path).first))
-    try:
-        return files.repo.read_text(path).startswith("#!")
-    except UnreadableError:
-        return False
+    return path.endswith(CONFIG) or _is_script(files, path)
 
 
 def _may_be_plugin(files: YamlFiles, path: str) -> bool:

@@ -41,6 +41,11 @@ def looks_like_ini(text: str, bare: bool) -> bool:
     return sections or (bare and bool(builder.hosts))
 
 
+def means_sections(text: str) -> bool:
+    """Whether a line of a text would open a section, well written (``[web:children]``) or not (``[ web ]``)."""
+    return any(line.startswith("[") and line.endswith("]") for _, line in _meaningful(text))
+
+
 @dataclass(slots=True)
 class _Pending:
     """A group that a section names before it is declared."""

@@ -12,7 +12,7 @@ from archdoc.model.facts import Source
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.ansible.inventories.build import Builder, InventoryError
 from archdoc.readers.ansible.inventories.dynamic import construct, read_dynamic
-from archdoc.readers.ansible.inventories.find import keeps_credentials
+from archdoc.readers.ansible.inventories.find import CONFIG, configures_script, keeps_credentials
 from archdoc.readers.ansible.inventories.ini import looks_like_ini, read_ini
 from archdoc.readers.ansible.inventories.model import DynamicInventory, Inventory, InventoryScript, Variable
 from archdoc.readers.ansible.inventories.scripts import read_script
@@ -96,8 +96,9 @@ class _Reader:
             if depth > MAX_DEPTH:
                 return
             for name, _ in self._files.listed(path):
-                if not self._ignored.search(name):
-                    self.read(posixpath.join(path, name), depth + 1)
+                inner = posixpath.join(path, name)
+                if not self._ignored.search(name) and not configures_script(self._files, inner):
+                    self.read(inner, depth + 1)
             return
         if keeps_credentials(path):
             return
@@ -119,7 +120,7 @@ class _Reader:
         elif text.startswith("$ANSIBLE_VAULT"):
             message = "a vaulted inventory; its hosts are not known"
             self._problem(Severity.WARNING, "ANS012", message, path, 1)
-        elif extension in (".yml", ".yaml", ".json", "") and self._as_yaml(path, extension):
+        elif extension in (".yml", ".yaml", ".json", CONFIG, "") and self._as_yaml(path, extension):
             return
         elif extension == ".toml":
             read_toml(self._builder, text, path)
@@ -127,11 +128,15 @@ class _Reader:
             read_ini(self._builder, text, path)
 
     def _as_yaml(self, path: str, extension: str) -> bool:
-        """Read a file as YAML; false when it has no extension and is none, so that it may be ini."""
-        file = self._files.load(path) if extension else parse(self._repo.read_text(path), path)
+        """Read a file as YAML; false when it may be ini: it has no extension of YAML and is none, or (``.config``)
+        configures no plugin."""
+        certain = extension not in ("", CONFIG)
+        file = self._files.load(path) if certain else parse(self._repo.read_text(path), path)
         value = file.first
+        if extension == CONFIG and not plugin_name(value):
+            return False
         if not isinstance(value, Mapping) or file.problems:
-            if not extension:
+            if not certain:
                 return False
             self._problems.extend(file.problems)
             if not file.problems:

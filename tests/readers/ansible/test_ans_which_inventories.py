@@ -1,0 +1,65 @@
+"""Which files of a repository are inventories, and what is said of one that Ansible cannot read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archdoc.model.facts import NodeKind
+from archdoc.model.graph import Graph
+
+GraphOf = Callable[[dict[str, str]], Graph]
+PLAY = "- hosts: all\n  tasks: [{ping: }]\n"
+
+
+def hosts(graph: Graph) -> list[str]:
+    return sorted(n.name for n in graph.nodes(NodeKind.HOST))
+
+
+def said(graph: Graph) -> list[tuple[str, str, int]]:
+    return [(p.code, p.source.path, p.source.line) for p in graph.problems()]
+
+
+def test_the_configuration_of_an_inventory_script_names_no_hosts(graph_of: GraphOf) -> None:
+    script = {"inventory/cloud/ec2.py": "#!/usr/bin/python\n", "inventory/cloud/ec2.ini": "[ec2]\ncache=yes\n"}
+    for settings in ({}, {"ansible.cfg": "[defaults]\ninventory = inventory/cloud\n"}):
+        graph = graph_of({"site.yml": PLAY, **script, "inventory/cloud/static": "w1\n", **settings})
+        assert hosts(graph) == ["w1"]
+
+
+def test_an_ini_file_beside_a_script_of_another_name_is_an_inventory(graph_of: GraphOf) -> None:
+    files = {"inventory/cloud/ec2.py": "#!/usr/bin/python\n", "inventory/cloud/more.ini": "[web]\nw1\n"}
+    assert hosts(graph_of({"site.yml": PLAY, **files})) == ["w1"]
+
+
+def test_constructed_may_be_configured_in_a_file_called_config(graph_of: GraphOf) -> None:
+    keyed = "plugin: constructed\nkeyed_groups:\n  - {key: kind, prefix: kind}\n"
+    cfg = "[defaults]\ninventory = inventory/hosts, inventory/keyed.config\n"
+    graph = graph_of(
+        {"ansible.cfg": cfg, "inventory/hosts": "w1 kind=web\n", "inventory/keyed.config": keyed, "site.yml": PLAY}
+    )
+    assert said(graph) == []
+    assert "kind_web" in {n.name for n in graph.nodes(NodeKind.GROUP)}
+
+
+def test_an_inventory_that_ansible_cannot_read_is_named_with_its_line(graph_of: GraphOf) -> None:
+    graph = graph_of({"site.yml": PLAY, "inventories/prod/hosts": "w1\n[ web ]\nw2\n"})
+    assert said(graph) == [("ANS010", "inventories/prod/hosts", 2)]
+
+
+def test_a_hosts_file_of_a_machine_is_no_broken_inventory(graph_of: GraphOf) -> None:
+    graph = graph_of({"site.yml": PLAY, "etc/hosts": "127.0.0.1 localhost ip6-loopback\n"})
+    assert said(graph) == []
+
+
+TESTED = {"tasks/main.yml": "- ping:\n", "meta/main.yml": "dependencies: []\n", "tests/inventory": "box1\n"}
+
+
+def test_the_inventory_that_a_role_is_tested_with_is_not_that_of_the_project(graph_of: GraphOf) -> None:
+    role = {f"own/app/{name}": text for name, text in TESTED.items()}
+    assert hosts(graph_of({"ansible.cfg": "[defaults]\n", "site.yml": PLAY, "hosts": "[web]\nw1\n", **role})) == ["w1"]
+
+
+def test_the_inventory_that_a_role_is_tested_with_is_its_own_where_the_repository_is_the_role(
+    graph_of: GraphOf,
+) -> None:
+    assert hosts(graph_of({**TESTED, "tests/test.yml": PLAY})) == ["box1"]
