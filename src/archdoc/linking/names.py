@@ -10,14 +10,15 @@ from archdoc.linking.terraform_facts import first_text, follow, is_live, role_of
 from archdoc.model.facts import EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 
-_ZONE_NAMES = ("name", "domain", "zone", "dns_name", "zone_name")
+_ZONE_NAMES = ("dns_name", "domain", "zone", "zone_name", "name")
+"""Google's zones have a name that is no domain beside their ``dns_name``."""
 
 
 def record_names(graph: Graph, catalog: Catalog, record: Node) -> list[str]:
     """The full names that a DNS record answers to, without the dot at the end; lower case.
 
     The zone is the resource or data source that the record's zone argument refers to, or the argument itself where it
-    is a domain. ``@`` and "" are the zone's own name, a name that ends with the zone's is full already.
+    is a domain. ``@`` and "" are the zone's own name, a name that ends with the zone's, or with a dot, is full already.
     """
     shape = catalog.shapes.record(record.type)
     if shape is None:
@@ -26,6 +27,8 @@ def record_names(graph: Graph, catalog: Catalog, record: Node) -> list[str]:
     if name is None:
         return []
     bare = name.strip(".").lower()
+    if name.endswith(".") and bare:
+        return [bare]
     zones = list(_zones(graph, record, shape.zone))
     if not zones:
         return [bare] if "." in bare and not bare.startswith("*") else []

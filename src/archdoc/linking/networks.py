@@ -13,13 +13,15 @@ from archdoc.linking.listeners import Ports
 from archdoc.linking.names import record_names
 from archdoc.linking.outside import INTERNET, internet
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.linking.terraform_facts import follow, is_in_force, is_live, role_of, texts, values_at
+from archdoc.linking.terraform_facts import follow, is_in_force, is_live, is_store, role_of, texts, values_at
 from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 
 _JOINING = ("attachment",)
 _ROUTING = ("record", "load_balancer", "target_group", "listener", "gateway", "cdn", "route")
 _REACHED = ("address", "interface", "subnet", "container", "cluster", "workload", "peering")
 _ROUTED = (*MACHINES, *_ROUTING, *_REACHED)
+_SERVING = ("record", "load_balancer", "target_group", "listener", "cdn")
+"""What may have buckets of files behind it."""
 _PLAIN = {
     Verb.STORES_IN: EdgeKind.STORES_IN,
     Verb.BACKS_UP: EdgeKind.BACKS_UP,
@@ -174,7 +176,8 @@ def _fits(verb: Verb, subject: Node, object_: Node) -> bool:
             return one in ("gateway", "peering")
         return other in (*MACHINES, "gateway", "interface") and one not in ("attachment", "listener", "rule", "route")
     if verb is Verb.ROUTES_TO:
-        return one in _ROUTING and other in _ROUTED and not (one == "route" and other in CONTAINERS)
+        reached = other in _ROUTED or (one in _SERVING and is_store(object_))
+        return one in _ROUTING and reached and not (one == "route" and other in CONTAINERS)
     if verb is Verb.PROTECTS:
         joining = ("firewall", "rule", "attachment", "listener", "route")
         guards = one in ("firewall", "certificate") and other not in joining
@@ -292,7 +295,7 @@ def through(context: Context) -> Iterable[Fact]:
                 target = graph.node(edge.target if edge.source == current else edge.source)
                 described = {**attributes, **{k: v for k, v in edge.attributes.items() if k not in attributes}}
                 places = tuple(dict.fromkeys((*evidence, *edge.evidence)))
-                if role_of(target) in ("server", "server_group", "load_balancer", "workload"):
+                if role_of(target) in ("server", "server_group", "load_balancer", "workload") or is_store(target):
                     if (node.id, target.id) not in direct and target.id != node.id:
                         yield Edge(
                             node.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archdoc.catalog.relations import bare_path
-from archdoc.model.facts import EdgeKind, Json, Node, NodeKind, Source
+from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
 from archdoc.model.graph import Graph
 
 
@@ -91,3 +91,8 @@ def follow(graph: Graph, node: Node, path: str) -> Iterator[tuple[Node, tuple[So
             target = graph.node(edge.target)
             if target.kind is NodeKind.RESOURCE or (target.kind is NodeKind.DATA_SOURCE and role_of(target)):
                 yield target, edge.evidence
+
+
+def is_store(node: Node) -> bool:
+    """Whether a resource keeps files: a bucket, a storage account."""
+    return role_of(node) == "" and node.category is Category.STORAGE and not node.attributes.get("plumbing")

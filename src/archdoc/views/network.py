@@ -13,6 +13,7 @@ from archdoc.views.machines import Machines, from_inside, is_internet, listed, r
 from archdoc.views.networkframes import CONTAINERS, Frames
 from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch, noun_of
+from archdoc.views.words import openings
 
 _FLOWS = (EdgeKind.ROUTES_TO, EdgeKind.ALLOWS)
 _DATA = (Category.DATABASE, Category.CACHE)
@@ -65,7 +66,9 @@ def draw(graph: Graph, sketch: Sketch) -> None:
 
 def _stands_in_network(graph: Graph, node: Node) -> bool:
     """Whether containers or a managed database, which have no machine in the code, are in a network of it or reached
-    by traffic."""
+    by traffic; or a bucket whose files are served."""
+    if node.category is Category.STORAGE and role_of(node) == "":
+        return any(True for _ in graph.edges_to(node.id, EdgeKind.ROUTES_TO))
     if role_of(node) != "workload" and (node.category not in _DATA or node.attributes.get("plumbing")):
         return False
     return any(True for _ in graph.edges_to(node.id, *_FLOWS)) or _in_network(graph, node)
@@ -120,9 +123,8 @@ def _ends(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str
 def _draw_flow(sketch: Sketch, source: str, target: str, edges: list[Edge]) -> None:
     """One arrow for all that flows one way; where traffic is routed, the ports say what of it is let through."""
     routes = [edge for edge in edges if edge.kind is EdgeKind.ROUTES_TO]
-    ports = dict.fromkeys(str(e.attributes.get("ports") or e.attributes.get("port") or "") for e in edges)
-    label = ", ".join(sorted(port for port in ports if port))
-    sketch.arrow(source, target, [*routes, *(e for e in edges if e not in routes)], label=label)
+    ports = (str(e.attributes.get("ports") or e.attributes.get("port") or "") for e in edges)
+    sketch.arrow(source, target, [*routes, *(e for e in edges if e not in routes)], label=openings(filter(None, ports)))
 
 
 def _drawn(

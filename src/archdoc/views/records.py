@@ -34,10 +34,15 @@ def draw_records(graph: Graph, sketch: Sketch, records: list[Node], frame_of: Ca
 
 
 def _full_name(graph: Graph, record: Node) -> str:
-    """The record's name with that of its zone: ``www.example.org``."""
+    """The record's name with that of its zone: ``www.example.org``. One that ends with a dot is full."""
     name = value(record, "name") or record.name
-    for edge in graph.edges_from(record.id, EdgeKind.REFERENCES):
-        zone = value(graph.node(edge.target), "name") if role_of(graph.node(edge.target)) == "zone" else ""
+    for edge in graph.edges_from(record.id, EdgeKind.REFERENCES) if not name.endswith(".") else ():
+        zone = _domain(graph.node(edge.target)) if role_of(graph.node(edge.target)) == "zone" else ""
         if zone and not name.endswith(zone):
             return zone if name == "@" else f"{name}.{zone}"
-    return name
+    return name.removesuffix(".")
+
+
+def _domain(zone: Node) -> str:
+    """The domain of a zone, which may have another name beside it."""
+    return (value(zone, "dns_name") or value(zone, "name")).removesuffix(".")
