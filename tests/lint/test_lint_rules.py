@@ -173,6 +173,14 @@ CASES: dict[str, tuple[str, Iterable[Node | Edge], bool]] = {
          edge("deploy", EdgeKind.DEPLOYS_TO, "production")],
         False,
     ),
+    "a job that calls one with an environment": (
+        "LI050",
+        [CI_JOB, STACK, node(NodeKind.ENVIRONMENT, "production"), node(NodeKind.WORKFLOW, "shared"),
+         node(NodeKind.CI_JOB, "gated"), edge("deploy", EdgeKind.RUNS, STACK.id, does="change"),
+         edge("deploy", EdgeKind.CALLS, "shared"), edge("shared", EdgeKind.CONTAINS, "gated"),
+         edge("gated", EdgeKind.DEPLOYS_TO, "production")],
+        False,
+    ),
     "a root with local state": (
         "LI051", [STACK, REMOTE, SERVER, node(NodeKind.PROVIDER, "tf:infra:provider.hcloud")], True,
     ),

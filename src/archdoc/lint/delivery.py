@@ -12,11 +12,12 @@ from archdoc.model.problem import Severity
 @rule("LI050", "change without an environment", Severity.NOTE, "give the job an environment with a reviewer")
 def ungated(context: Context) -> Iterator[Hit]:
     """A CI job changes infrastructure and belongs to no environment, so that nobody can be asked before it runs and
-    its secrets are open to every other job."""
+    its secrets are open to every other job. What a job does by calling a workflow is up to the jobs of that."""
     graph = context.graph
     for job in graph.nodes(NodeKind.CI_JOB):
         runs = [e for e in graph.edges_from(job.id, EdgeKind.RUNS) if e.attributes.get("does") == "change"]
-        if runs and not any(True for _ in graph.edges_from(job.id, EdgeKind.DEPLOYS_TO)):
+        called = [n for w in graph.targets(job.id, EdgeKind.CALLS) for n in graph.targets(w.id, EdgeKind.CONTAINS)]
+        if runs and not any(graph.targets(n.id, EdgeKind.DEPLOYS_TO) for n in (job, *called)):
             what = graph.node(runs[0].target)
             words = f"changes {what.address or what.name or what.id} and belongs to no environment"
             yield Hit(job, words, runs[0].evidence[0])

@@ -218,6 +218,45 @@ def test_reusable_workflows_are_called_with_their_inputs(graph_of: GraphOf) -> N
     assert [p.code for p in graph.problems()] == ["CI003"]
 
 
+def test_each_call_of_a_reusable_workflow_runs_what_its_own_inputs_say(graph_of: GraphOf) -> None:
+    files = {
+        PATH: """
+            on: push
+            jobs:
+              dns: {uses: ./.github/workflows/apply.yml, with: {dir: live/dns}}
+              web: {uses: ./.github/workflows/apply.yml, with: {dir: './live/web', verb: plan}}
+              each:
+                strategy: {matrix: {dir: [live/a, live/b]}}
+                uses: ./.github/workflows/apply.yml
+                with: {dir: '${{ matrix.dir }}'}
+        """,
+        ".github/workflows/apply.yml": """
+            on:
+              workflow_call:
+                inputs: {dir: {type: string}, verb: {type: string, default: apply}}
+            jobs:
+              go:
+                runs-on: x
+                environment: production
+                defaults: {run: {working-directory: '${{ inputs.dir }}'}}
+                steps:
+                  - run: terraform ${{ inputs.verb }}
+                  - {run: terraform plan, working-directory: live/all}
+        """,
+        **{f"live/{name}/main.tf": 'terraform { backend "s3" {} }' for name in ("dns", "web", "a", "b", "all")},
+    }
+    graph = graph_of(files)
+    runs = {(e.source.rsplit(":", 1)[1], e.target, e.attributes["command"]) for e in graph.edges(EdgeKind.RUNS)}
+    assert runs == {
+        ("dns", "tf:live/dns:", "terraform apply"),
+        ("web", "tf:live/web:", "terraform plan"),
+        ("each", "tf:live/a:", "terraform apply"),
+        ("each", "tf:live/b:", "terraform apply"),
+        ("go", "tf:live/all:", "terraform plan"),
+    }
+    assert {e.evidence[0].path for e in graph.edges(EdgeKind.RUNS)} == {".github/workflows/apply.yml"}
+
+
 @pytest.mark.parametrize("said_by", ["the git remote", "the configuration"])
 def test_a_workflow_that_is_called_by_the_name_of_the_repository_is_the_one_here(tmp_path: Path, said_by: str) -> None:
     files = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archdoc.catalog import Catalog
@@ -74,6 +74,7 @@ def read_github(repo: Repository, catalog: Catalog, graph: Graph, own_name: str 
             _needs(workflow.path, name, job, graph)
             if isinstance(job.get("uses"), str):
                 _reusable(workflow, workflows, name, job, graph)
+                _runs_of_called(repo, catalog, workflow, workflows, name, job, graph)
 
 
 def _load(repo: Repository, graph: Graph, own_name: str) -> Iterator[_Workflow]:
@@ -191,19 +192,7 @@ def _job(
     rows = _rows(job)
     if rows:
         attributes["matrix"] = [row_text(mask("", row)) for row in rows]
-    scope = {**_environment_variables(workflow.content.get("env"), {}), **_single(workflow.choices)}
-    directory = _working_directory(job) or _working_directory(workflow.content)
-    runs: list[Json] = []
-    uses: list[Json] = []
-    for row in rows or [{}]:
-        names = {**scope, **flattened("matrix", row)}
-        names |= _environment_variables(job.get("env"), names)
-        steps = Steps(repo, catalog, path, names)
-        steps.read(job.get("steps"), directory)
-        for run in steps.runs:
-            if run not in runs:
-                runs.append(run)
-        uses += [u for u in steps.uses if u not in uses]
+    runs, uses = _runs(repo, catalog, workflow, job, {})
     if runs:
         attributes["runs"] = runs
     if uses:
@@ -213,6 +202,68 @@ def _job(
     graph.add_node(node)
     graph.add_edge(Edge(workflow.node.id, node.id, EdgeKind.CONTAINS, (source,)))
     _environments(workflow, job, node, rows, graph)
+
+
+def _runs(
+    repo: Repository, catalog: Catalog, workflow: _Workflow, job: Mapping, inputs: dict[str, str]
+) -> tuple[list[Json], list[Json]]:
+    """The commands that the steps of a job run and the actions that they use, with what the inputs are known to be."""
+    scope = {**_environment_variables(workflow.content.get("env"), inputs), **_single(workflow.choices), **inputs}
+    directory = _working_directory(job) or _working_directory(workflow.content)
+    runs: list[Json] = []
+    uses: list[Json] = []
+    for row in _rows(job) or [{}]:
+        names = {**scope, **flattened("matrix", row)}
+        names |= _environment_variables(job.get("env"), names)
+        steps = Steps(repo, catalog, workflow.path, names)
+        steps.read(job.get("steps"), directory)
+        for run in steps.runs:
+            if run not in runs:
+                runs.append(run)
+        uses += [u for u in steps.uses if u not in uses]
+    return runs, uses
+
+
+def _runs_of_called(
+    repo: Repository,
+    catalog: Catalog,
+    caller: _Workflow,
+    workflows: dict[str, _Workflow],
+    name: str,
+    job: Mapping,
+    graph: Graph,
+) -> None:
+    """What a job runs by calling a workflow with its own inputs: the commands that are others for each caller."""
+    called = workflows.get(_local(job.get("uses"), caller.own_name))
+    given = job.get("with")
+    node = graph.find(f"ci:{caller.path}:{name}")
+    if called is None or node is None or not isinstance(given, dict):
+        return
+    found: list[Json] = []
+    for row in _rows(job) or [{}]:
+        names = {**_single(caller.choices), **flattened("matrix", row)}
+        passed = {f"inputs.{n}": substituted(str(plain(value)), names) for n, value in given.items()}
+        inputs = {**_defaults(called), **{n: text for n, text in passed.items() if "${{" not in text}}
+        for _, inner, _ in called.jobs():
+            always, _ = _runs(repo, catalog, called, inner, {})
+            runs, _ = _runs(repo, catalog, called, inner, inputs)
+            found += [r for r in runs if r not in always and r not in found]
+    if found:
+        marked: list[Json] = [{**r, "through": [called.path]} for r in found if isinstance(r, dict)]
+        graph.replace_node(replace(node, attributes={**node.attributes, "runs": marked}))
+
+
+def _defaults(workflow: _Workflow) -> dict[str, str]:
+    """What the inputs of a workflow are where its caller does not say it."""
+    events, _ = workflow.events()
+    options = events.get("workflow_call") if isinstance(events, dict) else None
+    inputs = options.get("inputs") if isinstance(options, dict) else None
+    told = inputs.items() if isinstance(inputs, dict) else ()
+    return {
+        f"inputs.{name}": str(plain(given["default"]))
+        for name, given in told
+        if isinstance(given, dict) and given.get("default") is not None
+    }
 
 
 def _machines(given: Any) -> list[Json]:
