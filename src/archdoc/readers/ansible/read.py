@@ -58,6 +58,7 @@ from archdoc.config import Config
 from archdoc.model.facts import Source
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Severity
+from archdoc.readers.ansible.brokenplaybooks import load_broken_playbooks
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.hostvariables import ProjectVariables
 from archdoc.readers.ansible.inventories import Inventory, read_inventories
@@ -89,6 +90,7 @@ def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     files = YamlFiles(repo)
     projects, problems = find_projects(repo, config, files)
     graph = Graph(problems=problems)
+    load_broken_playbooks(files, projects)
     if not projects:
         for problem in files.problems():  # a broken playbook is one, though no project was made of it
             graph.add_problem(problem)
