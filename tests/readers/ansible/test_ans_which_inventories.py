@@ -38,6 +38,7 @@ def test_constructed_may_be_configured_in_a_file_called_config(graph_of: GraphOf
         {"ansible.cfg": cfg, "inventory/hosts": "w1 kind=web\n", "inventory/keyed.config": keyed, "site.yml": PLAY}
     )
     assert said(graph) == []
+    assert [n.name for n in graph.nodes(NodeKind.INVENTORY)] == ["inventory/hosts"]
     assert "kind_web" in {n.name for n in graph.nodes(NodeKind.GROUP)}
 
 
@@ -63,3 +64,9 @@ def test_the_inventory_that_a_role_is_tested_with_is_its_own_where_the_repositor
     graph_of: GraphOf,
 ) -> None:
     assert hosts(graph_of({**TESTED, "tests/test.yml": PLAY})) == ["box1"]
+
+
+def test_a_host_that_a_task_adds_though_an_inventory_lists_it_is_a_listed_one(graph_of: GraphOf) -> None:
+    play = "- hosts: localhost\n  tasks:\n    - add_host: {name: w1, groups: made}\n"
+    graph = graph_of({"site.yml": play, "hosts": "[web]\nw1\n"})
+    assert [n.attributes.get("unlisted", False) for n in graph.nodes(NodeKind.HOST) if n.name == "w1"] == [False]

@@ -34,7 +34,8 @@ def find_inventories(files: YamlFiles, home: str, settings: Settings) -> list[tu
     """The inventories below a directory: what names each, and its sources, sorted.
 
     A file of ``inventory/`` or ``inventories/`` is an inventory of its own, unless a plugin or a script stands
-    beside it; a directory below them (``inventories/production/``) with several sources is one inventory.
+    beside it; a directory below them (``inventories/production/``) with several sources is one inventory. It is none
+    where ansible.cfg names files of it: those are sources one by one.
     """
     by_directory: dict[str, list[str]] = {}
     for path in files.repo.under(home):
@@ -48,7 +49,8 @@ def find_inventories(files: YamlFiles, home: str, settings: Settings) -> list[tu
             if parts[-1] in _DIRECTORIES
             else bool(_ENVIRONMENTS & set(parts[:-1]))
         )
-        if one and not any(name.endswith(settings.ignored_extensions) for name in paths):
+        named = any(path in settings.inventory for path in paths)
+        if one and not named and not any(name.endswith(settings.ignored_extensions) for name in paths):
             found.append((directory, (directory,)))
         else:
             found.extend((path, (path,)) for path in paths)

@@ -82,7 +82,8 @@ class Settings:
                         host = step.text("name", "hostname", "host")
                         if not host or "{{" in host:
                             continue
-                        self._sheet.unlisted(context.project, "host", host, task.source)
+                        if not any(host in inventory.hosts for inventory in context.fleet.inventories):
+                            self._sheet.unlisted(context.project, "host", host, task.source)
                         joining = context.fleet.host(machine.inventory, host)
                     context.fleet.join(joining, name)
 
