@@ -27,6 +27,8 @@ class Command:
     """What its arguments without a dash name: playbook, directory, image, chart, file."""
     variables: tuple[str, ...] = ()
     """Variables of the environment that name the directory to work in."""
+    modes: Mapping[str, str] = field(default_factory=dict)
+    """Options with which it does something else (``--syntax-check``: ``check``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,28 @@ def test_a_job_runs_a_playbook(graph_of: GraphOf, steps: str) -> None:
     assert {graph.node(t).source.path for t in targets(graph, EdgeKind.RUNS)} == {"ansible/site.yml"}
 
 
+LOOKS_ONLY = ("--syntax-check", "--list-tasks", "-i hosts --list-hosts", "--version")
+
+
+@pytest.mark.parametrize("options", LOOKS_ONLY)
+def test_a_job_that_only_looks_at_a_playbook_does_not_run_it(graph_of: GraphOf, options: str) -> None:
+    graph = graph_of(PLAYBOOK | job(f"- run: ansible-playbook {options} ansible/site.yml"))
+    assert targets(graph, EdgeKind.RUNS) == set()
+
+
+def test_a_dry_run_of_a_playbook_is_a_preview(graph_of: GraphOf) -> None:
+    graph = graph_of(PLAYBOOK | job("- run: ansible-playbook --check --diff ansible/site.yml"))
+    assert [e.attributes["does"] for e in graph.edges(EdgeKind.RUNS)] == ["preview"]
+
+
+def test_an_alias_runs_nothing(graph_of: GraphOf) -> None:
+    steps = """- run: |
+          alias tofu="`which tofu` -chdir=infra"
+          alias plan='terraform -chdir=infra plan'"""
+    graph = graph_of(ROOT | job(steps))
+    assert [n.attributes.get("runs", []) for n in graph.nodes(NodeKind.CI_JOB)] == [[]]
+
+
 def test_a_script_of_the_repository_is_followed(graph_of: GraphOf) -> None:
     script = {"scripts/deploy.sh": "#!/usr/bin/env bash\nset -e\ncd infra\nterraform apply\n"}
     graph = graph_of(ROOT | script | job("- run: ./scripts/deploy.sh production"))

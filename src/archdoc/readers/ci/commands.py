@@ -180,6 +180,8 @@ class Shell:
                     self.variables[assigned[1]] = assigned[2]
             elif words[0] in _DECLARING:
                 words = [w for w in words[1:] if not w.startswith("-")]
+            elif words[0] == "alias":
+                return []  # it gives a command a name, and runs nothing
             elif words[0] == "command" and words[1:2] and words[1].lower() == "-v":
                 return []  # it asks whether there is such a command
             elif words[0] in _WRAPPERS:
@@ -300,10 +302,11 @@ def action_run(catalog: Catalog, uses: str, inputs: Mapping[str, str], directory
 
 
 def _run(row: Command, name: str, rest: list[str], directory: str, place: Source, through: tuple[str, ...]) -> Json:
-    words, where, position, shown = list[str](), directory, 0, _shown(name, rest)
+    words, where, position, shown, mode = list[str](), directory, 0, _shown(name, rest), ""
     while position < len(rest):
         word = rest[position]
         option, equals, value = word.partition("=")
+        mode = row.modes.get(word, mode)
         if option in row.directory:
             if not equals:
                 position += 1
@@ -315,7 +318,7 @@ def _run(row: Command, name: str, rest: list[str], directory: str, place: Source
             words.append(word)
         position += 1
     command = words[0] if words and not row.does.keys() <= {"*"} else ""
-    does = row.does.get(command) or row.does.get("*", "")
+    does = mode or row.does.get(command) or row.does.get("*", "")
     subjects: list[Json] = [*(words[1:] if command else words)]
     made: dict[str, Json] = {
         "tool": name,
