@@ -122,3 +122,14 @@ def test_what_a_file_of_a_credential_holds_and_what_a_command_in_words_takes_is_
     shown = repr([node.attributes for node in graph.nodes()])
     assert "mysqladmin" in shown
     assert "S3cr3t" not in shown
+
+
+def test_a_role_may_be_included_as_an_entry_of_roles_names_it(graph_of: GraphOf) -> None:
+    tasks = "- include_role: {name: {name: app, tags: x}, tasks_from: more}\n- import_role: {role: {role: app}}\n"
+    play = f"- hosts: web\n  tasks:\n{tasks.replace('- ', '    - ')}"
+    graph = graph_of({"site.yml": play, "roles/app/tasks/main.yml": DEBUG, "roles/app/tasks/more.yml": DEBUG})
+    included = {
+        (e.target, e.attributes.get("tasks_from")) for e in graph.edges(EdgeKind.INCLUDES) if ":role:" in e.target
+    }
+    assert included == {("ansible:.:role:app", "more"), ("ansible:.:role:app", None)}
+    assert [p.message for p in graph.problems()] == []

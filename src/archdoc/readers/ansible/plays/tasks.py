@@ -170,7 +170,7 @@ def _task(item: yamldoor.Mapping, path: str, around: _Around, problems: list[Pro
         name=mask_text(text_of(item.get("name"))),
         module=module,
         source=Source(path, item.line, max(item.line, item.end_line)),
-        arguments=arguments,
+        arguments=_with_role_named(arguments) if module.rsplit(".", 1)[-1] in INCLUDE_ROLE else arguments,
         when=(*around.when, *conditions(item.get("when"))),
         tags=_united(around.tags, names(item.get("tags"))),
         loop=_loop(item),
@@ -221,6 +221,16 @@ def _action(item: yamldoor.Mapping, path: str, problems: list[Problem]) -> tuple
 
 _TELLING = INCLUDE_TASKS | INCLUDE_ROLE | COMMANDS | {"template", "copy", "service", "file"}
 """Of several keys that may be modules, these are."""
+
+
+def _with_role_named(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments of an include of a role that is named as an entry of ``roles:`` is (``name: {role: web, tags: x}``,
+    which ``RoleInclude.load`` takes too): with its name."""
+    key = "name" if arguments.get("name") is not None else "role"
+    named = arguments.get(key)
+    if not isinstance(named, dict):
+        return arguments
+    return {**arguments, key: named.get("role") or named.get("name")}
 
 
 def _old_style(value: Any) -> tuple[str, dict[str, Any]]:
