@@ -133,3 +133,40 @@ def test_a_role_may_be_included_as_an_entry_of_roles_names_it(graph_of: GraphOf)
     }
     assert included == {("ansible:.:role:app", "more"), ("ansible:.:role:app", None)}
     assert [p.message for p in graph.problems()] == []
+
+
+CHOSEN = "{{ 'remove.yml' if gone else 'main.yml' }}"
+
+
+def test_the_tasks_that_an_expression_chooses_between_are_all_possible(graph_of: GraphOf) -> None:
+    play = f"""
+        - hosts: web
+          tasks:
+            - include_role: {{name: app, tasks_from: "{CHOSEN}"}}
+            - include_role: {{name: other, tasks_from: "set-{{{{ what }}}}"}}
+            - include_tasks: "{CHOSEN}"
+    """
+    roles = {f"roles/app/tasks/{name}.yml": DEBUG for name in ("main", "remove", "third")}
+    roles |= {f"roles/other/tasks/{name}.yml": DEBUG for name in ("set-a", "get-a")}
+    graph = graph_of({"site.yml": play, **roles, "remove.yml": DEBUG})
+    included = {
+        (e.target.rsplit(":", 1)[-1], e.rule) for e in graph.edges(EdgeKind.INCLUDES) if "task_file" in e.target
+    }
+    paths = ("remove.yml", "roles/app/tasks/remove.yml", "roles/other/tasks/set-a.yml")
+    assert included == {(path, "ansible.possible-tasks") for path in paths}
+    assert [p.message for p in graph.problems()] == []
+
+
+def test_tasks_of_a_role_that_only_run_time_names_are_said_to_be_unknown(graph_of: GraphOf) -> None:
+    play = "- hosts: web\n  tasks:\n    - include_role: {name: app, tasks_from: '{{ what }}'}\n"
+    graph = graph_of({"site.yml": play, "roles/app/tasks/main.yml": DEBUG})
+    assert [(p.code, p.source.line) for p in graph.problems()] == [("ANS043", 3)]
+
+
+def test_a_playbook_that_an_import_chooses_is_possible_and_the_rest_is_said_to_be_unknown(graph_of: GraphOf) -> None:
+    chosen = "- import_playbook: \"{{ hook if hook is file else 'none.yml' }}\"\n"
+    graph = graph_of({"site.yml": chosen, "none.yml": PLAY, "roles/app/tasks/main.yml": DEBUG})
+    assert [(e.target, e.rule) for e in graph.edges(EdgeKind.CALLS)] == [
+        ("ansible:.:playbook:none.yml", "ansible.possible-tasks")
+    ]
+    assert [p.code for p in graph.problems()] == ["ANS043"]

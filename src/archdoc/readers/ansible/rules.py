@@ -23,9 +23,10 @@ RULES: Mapping[str, str] = {
         and hosts whose names fit the rest. Example: ``hosts: web_{{ stage }}`` for ``web_staging`` and
         ``web_production``.""",
     POSSIBLE_TASKS: """An include whose file name has a part that only run time tells may mean any file that fits the
-        rest, in the first directory that Ansible looks in and that has one. Example:
+        rest, in the first directory that Ansible looks in and that has one; where the name is chosen between texts, the
+        files that these name. The same holds for ``tasks_from`` and for an imported playbook. Example:
         ``include_tasks: install-{{ ansible_os_family }}.yml`` beside ``install-Debian.yml`` and
-        ``install-RedHat.yml``.""",
+        ``install-RedHat.yml``, or ``tasks_from: "{{ 'remove' if gone else 'main' }}"``.""",
     POSSIBLE_ROLES: """An include of a role whose name has a part that only run time tells may mean any role of the
         project whose name fits the rest. Example: ``include_role: {name: "db_{{ engine }}"}`` for the roles
         ``db_mysql`` and ``db_postgres``.""",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from archdoc.readers.ansible.jinja.alternatives import alternatives
 from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
 from archdoc.readers.ansible.plays.roles import Role
@@ -76,8 +77,12 @@ def frame_of_step(evaluator: Evaluator, context: Context, task: Task, step: Step
 
 
 def possible_files(code: Code, name: str, context: Context, static: bool) -> list[str]:
-    """The files of the repository that a name with expressions in it can mean: those that fit it in the first
-    directory that has any (of the role's own, in a role), the including file and ``main`` left out."""
+    """The files of the repository that a name with expressions in it can mean: those that the expressions choose from,
+    else those that fit it in the first directory that has any (of the role's own, in a role), the including file and
+    ``main`` left out."""
+    chosen = (code.finder.tasks(text, context.place, static, context.part) for text in alternatives(name).texts)
+    if found := [path for path in chosen if path is not None]:
+        return found
     own = repository_path(name)
     pattern = fitting(own if own is not None else name)
     if pattern is None:
@@ -104,6 +109,18 @@ def _may_be_included(code: Code, path: str) -> bool:
     if posixpath.basename(path).startswith("main.") or not path.endswith((".yml", ".yaml", ".json")):
         return False
     return isinstance(code.files.load(path).first, list) and content_kind(code.files.load(path).first) not in _PLAYS
+
+
+def possible_entries(code: Code, role: Role, name: str) -> list[str]:
+    """The files of a role's tasks that a ``tasks_from`` with expressions in it can mean."""
+    chosen = [text for text in alternatives(name).texts if code.role_file(role, "tasks", text) is not None]
+    pattern = fitting(name)
+    if chosen or pattern is None:
+        return chosen
+    directory = role.directory("tasks") + "/"
+    names = (path[len(directory) :] for path in code.repo.under(role.directory("tasks")))
+    found = [n for n in names if pattern.fullmatch(n) or pattern.fullmatch(posixpath.splitext(n)[0])]
+    return found if len(found) <= MAX_POSSIBLE else []
 
 
 def possible_roles(library: Library, project: Project, name: str, place_roles: tuple[Role, ...]) -> list[Role]:

@@ -11,11 +11,12 @@ from archdoc.model.facts import EdgeKind, Json, Source
 from archdoc.model.problem import Severity
 from archdoc.readers.ansible.emit import plain_json, shown_when
 from archdoc.readers.ansible.jinja import Evaluated
+from archdoc.readers.ansible.jinja.alternatives import alternatives
 from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.playbooks import Play, PlaybookImport
 from archdoc.readers.ansible.plays.roles import Role, RoleUse
 from archdoc.readers.ansible.plays.tasks import Task, text_of
-from archdoc.readers.ansible.rules import CHECKOUT
+from archdoc.readers.ansible.rules import CHECKOUT, POSSIBLE_TASKS
 from archdoc.readers.ansible.variables import Precedence, Variable, repository_path
 from archdoc.readers.ansible.walk.context import Context, PlayState, Step
 from archdoc.readers.ansible.walk.elsewhere import in_checkout
@@ -98,13 +99,28 @@ class PlayWalker:
                 self._play(path, entry, labels[entry], chain)
 
     def _import(self, node_id: str, path: str, entry: PlaybookImport, chain: Chain) -> None:
-        variables = {**entry.variables, **chain.variables}
-        target, evaluated, rule = self._target(path, entry, variables)
+        name, evaluated, known = self._name(path, entry, {**entry.variables, **chain.variables})
+        if not known:
+            chosen = alternatives(name)
+            found = [target for text in chosen.texts if (target := self._target(path, text)[0]) is not None]
+            if not chosen.complete or not found:
+                message = f"import_playbook: which playbook {entry.target} is, is known only when the play runs"
+                self._sheet.problem(Severity.NOTE, "ANS043", message, entry.source)
+            for target in found:
+                self._imported(node_id, entry, chain, target, POSSIBLE_TASKS)
+            return
+        target, rule = self._target(path, name)
         if target is None:
             message = f"import_playbook: {entry.target} is not in the repository"
             hint = "correct the path, or install the collection it is in"
             self._sheet.problem(Severity.WARNING, "ANS039", message, entry.source, hint)
             return
+        self._imported(node_id, entry, chain, target, rule, evaluated and not rule)
+
+    def _imported(
+        self, node_id: str, entry: PlaybookImport, chain: Chain, target: str, rule: str, derived: bool = False
+    ) -> None:
+        """The edge to the playbook that an import means, and the walk through it."""
         attributes: dict[str, Json] = {"how": "import_playbook"}
         if entry.name:
             attributes["name"] = entry.name
@@ -115,7 +131,7 @@ class PlayWalker:
         if entry.variables:
             attributes["vars"] = [*sorted(entry.variables)]
         other = self._sheet.playbook(target)
-        self._sheet.edge(node_id, other, EdgeKind.CALLS, entry.source, attributes, rule, evaluated and not rule)
+        self._sheet.edge(node_id, other, EdgeKind.CALLS, entry.source, attributes, rule, derived)
         if target in chain.playbooks:
             message = f"the playbooks import each other in a circle: {entry.target}"
             self._sheet.problem(
@@ -126,7 +142,7 @@ class PlayWalker:
             chain,
             when=(*chain.when, *entry.when),
             tags=(*chain.tags, *entry.tags),
-            variables=variables,
+            variables={**entry.variables, **chain.variables},
         )
         is_alone = not self._has_begun and inner.is_plain
         if is_alone and inner.last and target in self._alone:  # another name for it
@@ -136,22 +152,21 @@ class PlayWalker:
         if is_alone:
             self._alone[target] = frozenset(self.reached)
 
-    def _target(
-        self, path: str, entry: PlaybookImport, variables: Mapping[str, Variable]
-    ) -> tuple[str | None, bool, str]:
-        """The file that an import means, whether its name had to be evaluated, and the rule that found the file."""
-        name, evaluated = entry.target, False
-        if "{{" in name:
-            frame = Frame(RootFrame(self._fleet, path), ((Precedence.EXTRA_VARS, variables),))
-            value = self._evaluator.renderer(self._fleet.nobody(), frame, Place(path, path)).evaluate(name)
-            name, evaluated = str(value.value), True
-            if not value.known:
-                return None, True, ""
+    def _name(self, path: str, entry: PlaybookImport, variables: Mapping[str, Variable]) -> tuple[str, bool, bool]:
+        """The name that an import asks for, whether it had to be evaluated, and whether it is known."""
+        if "{{" not in entry.target:
+            return entry.target, False, True
+        frame = Frame(RootFrame(self._fleet, path), ((Precedence.EXTRA_VARS, variables),))
+        value = self._evaluator.renderer(self._fleet.nobody(), frame, Place(path, path)).evaluate(entry.target)
+        return str(value.value), True, value.known
+
+    def _target(self, path: str, name: str) -> tuple[str | None, str]:
+        """The file that an import of a name means, and the rule that found it."""
         own = repository_path(name) or self._library.playbook(name)
         candidate = own or posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
         if self._finder.is_there(candidate):
-            return candidate, evaluated, ""
-        return self._in_checkout(name), evaluated, CHECKOUT
+            return candidate, ""
+        return self._in_checkout(name), CHECKOUT
 
     def _in_checkout(self, name: str) -> str | None:
         return in_checkout(self._sheet, self._finder, self._project.path, name)

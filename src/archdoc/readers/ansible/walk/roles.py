@@ -16,12 +16,12 @@ from archdoc.readers.ansible.jinja import Evaluated
 from archdoc.readers.ansible.plays.requirements import Requirement
 from archdoc.readers.ansible.plays.roles import Role, RoleUse
 from archdoc.readers.ansible.plays.tasks import Task, text_of
-from archdoc.readers.ansible.rules import POSSIBLE_ROLES
+from archdoc.readers.ansible.rules import POSSIBLE_ROLES, POSSIBLE_TASKS
 from archdoc.readers.ansible.variables import Precedence, absolute
 from archdoc.readers.ansible.walk.context import Context, PlayState, Step
 from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.ansible.walk.given import given
-from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possible_roles, wanted
+from archdoc.readers.ansible.walk.includes import MAX_ITERATIONS, Wanted, possible_entries, possible_roles, wanted
 from archdoc.readers.ansible.walk.notices import note_handlers
 from archdoc.readers.ansible.walk.tools import Tools, active, include_attributes, inside, list_task, nowhere
 
@@ -100,7 +100,20 @@ class RoleWalker:
         for role, rule in roles:
             node_id = self._tools.sheet.role(role, self.source(role))
             self._tools.sheet.edge(context.holder, node_id, kind, use.source, attributes, rule, derived and not rule)
-            self.walk_role(context, role, node_id, use, parts)
+            if "{{" not in parts.get("tasks", ""):
+                self.walk_role(context, role, node_id, use, parts)
+            else:
+                self._walk_possible(context, role, node_id, use, parts)
+
+    def _walk_possible(self, context: Context, role: Role, node_id: str, use: RoleUse, parts: dict[str, str]) -> None:
+        """A role whose tasks only run time chooses (``tasks_from`` with an expression)."""
+        written = parts["tasks"]
+        entries = possible_entries(self._tools.code, role, written)
+        if not entries:
+            message = f"which tasks of the role {self._tools.library.name(role)} {written} is, is known only when"
+            self._tools.sheet.problem(Severity.NOTE, "ANS043", f"{message} the play runs", use.source)
+        for entry in entries:
+            self.walk_role(context, role, node_id, use, {**parts, "tasks": entry}, POSSIBLE_TASKS)
 
     def _outside(
         self, context: Context, use: RoleUse, kind: EdgeKind, attributes: dict[str, Json], derived: bool
@@ -124,8 +137,10 @@ class RoleWalker:
         self._tools.sheet.edge(context.holder, node_id, kind, use.source, attributes, "", derived)
         context.play.has_outside_roles = True
 
-    def walk_role(self, context: Context, role: Role, node_id: str, use: RoleUse, parts: dict[str, str]) -> None:
-        """Walk through a role: what it depends on, its handlers, its tasks."""
+    def walk_role(
+        self, context: Context, role: Role, node_id: str, use: RoleUse, parts: dict[str, str], rule: str = ""
+    ) -> None:
+        """Walk through a role: what it depends on, its handlers, its tasks (those that ``rule`` concludes on)."""
         tasks_from = parts.get("tasks", "")
         self.reached.add((role.path, tasks_from))
         if context.depth > MAX_DEPTH or f"{role.path}:{tasks_from}" in context.files:
@@ -147,7 +162,7 @@ class RoleWalker:
         for dependency in meta.dependencies:
             self._depend(inner, dependency)
         self._role_handlers(inner, role, parts.get("handlers", ""))
-        self._role_tasks(inner, role, node_id, tasks_from, path, use)
+        self._role_tasks(inner, role, node_id, tasks_from, path, use, rule)
 
     def _depend(self, context: Context, use: RoleUse) -> None:
         """A dependency of the role of the context: it runs before the role does."""
@@ -229,7 +244,7 @@ class RoleWalker:
             self._walk(*play.waiting.pop(0))
 
     def _role_tasks(
-        self, context: Context, role: Role, node_id: str, tasks_from: str, path: str | None, use: RoleUse
+        self, context: Context, role: Role, node_id: str, tasks_from: str, path: str | None, use: RoleUse, rule: str
     ) -> None:
         name, spec_path = self._tools.code.argument_check(role, tasks_from or "main")
         if name and context.static:
@@ -243,7 +258,7 @@ class RoleWalker:
         self.files.add(path)
         if tasks_from and posixpath.splitext(posixpath.basename(path))[0] != "main":
             owner = self._tools.sheet.task_file(path)
-            self._tools.sheet.edge(node_id, owner, EdgeKind.INCLUDES, use.source, {"how": "tasks_from"})
+            self._tools.sheet.edge(node_id, owner, EdgeKind.INCLUDES, use.source, {"how": "tasks_from"}, rule)
             context = replace(context, owner=owner)
         self._walk(context, self._tools.code.tasks(path).tasks)
 
