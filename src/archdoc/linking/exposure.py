@@ -149,9 +149,10 @@ def _openings(context: Context, node: Node, shape: RuleShape) -> Iterator[Openin
         named = _tagged(context, node, block, shape)
         groups, evidence = (*groups, *named), (*evidence, *(n.source for n in named))
         open_to_all = shape.default_sources if not ranges and not groups and _no_sources(node, shape, block) else ()
+        unknown = _unknown_paths(node, shape, index)
         for inner in at_path(block, shape.inner) if shape.inner else [block]:
             if isinstance(inner, dict) and (ranges or groups or open_to_all):
-                protocol, ports = _protocol(inner, shape), _ports(inner, shape)
+                protocol, ports = _protocol(inner, shape), _ports(inner, shape, unknown)
                 yield Opening(ports, protocol, ranges or open_to_all, groups, node.source, evidence)
 
 
@@ -239,10 +240,23 @@ def _protocol(block: dict[str, Json], shape: RuleShape) -> str:
 _NUMBERS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 
 
-def _ports(block: dict[str, Json], shape: RuleShape) -> str:
+_UNKNOWN = "?"
+
+
+def _unknown_paths(node: Node, shape: RuleShape, index: int) -> set[str]:
+    """The arguments of a rule whose values are not known, by their paths in it."""
+    block = f"{shape.block}[{index}]." if shape.block else ""
+    return {bare_path(key.removeprefix(block)) for key in _keys(node) if key.startswith(block)}
+
+
+def _ports(block: dict[str, Json], shape: RuleShape, unknown: set[str]) -> str:
+    """The ports of a rule: ``any`` where it names none, ``?`` for those that are not known."""
     listed = [_plain(v) for path in shape.ports for v in at_path(block, path) if not isinstance(v, dict | bool)]
     if listed:
         return ",".join(dict.fromkeys(listed))
+    within = f"{shape.inner}." if shape.inner else ""
+    if any(f"{within}{path}" in unknown for path in (*shape.ports, shape.from_port, shape.to_port) if path):
+        return _UNKNOWN
     first, last = (next(at_path(block, p), None) if p else None for p in (shape.from_port, shape.to_port))
     if first is None or (first in (0, -1) and last in (0, -1, 65535, None)):
         return "any"
@@ -250,6 +264,8 @@ def _ports(block: dict[str, Json], shape: RuleShape) -> str:
 
 
 def _plain(port: Json) -> str:
+    if port is None:
+        return _UNKNOWN
     return str(int(port)) if isinstance(port, float) and port.is_integer() else str(port)
 
 
