@@ -443,10 +443,10 @@ FACTS = {
     "proxmox": (
         PROXMOX,
         {
-            "internet allows virtual_environment_vm.web 443/tcp",
+            "reaches-host allows virtual_environment_vm.web 443/tcp",
             "dns_record.web routes_to virtual_environment_vm.web",
         },
-        {"internet allows virtual_environment_vm.web 22/tcp"},
+        {"reaches-host allows virtual_environment_vm.web 22/tcp", "internet allows virtual_environment_vm.web 443/tcp"},
     ),
     "cloudflare": (
         CLOUDFLARE,

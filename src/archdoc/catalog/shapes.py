@@ -160,6 +160,23 @@ class PhaseShape:
     order: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReachShape:
+    """Whether the internet can reach a resource at all, whatever its firewalls let through.
+
+    ``never``: it only calls others, and nothing connects to it. ``private``: it has no public address. ``public`` are
+    arguments one of which gives it one, ``inward`` arguments that deny it one when true. ``own``: it has the addresses
+    that the code gives it, and no other.
+    """
+
+    types: tuple[str, ...]
+    never: bool = False
+    private: bool = False
+    public: tuple[str, ...] = ()
+    inward: tuple[str, ...] = ()
+    own: bool = False
+
+
 _Shape = TypeVar(
     "_Shape",
     ServerShape,
@@ -170,6 +187,7 @@ _Shape = TypeVar(
     ProtectionShape,
     MonitorShape,
     PhaseShape,
+    ReachShape,
 )
 
 
@@ -184,6 +202,7 @@ class Shapes:
         self._records = tables.rows("records", RecordShape, ("shapes/networks",))
         self._protections = tables.rows("protections", ProtectionShape, ("shapes/protections",))
         self._phases = tables.rows("phases", PhaseShape, ("shapes/networks",))
+        self._reaches = tables.rows("reaches", ReachShape, ("shapes/reaches",))
         self._monitors = tables.rows("monitors", MonitorShape, ("shapes/protections",))
 
     def server(self, resource_type: str) -> ServerShape | None:
@@ -213,6 +232,10 @@ class Shapes:
     def phase(self, resource_type: str) -> PhaseShape | None:
         """The shape of a rule set that works in a phase, or None."""
         return _best(self._phases, resource_type)
+
+    def reach(self, resource_type: str) -> ReachShape | None:
+        """Whether a resource can be reached from the internet, or None where the catalog does not say."""
+        return _best(self._reaches, resource_type)
 
     def monitor(self, resource_type: str) -> MonitorShape | None:
         """The shape of a monitor, or None."""

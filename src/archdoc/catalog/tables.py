@@ -34,6 +34,7 @@ TABLES = (
     "records",
     "phases",
     "protections",
+    "reaches",
     "monitors",
     "kinds",
     "programs",

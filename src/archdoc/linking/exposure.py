@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archdoc.catalog import RuleShape
 from archdoc.catalog.relations import bare_path
-from archdoc.linking.outside import INTERNET, internet
+from archdoc.linking.outside import INTERNET, anyone, internet, is_never_reached
 from archdoc.linking.ranges import Ranges, between, normal_range
 from archdoc.linking.rules import Context, Fact, rule
 from archdoc.linking.selectors import tagged
@@ -36,10 +36,11 @@ class Opening:
 def firewall_rules(context: Context) -> Iterable[Fact]:
     """An inbound rule of a firewall allows its sources to reach what the firewall protects, on its ports.
 
-    ``0.0.0.0/0`` is the internet; a range that a network or subnet of the same configuration has is that network;
-    an address that one machine has is that machine; a security group is what it protects, a tag the machines that
-    have it; any other range is named as it is. Rules that refuse, rules that are switched off, and rules whose sources
-    are not known are not drawn. Example:
+    ``0.0.0.0/0`` is the internet, or whoever is near where what the firewall protects has no public address; what
+    only calls others is reached by nobody. A range that a network or subnet of the same configuration has is that
+    network; an address that one machine has is that machine; a security group is what it protects, a tag the machines
+    that have it; any other range is named as it is. Rules that refuse, rules that are switched off, and rules whose
+    sources are not known are not drawn. Example:
     ``rule { direction = "in" port = "443" source_ips = ["0.0.0.0/0"] }``.
     """
     ranges = Ranges(context.graph)
@@ -50,7 +51,7 @@ def firewall_rules(context: Context) -> Iterable[Fact]:
         guarded = _guarded(context.graph, node, shapes)
         for shape in shapes:
             for opening in _openings(context, node, shape):
-                yield from _allowed(context.graph, ranges, node, opening, guarded)
+                yield from _allowed(context, ranges, node, opening, guarded)
 
 
 RULES = (firewall_rules,)
@@ -79,13 +80,13 @@ def _guarded(graph: Graph, node: Node, shapes: tuple[RuleShape, ...]) -> list[tu
 
 
 def _allowed(
-    graph: Graph,
+    context: Context,
     ranges: Ranges,
     node: Node,
     opening: Opening,
     guarded: list[tuple[Node, tuple[Source, ...]]],
 ) -> Iterator[Fact]:
-    label = _label(opening)
+    graph, label = context.graph, _label(opening)
     base: dict[str, Json] = {"ports": label, "protocol": opening.protocol, "direction": "in"}
     origins: dict[str, tuple[tuple[Node, ...], list[str]]] = {}
     for text in opening.ranges:
@@ -98,13 +99,18 @@ def _allowed(
         for member in machines if machines and few else [group]:
             origins.setdefault(member.id, ((), []))
     for origin_id, (nodes, given) in origins.items():
-        yield from nodes
+        yield from (n for n in nodes if n.id != INTERNET)
         attributes: dict[str, Json] = {**base, **({"range": ", ".join(sorted(given))} if given else {})}
         for target, evidence in guarded:
-            if target.id != origin_id:
+            if target.id != origin_id and not is_never_reached(context.catalog, target):
                 found = tuple(dict.fromkeys((opening.place, *opening.evidence, *evidence)))
+                who = origin_id
+                if origin_id == INTERNET:
+                    near = anyone(graph, context.catalog, [target], opening.place)
+                    who = near.id
+                    yield near
                 yield Edge(
-                    origin_id,
+                    who,
                     target.id,
                     EdgeKind.ALLOWS,
                     found,

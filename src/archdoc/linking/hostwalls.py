@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from archdoc.linking.finder import Finder
 from archdoc.linking.hostrules import Chains, is_local, is_open, is_wall, lets_in, origins, ports_of
-from archdoc.linking.outside import INTERNET
+from archdoc.linking.outside import INTERNET, anyone
 from archdoc.linking.placement import Placement, signals
 from archdoc.linking.ranges import Ranges
 from archdoc.linking.rules import Context, Fact, rule
@@ -26,9 +26,10 @@ def host_firewall(context: Context) -> Iterable[Fact]:
 
     The source is what the task names: a machine by its address; a network or load balancer of the configuration that
     makes the hosts, by its range or address; else the range; the interface or zone that the rule is bound to; the
-    internet when it names none. What comes from the machine itself or answers it opens nothing. A rule in a chain of
-    its own counts where another one leads from the input to it. The role, play or task file that holds such a task
-    protects those hosts. A port that is known only when the play runs, and a rule that cannot be read, are
+    internet when it names none, or whoever reaches the host where that is known by a private address alone. What comes
+    from the machine itself or answers it opens nothing. A rule in a chain of its own counts where another one leads
+    from the input to it. The role, play or task file that holds such a task protects those hosts. A port that is known
+    only when the play runs, and a rule that cannot be read, are
     Problems. Example: ``ufw: rule=allow port=22 proto=tcp from_ip=10.0.0.0/8``.
     """
     placement = Placement(context.graph)
@@ -56,7 +57,7 @@ def firewall_files(context: Context) -> Iterable[Fact]:
 
 def _walls(context: Context, placement: Placement, found: list[Said], every: list[Said], name: str) -> Iterator[Fact]:
     """The edges of some rules; ``every`` are all, whose chains they may stand in."""
-    finder, chains, inside = Finder(context), Chains(), _Inside(placement)
+    finder, chains, inside = Finder(context), Chains(), _Inside(context, placement)
     for said in every:
         chains.add(said.rule, said.machines)
     for said in found:
@@ -112,23 +113,26 @@ def _edges(
             if origin.id not in context.graph:
                 yield origin
             if origin.id != target:
-                given: dict[str, Json] = {"range": named.name} if origin is not named else {}
+                given: dict[str, Json] = {"range": named.name} if named.id not in (origin.id, INTERNET) else {}
                 yield Edge(origin.id, target, EdgeKind.ALLOWS, places, provenance, name, {**opening, **given})
 
 
 class _Inside:
     """What a range of a rule is among what the configuration has that makes the machines of the rule."""
 
-    def __init__(self, placement: Placement) -> None:
+    def __init__(self, context: Context, placement: Placement) -> None:
+        self._catalog = context.catalog
         self._graph = placement.graph
         self._ranges = Ranges(placement.graph)
         self._placement = placement
 
     def known(self, origin: Node, target: str) -> Node:
-        """The network or load balancer that has the range of an origin, else the origin itself."""
-        if origin.type != "range":
+        """The network or load balancer that has the range of an origin, else the origin itself; who everybody is."""
+        if origin.type not in ("range", "internet"):
             return origin
         machines = [self._graph.node(i) for i in self._placement.machines(target)]
+        if origin.id == INTERNET:
+            return anyone(self._graph, self._catalog, machines, origin.source)
         servers = [s for m in machines for s in (m, *self._graph.targets(m.id, EdgeKind.SAME_AS))]
         owner = self._ranges.owner(origin.name, (scope_of(s) for s in servers if s.kind is NodeKind.RESOURCE))
         return self._graph.node(owner) if owner is not None else origin

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from archdoc.linking.outside import whoever
 from archdoc.linking.rules import Context, Fact, rule
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
+from archdoc.model.facts import Edge, EdgeKind, Json, Node, NodeKind, Provenance
 
-_REACHES = "external:reaches-host"
 _OPEN = r"\$\{[^}]*\}|\$\w+|\{\{[^{}]*\}\}"
 _PORT = re.compile(
     rf"(?:(?P<host>\[[^\]]*\]|[\d.]+|\*|{_OPEN}):)?(?P<published>{_OPEN}|[^:/\s]*):(?P<target>{_OPEN}|[^:/\s]+)"
@@ -34,11 +34,12 @@ def published_ports(context: Context) -> Iterable[Fact]:
             continue
         found = dict.fromkeys(p for text in listed if (p := _published(str(text), node)))
         if found:
-            yield _whoever(node.source)
+            origin = whoever(node.source)
+            yield origin
             for port in found:
                 attributes: dict[str, Json] = {"ports": port, "direction": "in", "how": "published"}
                 yield Edge(
-                    _REACHES,
+                    origin.id,
                     node.id,
                     EdgeKind.ALLOWS,
                     (node.source,),
@@ -46,11 +47,6 @@ def published_ports(context: Context) -> Iterable[Fact]:
                     "exposure.published-ports",
                     attributes,
                 )
-
-
-def _whoever(place: Source) -> Node:
-    title = "Whoever reaches the host"
-    return Node(_REACHES, NodeKind.EXTERNAL, "reaches_host", title, place, category=Category.NETWORK)
 
 
 def _published(text: str, node: Node) -> str:

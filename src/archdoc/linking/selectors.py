@@ -181,10 +181,19 @@ def _names(graph: Graph, tags: set[str]) -> set[str]:
 
 
 def _of_network(context: Context, node: Node) -> list[Node]:
-    """The instances in the networks that a Google firewall is of, also through their subnets."""
+    """The instances in the networks that a Google firewall is of, also through their subnets; where it says the name
+    of its network (``default``), those of the same root that say it too."""
     graph = context.graph
     found: dict[str, Node] = {}
     waiting = [t for t in graph.targets(node.id, EdgeKind.REFERENCES) if role_of(t) == "container"]
+    if not waiting and (names := _written(node, "network")):
+        for other in graph.nodes(NodeKind.RESOURCE):
+            if scope_of(other) != scope_of(node) or not is_live(other) or not other.type.startswith("google_"):
+                continue
+            if role_of(other) == "container" and names & _written(other, "name"):
+                waiting.append(other)
+            elif role_of(other) in ("server", "server_group") and names & _written(other, "network_interface.network"):
+                found[other.id] = other
     seen = {n.id for n in waiting}
     while waiting:
         for inner in graph.targets(waiting.pop().id, EdgeKind.CONTAINS):
@@ -194,6 +203,11 @@ def _of_network(context: Context, node: Node) -> list[Node]:
                 seen.add(inner.id)
                 waiting.append(inner)
     return [found[i] for i in sorted(found)]
+
+
+def _written(node: Node, path: str) -> set[str]:
+    """The names that an argument says, of whatever project: ``default`` of ``projects/x/global/networks/default``."""
+    return {t.rpartition("/")[2] for value in values_at(node, path) for t in texts(value)}
 
 
 def _read(graph: Graph, node: Node, paths: tuple[str, ...]) -> set[str]:

@@ -202,6 +202,11 @@ def tag(node: Node, name: str) -> str:
     return ""
 
 
+def is_anyone(node: Node) -> bool:
+    """Whether a node is everybody: the internet, or whoever is near."""
+    return node.kind is NodeKind.EXTERNAL and node.type in ("internet", "reaches_host", "reaches_network")
+
+
 def is_internet(node: Node) -> bool:
     """Whether a node is the internet at large."""
     return node.kind is NodeKind.EXTERNAL and node.type == "internet"

@@ -9,7 +9,7 @@ from archdoc.model.graph import Graph
 from archdoc.views.containernetworks import draw_container_networks
 from archdoc.views.emptynetworks import draw_empty_networks, draw_peerings
 from archdoc.views.gaps import say_homeless
-from archdoc.views.machines import Machines, from_inside, is_internet, listed, role_of, value
+from archdoc.views.machines import Machines, from_inside, is_anyone, is_internet, listed, role_of, value
 from archdoc.views.networkframes import CONTAINERS, Frames
 from archdoc.views.records import draw_records
 from archdoc.views.sketch import Sketch, noun_of
@@ -115,7 +115,7 @@ def _ends(graph: Graph, sketch: Sketch, machines: Machines, boxes: dict[str, str
     else:
         targets = _drawn(graph, sketch, machines, boxes, edge.target)
     if targets and origin.kind is NodeKind.EXTERNAL and not sketch.has(origin.id):
-        sketch.box(origin, origin.name, noun="network" if is_internet(origin) else "address range")
+        sketch.box(origin, origin.name, noun="network" if is_anyone(origin) else "address range")
     sources = _drawn(graph, sketch, machines, boxes, edge.source, _STANDS_FOR) if targets else []
     return [(from_inside(sketch, origin, source, target), target) for source in sources for target in targets]
 

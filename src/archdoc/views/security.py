@@ -7,7 +7,7 @@ from collections import defaultdict
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_unprotected
-from archdoc.views.machines import Machines, is_internet, role_of
+from archdoc.views.machines import Machines, is_anyone, role_of
 from archdoc.views.published import draw_published
 from archdoc.views.quiet import gathered
 from archdoc.views.sketch import Sketch
@@ -91,7 +91,7 @@ class _Drawing:
             if origin.kind is not NodeKind.EXTERNAL or how == "published":
                 continue
             frame = self.sketch.frame("outside", "Outside")
-            noun = "network" if is_internet(origin) else "address range"
+            noun = "network" if is_anyone(origin) else "address range"
             self.sketch.box(origin, origin.name, cluster=frame, noun=noun)
             for target in self._shown(edge.target):
                 self.sketch.arrow(origin.id, target, edge, label=str(edge.attributes.get("ports") or ""))
