@@ -66,6 +66,7 @@ def test_schema_and_rows_have_the_same_fields() -> None:
         *(shape_rows.ListenerShape, shape_rows.RecordShape, shape_rows.ProtectionShape, shape_rows.MonitorShape),
         shape_rows.PhaseShape,
         shape_rows.ReachShape,
+        shape_rows.NeighbourShape,
         Unread,
         BackupContainer,
         PipelineTemplate,

@@ -505,6 +505,32 @@ def test_a_machine_has_the_addresses_of_its_interfaces(graph_of: Callable[[dict[
     assert graph.node("tf:openstack:openstack_compute_instance_v2.web").attributes["addresses"] == ["10.6.0.8"]
 
 
+CLUSTER = """
+    resource "google_compute_network" "main" { name = "main" }
+    resource "google_compute_network" "other" { name = "other" }
+    resource "google_compute_subnetwork" "a" {
+      network       = google_compute_network.main.id
+      ip_cidr_range = "10.2.0.0/24"
+    }
+    resource "google_container_cluster" "main" {
+      network    = google_compute_network.main.id
+      subnetwork = google_compute_subnetwork.a.id
+    }
+    resource "google_container_node_pool" "web" { cluster = google_container_cluster.main.id }
+    resource "google_compute_router" "main" { network = google_compute_network.main.id }
+    resource "google_compute_router_nat" "out" { router = google_compute_router.main.name }
+"""
+
+
+def test_nodes_and_gateways_are_in_the_networks_of_what_they_belong_to(
+    graph_of: Callable[[dict[str, str]], Graph],
+) -> None:
+    found = read(graph_of({"main.tf": CLUSTER}))
+    assert "compute_subnetwork.a contains container_node_pool.web" in found
+    assert "compute_network.main contains compute_router_nat.out" in found
+    assert not any("compute_network.other contains" in fact for fact in found)
+
+
 def test_fastly_passes_on_to_the_name_of_its_backend_and_sends_its_logs(
     graph_of: Callable[[dict[str, str]], Graph],
 ) -> None:

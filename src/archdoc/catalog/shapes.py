@@ -45,6 +45,14 @@ class NetworkShape:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighbourShape:
+    """What is in the networks of another resource, which ``of`` names, without saying so itself."""
+
+    types: tuple[str, ...]
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleShape:
     """How a firewall rule is written.
 
@@ -188,6 +196,7 @@ _Shape = TypeVar(
     MonitorShape,
     PhaseShape,
     ReachShape,
+    NeighbourShape,
 )
 
 
@@ -202,6 +211,7 @@ class Shapes:
         self._records = tables.rows("records", RecordShape, ("shapes/networks",))
         self._protections = tables.rows("protections", ProtectionShape, ("shapes/protections",))
         self._phases = tables.rows("phases", PhaseShape, ("shapes/networks",))
+        self._neighbours = tables.rows("neighbours", NeighbourShape, ("shapes/networks",))
         self._reaches = tables.rows("reaches", ReachShape, ("shapes/reaches",))
         self._monitors = tables.rows("monitors", MonitorShape, ("shapes/protections",))
 
@@ -232,6 +242,10 @@ class Shapes:
     def phase(self, resource_type: str) -> PhaseShape | None:
         """The shape of a rule set that works in a phase, or None."""
         return _best(self._phases, resource_type)
+
+    def neighbour(self, resource_type: str) -> NeighbourShape | None:
+        """Whose networks a resource is in, or None."""
+        return _best(self._neighbours, resource_type)
 
     def reach(self, resource_type: str) -> ReachShape | None:
         """Whether a resource can be reached from the internet, or None where the catalog does not say."""

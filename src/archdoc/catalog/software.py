@@ -51,6 +51,8 @@ class Program:
     """The program whose units it answers to where it is installed in its place: MariaDB's is ``mysql`` too."""
     speaks: str = ""
     """The program whose clients it answers as well: what reaches Valkey calls it Redis."""
+    charts: tuple[str, ...] = ()
+    """Helm charts that install it, beside the one of its own name."""
     background: bool = False
     """Nearly every machine has it: a package of it says nothing of what the machine is for."""
 
@@ -120,6 +122,7 @@ class Software:
         self._last_words = _index((i, p) for p in self.all for i in (*p.images, *_own_name(p)) if "/" not in i)
         self._packages = _index((i, p) for p in self.all for i in p.packages)
         self._units = _index((i, p) for p in self.all for i in p.units)
+        self._charts = _index((i, p) for p in self.all for i in p.charts)
 
     def named(self, name: str) -> Program | None:
         """The program of this name or synonym, in any writing (``Alert_Manager``)."""
@@ -134,6 +137,10 @@ class Software:
         if found is None:
             found = _match(self._last_words, repository.rpartition("/")[2])
         return found
+
+    def of_chart(self, chart: str) -> Program | None:
+        """The program that a Helm chart of this name installs, or None."""
+        return _match(self._charts, chart.lower()) or self.named(chart)
 
     def of_package(self, package: str) -> Program | None:
         """The program of a package (``postgresql-16``, ``redis=7.2``), or None."""

@@ -29,6 +29,7 @@ TABLES = (
     "joins",
     "servers",
     "networks",
+    "neighbours",
     "firewall_rules",
     "listeners",
     "records",

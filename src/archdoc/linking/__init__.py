@@ -15,6 +15,7 @@ from archdoc.linking import (
     grants,
     hosts,
     hostwalls,
+    neighbours,
     networks,
     observability,
     phases,
@@ -26,12 +27,14 @@ from archdoc.linking import (
     selectors,
     services,
 )
+from archdoc.linking.charts import describe_charts
 from archdoc.linking.rules import Context, Rule, apply_rules
 from archdoc.model.document import Document
 from archdoc.model.graph import Graph
 
 RULES: tuple[Rule, ...] = (
     *networks.RULES,
+    *neighbours.RULES,
     *selectors.RULES,
     *networks.LAST,
     *phases.RULES,
@@ -62,6 +65,7 @@ def link(graph: Graph, catalog: Catalog, config: Config, documents: Iterable[Doc
     context = Context(graph, catalog, config, tuple(documents))
     describe.describe_resources(context)
     describe.addresses_of_joins(context)
+    describe_charts(context)
     apply_rules(RULES, context)
 
 

@@ -9,7 +9,7 @@ from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, is_plumbing, listed
 from archdoc.views.sketch import Sketch
-from archdoc.views.workloads import called, draw_workloads
+from archdoc.views.workloads import called, draw_workloads, drawn_by_monitoring
 
 TIERS = {
     "frontend": "Frontend services",
@@ -67,7 +67,9 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     alone += [graph.node(i) for i in workloads if sketch.has(i) and not sketch.is_joined(i)]
     if not (services or workloads):
         sketch.missing("No service was found.")
-    _say_what_is_missing(sketch, services, drawn, alone)
+    elsewhere = {s.name for s in services} - {s.name for s in drawn}
+    elsewhere |= {called(node) for node in drawn_by_monitoring(graph, machines)}
+    _say_what_is_missing(sketch, elsewhere, alone)
 
 
 def _saves(graph: Graph, edge: Edge) -> bool:
@@ -117,9 +119,8 @@ def _frame(sketch: Sketch, tier: str) -> str:
     return sketch.frame(f"tier:{list(TIERS).index(tier)}:{tier}", TIERS[tier])
 
 
-def _say_what_is_missing(sketch: Sketch, services: list[Node], drawn: list[Node], alone: list[Node]) -> None:
+def _say_what_is_missing(sketch: Sketch, elsewhere: set[str], alone: list[Node]) -> None:
     if alone:
         sketch.missing(f"No connection was found of: {listed(dict.fromkeys(called(s) for s in alone))}.")
-    elsewhere = {s.name for s in services} - {s.name for s in drawn}
     if elsewhere:
         sketch.note(f"In the drawings of monitoring, security and backup only: {listed(sorted(elsewhere))}.")

@@ -12,6 +12,7 @@ from archdoc.model.graph import Graph
 from archdoc.views.machines import Machines, role_of
 from archdoc.views.sketch import Sketch, noun_of
 
+_WATCHING = (Category.MONITORING, Category.LOGGING)
 _NAMES = ("name", "metadata.name", "service_name")
 
 
@@ -21,8 +22,8 @@ def draw_workloads(
     """One box for each, with the cluster that it runs in, and the load balancers that lead to it; from the id of each,
     and of what defines it (a task definition), to the boxes that it is about."""
     boxes: dict[str, list[str]] = defaultdict(list)
-    for node in graph.nodes(NodeKind.RESOURCE):
-        if role_of(node) != "workload" or node.attributes.get("disabled") or not machines.roots.is_drawn(node):
+    for node in _workloads(graph, machines):
+        if node.category in _WATCHING:
             continue
         used = [n for n in graph.targets(node.id, EdgeKind.REFERENCES) if n.kind is NodeKind.RESOURCE]
         cluster = next((f"in {called(n)}" for n in used if role_of(n) == "cluster"), "")
@@ -38,6 +39,16 @@ def draw_workloads(
                 sketch.box(origin, called(origin), noun_of(origin), cluster=frame(origin))
                 sketch.arrow(origin.id, node_id, edge)
     return dict(boxes)
+
+
+def drawn_by_monitoring(graph: Graph, machines: Machines) -> list[Node]:
+    """The containers whose program watches others, which the drawing of monitoring has."""
+    return [node for node in _workloads(graph, machines) if node.category in _WATCHING]
+
+
+def _workloads(graph: Graph, machines: Machines) -> list[Node]:
+    found = (n for n in graph.nodes(NodeKind.RESOURCE) if role_of(n) == "workload" and not n.attributes.get("disabled"))
+    return [n for n in found if machines.roots.is_drawn(n)]
 
 
 def called(node: Node) -> str:
