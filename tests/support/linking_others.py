@@ -224,6 +224,11 @@ VARIABLE_HOSTS = {
     "Makefile": "deploy:\n\tansible-playbook all.yml -e target=web\n",
     ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: make deploy}]}}\n",
 }
+POOL = """
+    resource "google_compute_network" "main" { name = "main" }
+    resource "google_container_cluster" "main" { network = google_compute_network.main.id }
+    resource "google_container_node_pool" "web" { cluster = google_container_cluster.main.id }
+"""
 
 CASES = (
     Case(
@@ -239,6 +244,12 @@ CASES = (
         files={"main.tf": ATTACHED},
         edge="tf:.:hcloud_volume.data -attached_to-> tf:.:hcloud_server.web",
         miss={"main.tf": ATTACHED.replace("server_id = hcloud_server.web.id", "server_id = 7")},
+    ),
+    Case(
+        rule="network.neighbours",
+        files={"main.tf": POOL},
+        edge="tf:.:google_compute_network.main -contains-> tf:.:google_container_node_pool.web",
+        miss={"main.tf": POOL.replace("google_container_cluster.main.id", '"elsewhere"')},
     ),
     Case(
         rule="network.subnet-address",
