@@ -92,10 +92,12 @@ _NAMING_WORDS = (
     *("sas", "sign", "jwt", "hmac", "cookie", "session", "community"),
 )
 """Every name of a credential has one of them in it."""
-_NAME = re.compile(r"(?:(?<=[,{;&?=$\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]*)\1[ \t]*(?::|[!=]?=)[ \t]*", re.MULTILINE)
+_NAME = re.compile(
+    r"(?:(?<=[,{;&?=$\s(\[\-'\"])|^)(['\"]?)([A-Za-z_][\w.-]{0,99})\1[ \t]*(?::|[!=]?=)[ \t]*", re.MULTILINE
+)
 _VALUE = re.compile(
     r"\"[^\"\n]*\"|'[^'\n]*'|\[[^\]\n]*\]"
-    r"|[^\n]*?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"
+    r"|[^\n]{0,499}?\{\{[^\n]*|[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?(?=\n)|[^\s,;}&#'\"][^\s,;}&]*"
 )
 
 _PAIR = re.compile(

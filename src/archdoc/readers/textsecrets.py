@@ -8,46 +8,53 @@ from collections.abc import Callable
 from archdoc.readers.addresssecrets import MASK
 
 _COMMANDS = (
-    ("login", r"\blogin\b[^\n|;&]*?\s-p[ =]?['\"]?(?P<secret>[^\s'\"]+)"),
+    ("login", r"\blogin\b[^\n|;&]{0,499}?\s-p[ =]?['\"]?(?P<secret>[^\s'\"]+)"),
     ("sshpass", r"\bsshpass\s+-p\s?['\"]?(?P<secret>[^\s'\"]+)"),
-    ("mysql|mariadb", r"\b(?:mysql|mariadb)[\w-]*\b[^\n|;&]*?\s-p['\"]?(?P<secret>[^\s'\"]+)"),
+    ("mysql|mariadb", r"\b(?:mysql|mariadb)[\w-]*\b[^\n|;&]{0,499}?\s-p['\"]?(?P<secret>[^\s'\"]+)"),
     (
         "curl|wget|etcdctl",
-        r"\b(?:curl|wget|etcdctl)\b[^\n|;&]*?\s(?:-u|--user|--proxy-user)[ =]?['\"]?[^\s:'\"]+:(?P<secret>[^\s'\"]+)",
+        r"\b(?:curl|wget|etcdctl)\b[^\n|;&]{0,499}?\s(?:-u|--user|--proxy-user)[ =]?['\"]?[^\s:'\"]+:"
+        r"(?P<secret>[^\s'\"]+)",
     ),
-    ("curl", r"\bcurl\b[^\n|;&]*?\s(?:-u|--user)[ =]?['\"]?(?P<secret>[^\s:'\"]+):(?=['\"]?(?:\s|$))"),
+    ("curl", r"\bcurl\b[^\n|;&]{0,499}?\s(?:-u|--user)[ =]?['\"]?(?P<secret>[^\s:'\"]+):(?=['\"]?(?:\s|$))"),
     ("auth", r"\s--?(?:[\w-]+[.-])?auth[ =]['\"]?[^\s:'\"/]+:(?!\d+\b)(?P<secret>[^\s'\"]+)"),
-    ("http", r"(?<![\w./:-])https?\s[^\n|;&]*?-a[ =]?['\"]?[^\s:'\"/]+:(?P<secret>[^\s'\"]+)"),
-    ("htpasswd", r"\bhtpasswd\b[^\n|;&]*?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
-    ("htpasswd", r"\bhtpasswd\b[^\n|;&]*?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
+    ("http", r"(?<![\w./:-])https?\s[^\n|;&]{0,499}?-a[ =]?['\"]?[^\s:'\"/]+:(?P<secret>[^\s'\"]+)"),
+    (
+        "htpasswd",
+        r"\bhtpasswd\b[^\n|;&]{0,499}?\s-(?!\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
+    ),
+    ("htpasswd", r"\bhtpasswd\b[^\n|;&]{0,499}?\s-(?=\w*n)\w*b\w*\s+(?:-\w+\s+)*\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
     ("chpasswd", r"\becho\s+(?:-\w+\s+)*['\"]?[^\s:'\"|]+:(?P<secret>[^\s'\"|]+)['\"]?\s*\|\s*(?:sudo\s+)?chpasswd\b"),
-    ("redis-cli", r"\bredis-cli\b[^\n|;&]*?\s-a[ =]?['\"]?(?P<secret>[^\s'\"]+)"),
-    ("from-literal", r"\bcreate\s+secret\b[^\n|;&]*?\s--from-literal[ =]['\"]?[^\s=]+=(?P<secret>[^\s'\"]+)"),
+    ("redis-cli", r"\bredis-cli\b[^\n|;&]{0,499}?\s-a[ =]?['\"]?(?P<secret>[^\s'\"]+)"),
+    ("from-literal", r"\bcreate\s+secret\b[^\n|;&]{0,499}?\s--from-literal[ =]['\"]?[^\s=]+=(?P<secret>[^\s'\"]+)"),
     ("configure", r"\bconfigure\s+set\s+\S*(?:secret|token|password)\S*\s+['\"]?(?P<secret>[^\s'\"]+)"),
     ("<(", r"<\(\s*echo['\"]?\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\")]+)"),
     (
         "stdin|sudo",
-        r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\"|]+)['\"]?\s*\|[^\n|;&]*(?:--stdin|--password-stdin|sudo\s+-S)\b",
+        r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^\s'\"|]+)['\"]?\s*\|[^\n|;&]{0,499}(?:--stdin|--password-stdin|sudo\s+-S)\b",
     ),
     (
         "echo",
-        r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^'\"|>\n]+?)['\"]?\s*(?:\|\s*(?:sudo\s+)?tee\b(?:\s+-a)?|>>?)\s*['\"]?"
+        r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^'\"|>\n]{1,299}?)['\"]?\s*(?:\|\s*(?:sudo\s+)?tee\b(?:\s+-a)?|>>?)\s*['\"]?"
         r"[\w./{} -]*(?:secret|token|passw|passphrase|credential)",
     ),
     ("identified|password", r"(?i:\bidentified\s+(?:with\s+\S+\s+)?by|\bpassword)\s+'(?P<secret>[^'\n]+)'"),
     ("password", r"(?i:=\s*password)\s*\(\s*'(?P<secret>[^'\n]+)'"),
-    ("openssl", r"\bopenssl\b[^\n|;&]*?\s-[kK]\s+['\"]?(?P<secret>[^\s'\"]+)"),
-    ("rabbitmqctl", r"\brabbitmqctl\b[^\n|;&]*?\s(?:add_user|change_password)\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)"),
-    ("put-parameter", r"\bput-parameter\b[^\n|;&]*?\s--value[ =]['\"]?(?P<secret>[^\s'\"]+)"),
-    ("ssh-keygen", r"\bssh-keygen\b[^\n|;&]*?\s-[NP]\s*['\"]?(?P<secret>[^\s'\"-][^\s'\"]*)"),
-    ("secret", r"\bsecret\s+set\b[^\n|;&]*?\s(?:--body|-b)[ =]['\"]?(?P<secret>[^\s'\"]+)"),
+    ("openssl", r"\bopenssl\b[^\n|;&]{0,499}?\s-[kK]\s+['\"]?(?P<secret>[^\s'\"]+)"),
+    (
+        "rabbitmqctl",
+        r"\brabbitmqctl\b[^\n|;&]{0,499}?\s(?:add_user|change_password)\s+\S+\s+['\"]?(?P<secret>[^\s'\"]+)",
+    ),
+    ("put-parameter", r"\bput-parameter\b[^\n|;&]{0,499}?\s--value[ =]['\"]?(?P<secret>[^\s'\"]+)"),
+    ("ssh-keygen", r"\bssh-keygen\b[^\n|;&]{0,499}?\s-[NP]\s*['\"]?(?P<secret>[^\s'\"-][^\s'\"]*)"),
+    ("secret", r"\bsecret\s+set\b[^\n|;&]{0,499}?\s(?:--body|-b)[ =]['\"]?(?P<secret>[^\s'\"]+)"),
     ("-u", r"\s-U[ =]?['\"]?[\w.\\-]+%(?P<secret>[^\s'\"]+)"),
-    ("cookie", r"\b[Cc]ookie: *(?P<secret>[^'\"\n]*=[^'\"\n]*)"),
+    ("cookie", r"\b[Cc]ookie: *(?P<secret>[^'\"\n=]{0,499}=[^'\"\n]*)"),
 )
 """Commands that take a credential without a name: ``mysql -pX``, ``curl -u ann:X``, ``docker login -p X``."""
 
 _WORD = r"['\"]?(?P<secret>[^\s'\"-][^\s'\"]*)"
-_REST = r"\b[^\n|;&]*?\s"
+_REST = r"\b[^\n|;&]{0,499}?\s"
 _BEFORE = r"(?<![\w.-])(?<!-name )(?<!-hostname )(?<!-network )"
 """A name that is no program: of a container."""
 _END = r"(?=['\"]?\s*(?:$|[\n,\]]))"
@@ -79,24 +86,24 @@ _PROGRAMS = (
     ("iscsiadm", rf"\biscsiadm{_REST}-n\s+\S*password(?:_in)?\s+-v\s+{_WORD}"),
     ("command", rf"(?i:\bpass(?:word|phrase)?[-_]?command)['\"]?[ =:]+['\"]?echo\s+(?:-\w+\s+)*{_WORD}"),
     ("lftp", rf"\blftp{_REST}-u\s*['\"]?[^\s,'\"]+,(?P<secret>[^\s'\"]+)"),
-    ("vault kv", r"\bvault\s+kv\s+(?:put|patch)\b[^\n|;&=]*\s[\w.-]+=(?!@)(?P<secret>[^\n|;&]+)"),
+    ("vault kv", r"\bvault\s+kv\s+(?:put|patch)\b[^\n|;&=]{0,499}\s[\w.-]+=(?!@)(?P<secret>[^\n|;&]+)"),
     ("samba-tool", rf"\bsamba-tool\s+user\s+(?:create|add)\s+\S+\s+{_WORD}"),
     ("service install", rf"\bcloudflared\s+service\s+install\s+{_WORD}"),
     ("pihole", rf"\bpihole\s+(?:-a\s+-p|setpassword)\s+{_WORD}"),
-    ("/rp", rf"(?i:\bschtasks)\b[^\n|;&]*?\s(?i:/rp)\s+{_WORD}"),
+    ("/rp", rf"(?i:\bschtasks)\b[^\n|;&]{{0,499}}?\s(?i:/rp)\s+{_WORD}"),
     ("net use", rf"\bnet\s+use{_REST}/user:\S+\s+(?P<secret>[^\s/*'\"][^\s'\"]*)"),
     ("mosquitto_passwd", rf"\bmosquitto_passwd{_REST}-b\s+\S+\s+\S+\s+{_WORD}"),
     ("wpa_passphrase", rf"\bwpa_passphrase\s+(?:\"[^\"]*\"|'[^']*'|\S+)\s+{_WORD}"),
     ("alias set", rf"\bmc alias set\s+\S+\s+\S+\s+\S+\s+{_WORD}"),
-    ("nmcli", rf"\bnmcli{_REST}(?:[\w.-]*psk|password)\s+{_WORD}"),
+    ("nmcli", rf"\bnmcli{_REST}(?:[\w.-]{{0,60}}psk|password)\s+{_WORD}"),
     ("rclone", rf"\brclone\s+config{_REST}(?:pass|password|secret_access_key|client_secret|token)[ =]{_WORD}"),
     (
         "password-stdin|passphrase-fd|sudo -s|kinit|cryptsetup|borg|restic|smbpasswd|realm",
         r"\b(?:echo|printf)\s+(?:-\w+\s+|['\"]%s(?:\\n)?['\"]\s+)*"
-        r"['\"]?(?P<secret>[^\s'\"|]{3,}(?:\n[^\s'\"|]+)*)\n?['\"]?\s*\|[^\n|;&]*"
+        r"['\"]?(?P<secret>[^\s'\"|]{3,}(?:\n[^\s'\"|]+)*)\n?['\"]?\s*\|[^\n|;&]{0,499}"
         r"(?:--password-stdin|--passphrase-fd|sudo -S|\b(?:kinit|cryptsetup|borg|restic|smbpasswd|realm))\b",
     ),
-    ("<<<", rf"\b(?:kinit|cryptsetup|passwd|realm)\b[^\n|;&]*<<<\s*{_WORD}"),
+    ("<<<", rf"\b(?:kinit|cryptsetup|passwd|realm)\b[^\n|;&]{{0,499}}<<<\s*{_WORD}"),
     ("securestring", rf"(?i:\bconvertto-securestring\s+(?:-string\s+)?){_WORD}"),
     ("/pass", r"(?i:\s/pass(?:word)?:)(?P<secret>[^\s'\"]+)"),
     ("net user", r"\bnet user\s+\S+\s+(?P<secret>[^\s/*'\"][^\s'\"]*)"),

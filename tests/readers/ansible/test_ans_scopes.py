@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -249,6 +250,15 @@ def test_a_variable_whose_name_is_put_together_gives_each_host_its_own(graph_of:
         (e.source.rsplit(":", 1)[-1], e.target.rsplit(":", 1)[-1]) for e in graph_of(files).edges(EdgeKind.RUNS_ON)
     }
     assert found == {("nginx", "web1"), ("redis", "web2")}
+
+
+def test_a_long_name_of_a_variable_that_is_looked_up_is_read_once(graph_of: GraphOf) -> None:
+    """In ``a_name | default(…)`` the name has no end that can be tried at each of its letters."""
+    looked_up = "vars', 'size_of_' + the_name_of_the_service_that_is_installed | default('web')"
+    playbook = f"""- {{hosts: web, tasks: [{{apt: {{name: nginx}}, when: "lookup('{looked_up}) == '{{{{ x }}}}'"}}]}}"""
+    began = time.process_time()
+    assert services(graph_of({"hosts.ini": "[web]\nweb1\n", "site.yml": playbook})) == ["service:web1:nginx"]
+    assert time.process_time() - began < 10
 
 
 def test_what_follows_a_playbook_of_two_names_knows_what_it_sets(graph_of: GraphOf) -> None:

@@ -36,7 +36,7 @@ _LOOKUP = re.compile(r"(?<![-\w.])(?:lookup|query|q)\b(?:\s*\(\s*(['\"])([\w.]+)
 """A lookup, with its name where that is written out."""
 _VARIABLE_BY_NAME = re.compile(
     r"(?<![-\w.])(?:lookup|query|q)\s*\(\s*(['\"])(?:ansible\.builtin\.)?vars\1\s*,"
-    r"(?P<term>(?:\s*(?:'[\w.-]*'|\"[\w.-]*\"|[A-Za-z_][\w.]*|[+~]))+)\s*\)"
+    r"(?P<term>(?:\s*(?:'[\w.-]*'|\"[\w.-]*\"|[A-Za-z_][\w.]*+|[+~]))++)\s*\)"
 )
 """A variable whose name is put together: ``lookup('vars', 'port_of_' + service)``."""
 _TERM = re.compile(r"['\"]([\w.-]*)['\"]|[A-Za-z_][\w.]*")
