@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archdoc.model.facts import NodeKind
+import pytest
+
+from archdoc.model.facts import EdgeKind, NodeKind
 from archdoc.model.graph import Graph
 
 GraphOf = Callable[[dict[str, str]], Graph]
@@ -70,3 +72,43 @@ def test_a_host_that_a_task_adds_though_an_inventory_lists_it_is_a_listed_one(gr
     play = "- hosts: localhost\n  tasks:\n    - add_host: {name: w1, groups: made}\n"
     graph = graph_of({"site.yml": play, "hosts": "[web]\nw1\n"})
     assert [n.attributes.get("unlisted", False) for n in graph.nodes(NodeKind.HOST) if n.name == "w1"] == [False]
+
+
+THREE = "".join(f"- hosts: {name}\n  tasks: []\n" for name in ("web", "db", "cache"))
+LISTS = "[web]\nw1\n[db]\nd1\n[cache]\nc1\n"
+APART = {
+    "deploy/ansible/ansible.cfg": "[defaults]\n",
+    "deploy/ansible/site.yml": THREE,
+    "environments/prod/hosts": LISTS,
+}
+
+
+def test_an_inventory_outside_of_every_project_is_that_of_the_plays_that_name_its_groups(graph_of: GraphOf) -> None:
+    graph = graph_of(APART)
+    assert [n.id for n in graph.nodes(NodeKind.HOST)] == [
+        f"ansible:deploy/ansible:host:{n}" for n in ("c1", "d1", "w1")
+    ]
+    assert {e.rule for e in graph.edges(EdgeKind.CONTAINS) if ":inventory:" in e.source} == {
+        "ansible.inventory-elsewhere"
+    }
+    assert said(graph) == []
+
+
+ITS_OWN = {"deploy/ansible/hosts": "[web]\nw1\n"}
+ANOTHER = {"other/ansible.cfg": "[defaults]\n", "other/site.yml": THREE}
+FEW = {"environments/prod/hosts": "[web]\nw9\n[db]\nw9\n[office]\nw9\n"}
+OFF = {"archdoc.toml": 'rules_off = ["ansible.inventory-elsewhere"]\n'}
+
+
+@pytest.mark.parametrize("change", [ITS_OWN, ANOTHER, FEW, OFF], ids=["its own", "another", "few", "off"])
+def test_an_inventory_outside_of_every_project_that_may_be_anybodys_is_named(
+    change: dict[str, str], graph_of: GraphOf
+) -> None:
+    graph = graph_of(APART | change)
+    assert not [n for n in graph.nodes(NodeKind.INVENTORY) if "environments" in n.id]
+    assert ("ANS005", "environments/prod/hosts", 1) in said(graph)
+
+
+def test_an_inventory_of_tests_is_nobodys(graph_of: GraphOf) -> None:
+    graph = graph_of({k.replace("environments", "tests/environments"): v for k, v in APART.items()})
+    assert (hosts(graph), "ANS005" in {code for code, _, _ in said(graph)}) == ([], False)

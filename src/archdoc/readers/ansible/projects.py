@@ -39,6 +39,8 @@ class InventorySources:
     path: str
     sources: tuple[str, ...]
     declared: bool = False
+    rule: str = ""
+    """The heuristic that says that the inventory is the project's, where it lies outside of its directory."""
 
 
 @dataclass(frozen=True, slots=True)

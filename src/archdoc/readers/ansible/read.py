@@ -62,13 +62,14 @@ from archdoc.readers.ansible.brokenplaybooks import load_broken_playbooks
 from archdoc.readers.ansible.emit import Sheet
 from archdoc.readers.ansible.hostvariables import ProjectVariables
 from archdoc.readers.ansible.inventories import Inventory, read_inventories
+from archdoc.readers.ansible.inventories.elsewhere import with_inventories_elsewhere
 from archdoc.readers.ansible.inventories.graph import inventory_graph
 from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.library import Library
 from archdoc.readers.ansible.project_reader import ProjectReader
 from archdoc.readers.ansible.projects import find_projects
 from archdoc.readers.ansible.reached import Addresses
-from archdoc.readers.ansible.rules import STRAY_VARIABLES
+from archdoc.readers.ansible.rules import INVENTORY_ELSEWHERE, STRAY_VARIABLES
 from archdoc.readers.ansible.scopes import Scopes
 from archdoc.readers.ansible.signals.collect import Signals
 from archdoc.readers.ansible.templates import Documents
@@ -89,6 +90,9 @@ def read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
 def _read(repo: Repository, config: Config, catalog: Catalog) -> Reading:
     files = YamlFiles(repo)
     projects, problems = find_projects(repo, config, files)
+    if not config.ansible.inventories:
+        projects, unused = with_inventories_elsewhere(files, projects, INVENTORY_ELSEWHERE not in config.rules_off)
+        problems = (*problems, *unused)
     graph = Graph(problems=problems)
     load_broken_playbooks(files, projects)
     if not projects:

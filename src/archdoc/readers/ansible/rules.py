@@ -16,6 +16,7 @@ FACT_ELSEWHERE = "ansible.fact-elsewhere"
 COMMAND_PLAYBOOK = "ansible.command-playbook"
 INDENTED_BLOCKS = "ansible.indented-blocks"
 STRAY_VARIABLES = "ansible.stray-vars"
+INVENTORY_ELSEWHERE = "ansible.inventory-elsewhere"
 
 RULES: Mapping[str, str] = {
     HOST_PATTERN: """A host pattern with an expression stands for what the expression gives with the variables of the
@@ -52,6 +53,10 @@ RULES: Mapping[str, str] = {
     STRAY_VARIABLES: """``group_vars`` and ``host_vars`` that lie beside no inventory and no playbook count as if they
         lay beside the inventory: something that is not in the repository may bring them together. Example:
         ``environments/production/group_vars/web.yml`` where Terraform writes the inventory there.""",
+    INVENTORY_ELSEWHERE: """An inventory that lies in the directory of no Ansible project is that of the project whose
+        plays name most of its groups and hosts: three at least, no other project as many, and the project has no host
+        of its own. Example: ``environments/production/hosts`` with the groups ``web``, ``db`` and ``cache``, and plays
+        for them in ``deploy/ansible/site.yml``.""",
     COMMAND_PLAYBOOK: """A task whose command line runs ``ansible-playbook`` on a playbook of the repository calls that
         playbook; it is read with the variables that ``--extra-vars`` gives and for the hosts of ``--limit``. Example:
         ``command: ansible-playbook deploy.yml -e version=2``.""",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Source
+from archdoc.model.facts import Category, Edge, EdgeKind, Json, Node, NodeKind, Provenance, Source
 from archdoc.model.graph import Graph
 from archdoc.model.problem import Problem, Severity
 from archdoc.readers.ansible.inventories.model import DynamicInventory, Host, Inventory
@@ -39,8 +39,10 @@ def inventory_graph(project: Project, inventories: Sequence[Inventory], reached:
         graph.add_node(_group_node(project, name, [i for i in inventories if name in i.groups]))
     for inventory in inventories:
         for kind, name, place in _members(inventory):
+            provenance = Provenance.INFERRED if inventory.rule else Provenance.DECLARED
+            node_id = project.id(kind, name)
             graph.add_edge(
-                Edge(_id(project, inventory), project.id(kind, name), EdgeKind.CONTAINS, (place,)),
+                Edge(_id(project, inventory), node_id, EdgeKind.CONTAINS, (place,), provenance, inventory.rule)
             )
     _add_memberships(graph, project, inventories)
     return graph

@@ -109,6 +109,8 @@ class Inventory:
     dynamic: tuple[DynamicInventory, ...] = ()
     scripts: tuple[InventoryScript, ...] = ()
     problems: tuple[Problem, ...] = ()
+    rule: str = ""
+    """The heuristic that says that it is the project's."""
     skeleton: bool = False
     """No inventory of the project has a host: they are filled in elsewhere, by Terraform or by hand."""
 

@@ -83,6 +83,7 @@ class _Reader:
         return Inventory(
             path=sources.path,
             sources=sources.sources,
+            rule=sources.rule,
             hosts=hosts,
             groups=groups,
             dynamic=tuple(self._dynamic),
