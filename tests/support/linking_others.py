@@ -224,6 +224,22 @@ VARIABLE_HOSTS = {
     "Makefile": "deploy:\n\tansible-playbook all.yml -e target=web\n",
     ".github/workflows/ci.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: make deploy}]}}\n",
 }
+LOGS = """
+    resource "aws_cloudwatch_log_group" "shop" { name = "/ecs/shop" }
+    resource "aws_ssm_parameter" "shop" { name = "shop" }
+    resource "aws_ecs_task_definition" "shop" {
+      family                = "shop"
+      container_definitions = jsonencode([{
+        name             = "shop"
+        secrets          = [{ name = "KEY", valueFrom = aws_ssm_parameter.shop.arn }]
+        logConfiguration = {
+          logDriver = "awslogs"
+          options   = { awslogs-group = aws_cloudwatch_log_group.shop.name }
+        }
+      }])
+    }
+    resource "aws_ecs_service" "shop" { task_definition = aws_ecs_task_definition.shop.arn }
+"""
 POOL = """
     resource "google_compute_network" "main" { name = "main" }
     resource "google_container_cluster" "main" { network = google_compute_network.main.id }
@@ -244,6 +260,12 @@ CASES = (
         files={"main.tf": ATTACHED},
         edge="tf:.:hcloud_volume.data -attached_to-> tf:.:hcloud_server.web",
         miss={"main.tf": ATTACHED.replace("server_id = hcloud_server.web.id", "server_id = 7")},
+    ),
+    Case(
+        rule="monitoring.log-groups",
+        files={"main.tf": LOGS},
+        edge="tf:.:aws_ecs_service.shop -ships_logs_to-> tf:.:aws_cloudwatch_log_group.shop",
+        miss={"main.tf": LOGS.replace("aws_cloudwatch_log_group.shop.name", "aws_ssm_parameter.shop.name")},
     ),
     Case(
         rule="network.neighbours",
