@@ -256,3 +256,48 @@ def test_a_service_of_kubernetes_is_a_load_balancer_only_where_it_says_so(
     text = f'resource "kubernetes_service" "db" {{\n  metadata {{\n    name = "db"\n  }}\n  spec {{\n    {said}\n  }}\n}}\n'
     (made,) = views.draw("infrastructure", graph_of({"main.tf": text}), Config())
     assert [b.label[-1] for b in made.boxes] == (["load balancer"] if drawn else [])
+
+
+FUNCTIONS = """
+resource "aws_lambda_function" "api" {
+  function_name = "api"
+  environment {
+    variables = {
+      DB_HOST = aws_db_instance.main.address
+      MAILER  = aws_lambda_function.mail.arn
+    }
+  }
+}
+resource "aws_lambda_function" "mail" {
+  function_name = "mail"
+}
+resource "aws_lambda_alias" "live" {
+  name          = "live"
+  function_name = aws_lambda_function.api.arn
+}
+resource "aws_db_instance" "main" {
+  identifier = "main"
+}
+resource "aws_apigatewayv2_api" "front" {
+  name = "front"
+}
+resource "aws_apigatewayv2_integration" "api" {
+  api_id          = aws_apigatewayv2_api.front.id
+  integration_uri = aws_lambda_function.api.invoke_arn
+}
+resource "aws_sfn_state_machine" "flow" {
+  name       = "flow"
+  definition = jsonencode({ States = { Mail = { Resource = aws_lambda_function.mail.arn } } })
+}
+"""
+
+
+def test_functions_stand_among_the_services_with_what_calls_them(graph_of: GraphOf) -> None:
+    (drawing,) = views.draw("services", graph_of({"main.tf": FUNCTIONS}), Config())
+    names = {box.id: box.label[0] for box in drawing.boxes}
+    assert {f"{names[a.source]} > {names[a.target]}" for a in drawing.arrows} == {
+        "front > api",
+        "api > main",
+        "api > mail",
+        "flow > mail",
+    }

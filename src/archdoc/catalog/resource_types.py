@@ -42,8 +42,8 @@ class Role(StrEnum):
     CERTIFICATE = "certificate"
     CLUSTER = "cluster"
     WORKLOAD = "workload"
-    """Runs containers without a machine of its own: a service of ECS, a container app, a deployment of
-    Kubernetes, a web app."""
+    """Runs without a machine of its own: a service of ECS, a container app, a deployment of Kubernetes, a web app, a
+    function."""
     MONITOR = "monitor"
     CDN = "cdn"
 

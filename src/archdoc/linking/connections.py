@@ -154,13 +154,16 @@ def reads_address(context: Context) -> Iterable[Fact]:
     """A machine, container or function that is given the address of a managed database, cache, queue or search, or of
     other containers, connects to it.
 
-    The argument must read an address (``endpoint``, ``host``, ``url`` …) and not only an id. Example:
+    The argument must read an address (``endpoint``, ``host``, ``url`` …) and not only an id; by the ARN of a function
+    others call it. Example:
     ``aws_lambda_function`` with ``DB_HOST = aws_db_instance.app.address`` in its environment.
     """
     for edge in list(context.graph.edges(EdgeKind.REFERENCES)):
-        if not _ADDRESS.search(str(edge.attributes.get("reads") or "")):
-            continue
         source, target = context.graph.node(edge.source), context.graph.node(edge.target)
+        read = str(edge.attributes.get("reads") or "")
+        calls = role_of(source) == role_of(target) == "workload" and read.endswith("arn")
+        if not calls and not _ADDRESS.search(read):
+            continue
         runs = source.category in (Category.COMPUTE, Category.CONTAINER, Category.SERVERLESS)
         answers = (
             target.category in (Category.DATABASE, Category.CACHE, Category.MESSAGING) or role_of(target) == "workload"

@@ -7,7 +7,7 @@ from collections import defaultdict
 from archdoc.model.diagram import Direction
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, is_plumbing, listed
+from archdoc.views.machines import Machines, is_plumbing, listed, role_of
 from archdoc.views.sketch import Sketch
 from archdoc.views.workloads import called, draw_workloads, drawn_by_monitoring
 
@@ -110,7 +110,7 @@ def _tier(service: Node) -> str:
     tier = str(service.attributes.get("tier") or "")
     if tier in TIERS:
         return tier
-    if service.category in (Category.LOAD_BALANCING, Category.CDN):
+    if service.category in (Category.LOAD_BALANCING, Category.CDN) or role_of(service) == "gateway":
         return "frontend"
     return "data" if service.category in (Category.DATABASE, Category.CACHE, Category.STORAGE) else "application"
 

@@ -1,5 +1,5 @@
-"""Containers that Terraform runs without a machine, in the drawing of services: services of ECS, container apps,
-deployments of Kubernetes, web apps."""
+"""What Terraform runs without a machine, in the drawing of services: services of ECS, container apps, deployments of
+Kubernetes, web apps, functions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _NAMES = ("name", "metadata.name", "service_name")
 def draw_workloads(
     graph: Graph, sketch: Sketch, machines: Machines, frame: Callable[[Node], str]
 ) -> dict[str, list[str]]:
-    """One box for each, with the cluster that it runs in, and the load balancers that lead to it; from the id of each,
-    and of what defines it (a task definition), to the boxes that it is about."""
+    """One box for each, with the cluster that it runs in, and the load balancers and gateways that lead to it; from the
+    id of each, and of what defines it (a task definition), to the boxes that it is about."""
     boxes: dict[str, list[str]] = defaultdict(list)
     for node in _workloads(graph, machines):
         if node.category in _WATCHING:
@@ -35,7 +35,7 @@ def draw_workloads(
     for node_id in [i for i, about in boxes.items() if i in about]:
         for edge in graph.edges_to(node_id, EdgeKind.ROUTES_TO):
             origin = graph.node(edge.source)
-            if role_of(origin) == "load_balancer":
+            if role_of(origin) in ("load_balancer", "gateway"):
                 sketch.box(origin, called(origin), noun_of(origin), cluster=frame(origin))
                 sketch.arrow(origin.id, node_id, edge)
     return dict(boxes)
