@@ -112,3 +112,13 @@ def test_an_inventory_outside_of_every_project_that_may_be_anybodys_is_named(
 def test_an_inventory_of_tests_is_nobodys(graph_of: GraphOf) -> None:
     graph = graph_of({k.replace("environments", "tests/environments"): v for k, v in APART.items()})
     assert (hosts(graph), "ANS005" in {code for code, _, _ in said(graph)}) == ([], False)
+
+
+def test_a_script_that_does_not_answer_ansible_is_no_inventory(graph_of: GraphOf) -> None:
+    shells = {
+        "scripts/inventory/ssh": '#!/bin/sh\nexec ssh "$@"\n',
+        "scripts/inventory/hosts.sh": "#!/bin/sh\ncat $2\n",
+    }
+    answers = {"inventory/list": "#!/bin/sh\ncase $1 in --list) cat hosts.json ;; esac\n"}
+    graph = graph_of({"site.yml": PLAY, **shells, **answers})
+    assert [n.name for n in graph.nodes(NodeKind.INVENTORY)] == ["inventory/list"]

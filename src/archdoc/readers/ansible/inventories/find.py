@@ -27,6 +27,9 @@ _YAML = (".yml", ".yaml", ".json")
 CONFIG = ".config"
 """What ``constructed`` and ``generator`` read beside YAML files (``verify_file`` of these plugins)."""
 _SCRIPT = (".py", ".sh", ".rb", ".php", ".js", ".pl")
+_ANSWERS = re.compile(r"--list\b|\b_meta\b|\bhostvars\b|[\"']hosts[\"']")
+"""What a script that answers Ansible has in it: the option it is asked with, or a key of what it prints
+(https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html#inventory-scripts)."""
 _EXAMPLE = re.compile(r"\.(example|sample|dist|j2|tpl|tmpl|template|orig|bak)(\.|$)")
 
 
@@ -80,7 +83,7 @@ def is_inventory(files: YamlFiles, path: str) -> bool:
     except UnreadableError:
         return False
     if text.startswith("#!") or extension in _SCRIPT:
-        return text.startswith("#!") and in_directory
+        return text.startswith("#!") and in_directory and _ANSWERS.search(text) is not None
     if extension == ".toml":
         return "hosts" in text and re.search(r"^\[[^\]]+\.hosts", text, re.MULTILINE) is not None
     if extension == CONFIG:
