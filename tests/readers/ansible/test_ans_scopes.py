@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,20 @@ def test_what_is_delegated_lands_on_the_other_host(graph_of: GraphOf) -> None:
               run_once: true
         """
     assert services(graph_of({"hosts.ini": INVENTORY, "site.yml": play})) == ["service:db1:redis", "service:web1:nginx"]
+
+
+def test_what_runs_once_lands_on_the_first_host_of_each_inventory(graph_of: GraphOf) -> None:
+    play = """
+        - hosts: web
+          tasks:
+            - ansible.builtin.copy: {content: "{{ inventory_hostname }}", dest: "/etc/{{ inventory_hostname }}"}
+              run_once: true
+        """
+    inventories = {f"inventories/{name}": f"[web]\n{name}1\n{name}2\n" for name in ("blue", "green")}
+    graph = graph_of({"site.yml": play, **inventories})
+    attributes: Any = next(iter(graph.nodes(NodeKind.PLAY))).attributes
+    hosts = {signal["file"]: signal["hosts"] for signal in attributes["signals"]}
+    assert hosts == {f"/etc/{name}": [f"ansible:.:host:{name}"] for name in ("blue1", "green1")}
 
 
 def test_one_host_of_a_group_that_only_a_script_knows_is_the_group(graph_of: GraphOf) -> None:

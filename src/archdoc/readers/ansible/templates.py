@@ -22,7 +22,7 @@ from archdoc.readers.ansible.variables import repository_path
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.elsewhere import elsewhere, in_checkout
 from archdoc.readers.ansible.walk.evaluation import Evaluator
-from archdoc.readers.ansible.walk.landing import where
+from archdoc.readers.ansible.walk.landing import is_left_to_another, where
 from archdoc.readers.ansible.walk.machines import Machine
 from archdoc.readers.files import Repository, UnreadableError
 from archdoc.readers.loose import loose_yaml
@@ -283,6 +283,9 @@ class Documents:
 
     def _add(self, context: Context, task: Task, machines: list[Machine], text: _Text) -> None:
         name, body, origin, lines, partial = text
+        hosts = where(context, task, machines, self._evaluator, self._sheet)
+        if is_left_to_another(task, machines, hosts):
+            return
         body = mask_text(body)
         key = (name, origin.path, body, id(task))
         draft = self._drafts.get(key)
@@ -297,7 +300,7 @@ class Documents:
             draft = self._drafts[key] = _Draft(made, (origin.path, id(task)), {}, {})
         elif not partial and draft.document.partial:
             draft.document = replace(draft.document, partial=False)
-        draft.hosts.update(dict.fromkeys(where(context, task, machines, self._evaluator, self._sheet)))
+        draft.hosts.update(dict.fromkeys(hosts))
         draft.owners[context.holder] = None
 
 

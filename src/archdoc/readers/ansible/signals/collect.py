@@ -19,7 +19,7 @@ from archdoc.readers.ansible.signals.normal import normal_fields, refined
 from archdoc.readers.ansible.signals.shell import Command, commands
 from archdoc.readers.ansible.walk.context import Context, Step
 from archdoc.readers.ansible.walk.evaluation import Evaluator
-from archdoc.readers.ansible.walk.landing import where
+from archdoc.readers.ansible.walk.landing import is_left_to_another, where
 from archdoc.readers.secrets import MASK, mask_text, told_secret
 
 MAX_SIGNALS = 600
@@ -168,6 +168,8 @@ class Signals:
         if step.arguments.partial or step.open_loop:
             about["partial"] = True
         hosts = where(context, task, step.machines, self._evaluator, self._sheet)
+        if is_left_to_another(task, step.machines, hosts):
+            return
         signals = self._found.setdefault(context.owner, {})
         key = f"{id(task)}:{text}{json.dumps(about)}"
         if key not in signals:

@@ -6,7 +6,7 @@ https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_delegation.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from archdoc.model.facts import Source
 from archdoc.readers.ansible.emit import Sheet
@@ -37,16 +37,31 @@ def where(
     return tuple(found)
 
 
+def is_left_to_another(task: Task, machines: Sequence[Machine], hosts: tuple[str, ...]) -> bool:
+    """Whether a task runs once, and not on these machines: ``hosts`` is where it takes effect of them."""
+    delegated = task.keywords.get("delegate_to") not in (None, "")
+    return bool(machines) and not hosts and not delegated and _once(task)
+
+
 def _once(task: Task) -> bool:
     return task.keywords.get("run_once") in (True, "true", "yes")
 
 
 def _first(context: Context, reached: tuple[Machine, ...]) -> tuple[str, ...]:
-    """``run_once``: the first host of the play; a group whose hosts are not known stays the group."""
-    machine = next((m for m in context.machines if m in reached), None)
-    if machine is None:
-        return ()
-    return machine.ids[:1] if machine.name else tuple(each_id(reached))
+    """``run_once``: the first host of the play, in each inventory; a group whose hosts are not known stays the group.
+
+    What the task comes to on another host does not count.
+    """
+    firsts: dict[int, Machine] = {}
+    for machine in context.machines:
+        firsts.setdefault(machine.inventory, machine)
+    found: dict[str, None] = {}
+    for machine in firsts.values():
+        if machine in reached and machine.name:
+            found[machine.ids[0]] = None
+        elif machine in reached:
+            found.update(dict.fromkeys(each_id(m for m in reached if m.inventory == machine.inventory)))
+    return tuple(found)
 
 
 def _host(context: Context, name: str, machines: Iterable[Machine], sheet: Sheet, place: Source) -> Iterable[str]:
