@@ -275,9 +275,12 @@ def _publishes(service: Node, port: Json) -> bool:
 
 
 def _called(service: Node) -> set[str]:
-    """The names by which the services of the same machine or project reach it."""
+    """The names and addresses by which the services of the same machine or project reach it."""
     said = (service.attributes.get(key) for key in ("program", "hostname", "container_name"))
-    return {str(name).lower() for name in (service.name, *said) if name}
+    options = service.attributes.get("network_options")
+    told = options.values() if isinstance(options, dict) else ()
+    addresses = (option.get("address") for option in told if isinstance(option, dict))
+    return {str(name).lower() for name in (service.name, *said, *addresses) if name}
 
 
 def _shared_networks(service: Node) -> list[str]:

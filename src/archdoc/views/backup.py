@@ -24,6 +24,8 @@ def draw(graph: Graph, sketch: Sketch) -> None:
     machines = Machines(graph)
     for edge in graph.edges(EdgeKind.BACKS_UP):
         source, target = graph.node(edge.source), graph.node(edge.target)
+        if any(n.kind is NodeKind.RESOURCE and not machines.roots.is_drawn(n) for n in (source, target)):
+            continue  # of an example or a test
         if source.kind is not NodeKind.JOB and target.kind is NodeKind.JOB:
             source, target = target, source  # a host runs the job that protects it
         process = _part(sketch, machines, source, "process")

@@ -32,6 +32,8 @@ _BY_KIND = {
     "log_view": "visualisation",
     "trace_view": "visualisation",
     "alert_manager": "alerting",
+    "alarm": "alerting",
+    "alert": "alerting",
     "exporter": "sources",
 }
 _WATCHING = (Category.MONITORING, Category.LOGGING)
@@ -108,6 +110,9 @@ class _Drawing:
 
     def flow(self, edge: Edge) -> None:
         """One arrow in the direction of the data."""
+        ends = (self.graph.node(edge.source), self.graph.node(edge.target))
+        if any(n.kind is NodeKind.RESOURCE and not self.machines.roots.is_drawn(n) for n in ends):
+            return  # of an example or a test
         source, target = self._end(edge, edge.source), self._end(edge, edge.target)
         label = str(edge.attributes.get("job") or edge.attributes.get("receiver") or "")
         if edge.kind in _AWAY:
@@ -164,6 +169,8 @@ def _frame(sketch: Sketch, layer: str) -> str:
 
 def _layer(node: Node) -> str:
     kind = str(node.attributes.get("kind") or "")
+    if node.kind is NodeKind.RESOURCE and not kind:
+        kind = next((word for word in node.type.split("_") if word in _BY_KIND), "")
     return _BY_KIND.get(kind, "storage" if node.category is Category.LOGGING else "collection")
 
 

@@ -90,10 +90,13 @@ class _Drawing:
                 self._grant(edge, origin)
             if origin.kind is not NodeKind.EXTERNAL or how == "published":
                 continue
+            targets = self._shown(edge.target)
+            if not targets:
+                continue
             frame = self.sketch.frame("outside", "Outside")
             noun = "network" if is_anyone(origin) else "address range"
             self.sketch.box(origin, origin.name, cluster=frame, noun=noun)
-            for target in self._shown(edge.target):
+            for target in targets:
                 self.sketch.arrow(origin.id, target, edge, label=str(edge.attributes.get("ports") or ""))
 
     def _grant(self, edge: Edge, holder: Node) -> None:
