@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -117,6 +118,17 @@ def test_a_job_that_only_looks_at_a_playbook_does_not_run_it(graph_of: GraphOf, 
 def test_a_dry_run_of_a_playbook_is_a_preview(graph_of: GraphOf) -> None:
     graph = graph_of(PLAYBOOK | job("- run: ansible-playbook --check --diff ansible/site.yml"))
     assert [e.attributes["does"] for e in graph.edges(EdgeKind.RUNS)] == ["preview"]
+
+
+def test_an_action_is_the_tool_that_it_runs(graph_of: GraphOf) -> None:
+    uses = ("github/codeql-action/analyze@v3", "anchore/scan-action@v7", "super-linter/super-linter@v8")
+    graph = graph_of(job("\n".join(f"- uses: {name}" for name in uses)))
+    runs: Any = next(iter(graph.nodes(NodeKind.CI_JOB))).attributes["runs"]
+    assert [(run["tool"], run["does"]) for run in runs] == [
+        ("codeql", "check"),
+        ("grype", "check"),
+        ("super-linter", "check"),
+    ]
 
 
 def test_an_alias_runs_nothing(graph_of: GraphOf) -> None:
