@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,10 +25,12 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 def ansible_provider(context: Context) -> Iterable[Fact]:
     """An ``ansible_host`` resource is an inventory host: the server that its name or its variables come from.
 
-    Its ``groups``, and the ``children`` of an ``ansible_group``, are groups of the inventory. Example:
+    Its ``groups``, and the ``children`` of an ``ansible_group``, are groups of the inventory. The server whose name or
+    address an ``ansible_playbook`` has for its own is a host of that playbook's project. Example:
     ``resource "ansible_host" "web" { name = hcloud_server.web.name  groups = ["web"] }``.
     """
     project = _project(context.graph)
+    yield from _of_playbooks(context)
     for node in context.graph.nodes(NodeKind.RESOURCE):
         if node.type == "ansible_group" and is_live(node) and (name := first_text(node, ("name",))):
             yield from _group(project, name, node.source)
@@ -52,6 +55,30 @@ def ansible_provider(context: Context) -> Iterable[Fact]:
 
 
 ANSIBLE = "hosts.ansible-provider"
+
+
+def _of_playbooks(context: Context) -> Iterator[Fact]:
+    """Servers on which Terraform runs a playbook, where their names are known.
+
+    https://registry.terraform.io/providers/ansible/ansible/latest/docs/resources/playbook
+    """
+    playbooks = {n.source.path: n for n in context.graph.nodes(NodeKind.PLAYBOOK)}
+    named: dict[tuple[str, str], dict[str, tuple[Node, list[Source]]]] = {}
+    for node in context.graph.nodes(NodeKind.RESOURCE):
+        if node.type != "ansible_playbook" or not is_live(node) or node.terraform is None:
+            continue
+        written = first_text(node, ("playbook",)) or ""
+        playbook = playbooks.get(posixpath.normpath(posixpath.join(node.terraform.root, written)))
+        found = {s.id: s for s, _ in follow(context.graph, node, "name") if is_server(s)}
+        server = next(iter(found.values())) if len(found) == 1 else None
+        if playbook is not None and server is not None and _called(context, server) != server.address:
+            same = named.setdefault((playbook.id.split(":", 2)[1], _called(context, server)), {})
+            same.setdefault(server.id, (server, []))[1].append(node.source)
+    for (project, name), servers_of in named.items():
+        for server, places in servers_of.values():
+            host = _host(project, name if len(servers_of) == 1 else server.id, places[0], {"provider": True})
+            yield host
+            yield _same(host, server, (*places, server.source), ANSIBLE)
 
 
 @rule("hosts.plugin")
