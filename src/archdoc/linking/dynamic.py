@@ -249,7 +249,7 @@ def _path(known: Mapping[str, str], word: str) -> str:
 
 def _selects(term: str, labels: Mapping[str, Json]) -> bool:
     """One term of a Hetzner label selector: https://docs.hetzner.cloud/#label-selector."""
-    name, operator, value = re.match(r"\s*!?\s*([^=!\s]*)\s*(==|!=|=|)\s*(.*)", term).groups()  # type: ignore[union-attr]
+    name, operator, value = re.match(r"\s*+!?\s*+([^=!\s]*+)\s*+(==|!=|=|)\s*+(.*)", term).groups()  # type: ignore[union-attr]
     if term.startswith("!"):
         return name not in labels
     if operator == "!=":

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from archdoc.model.diagram import Box
 
-_EXPRESSION = re.compile(r"\$?\{\{-?\s*(.*?)\s*-?\}\}")
+_EXPRESSION = re.compile(r"\$?\{\{-?(.*?)-?\}\}")
 
 
 def first_of(names: Iterable[str], most: int = 3) -> str:

@@ -15,16 +15,16 @@ from archdoc.drift.drawn.reading import TOO_MANY, Cursor, blank_comments
 HEADER = re.compile(r"\s*(?P<word>architecture(?:-beta)?)\b")
 
 _NAME = r"[\w-]+"
-_TITLE = r"(?:\[\s*(?:\"(?P<quoted>[^\"\n]*)\"|(?P<title>[^\]\n]*))\s*\])?"
+_TITLE = r"(?:\[\s*+(?:\"(?P<quoted>[^\"\n]*)\"\s*+|(?P<title>[^\]\n]*))\])?"
 _ICON = r"(?:\([^()\n]*\)|\"[^\"\n]*\")?"
 _THING = re.compile(
-    rf"(?P<kind>group|service|junction)\s+(?P<id>{_NAME})\s*{_ICON}\s*{_TITLE}\s*(?:\bin\s+(?P<parent>{_NAME}))?\s*"
+    rf"(?P<kind>group|service|junction)\s+(?P<id>{_NAME})\s*+{_ICON}\s*+{_TITLE}\s*+(?:\bin\s+(?P<parent>{_NAME}))?\s*+"
 )
 _SIDE = r"(?:\{group\})?"
 _EDGE = re.compile(
-    rf"(?P<source>{_NAME}){_SIDE}\s*:\s*[LRTB]\s*(?P<back><)?\s*"
-    rf"(?:--|-\s*\[\s*\"?(?P<label>[^\]\n\"]*)\"?\s*\]\s*-)"
-    rf"\s*(?P<head>>)?\s*[LRTB]\s*:\s*(?P<target>{_NAME}){_SIDE}\s*"
+    rf"(?P<source>{_NAME}){_SIDE}\s*+:\s*+[LRTB]\s*+(?P<back><)?\s*+"
+    rf"(?:--|-\s*+\[\s*+\"?(?P<label>[^\]\n\"]*)\"?\s*+\]\s*+-)"
+    rf"\s*+(?P<head>>)?\s*+[LRTB]\s*+:\s*+(?P<target>{_NAME}){_SIDE}\s*+"
 )
 _IDLE = re.compile(r"(?:title|accTitle|accDescr|align)\b.*")
 

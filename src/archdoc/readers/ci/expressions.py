@@ -14,7 +14,7 @@ from archdoc.readers.yamldoor import plain
 
 MAX_MATRIX = 256
 """GitHub's own limit of jobs that a matrix makes."""
-_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _CHOICE = re.compile(r"(?:&&|\|\|)\s*'([^']*)'")
 
@@ -58,7 +58,7 @@ def substituted(text: str, names: Mapping[str, str]) -> str:
     """The text with the expressions that are plain names of known values replaced; others stay as written."""
     if "${{" not in text:
         return text
-    return _EXPRESSION.sub(lambda m: names.get(m[1], m[0]), text)
+    return _EXPRESSION.sub(lambda m: names.get(m[1].strip(), m[0]), text)
 
 
 def possible(text: str, choices: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -66,7 +66,7 @@ def possible(text: str, choices: Mapping[str, tuple[str, ...]]) -> list[str]:
     found = _EXPRESSION.search(text)
     if found is None:
         return [text]
-    inner = found[1]
+    inner = found[1].strip()
     values = list(choices.get(inner, ())) if _NAME.fullmatch(inner) else _CHOICE.findall(inner)
     if not _NAME.fullmatch(inner):
         # ``inputs.environment || 'staging'``: the name's own values as well

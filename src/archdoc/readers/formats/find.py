@@ -67,7 +67,7 @@ def _yaml(*names: str) -> str:
 
 _BLANK = r"(?:[ \t]*(?:#.*|\{%.*%\}[ \t]*)?\n)*"
 """Lines with nothing but comments and statements of a template."""
-_COMPOSE = r"(?:[\w.-]*[-_.])?(?:docker-)?compose(?:[-_.][\w-]+)*\.ya?ml"
+_COMPOSE = r"(?:[\w.-]*[-_.])?(?:docker-)?compose(?:[-_.][\w.-]*)?\.ya?ml"
 _FLOW_SERVICES = (
     rf"(?:^services|[\"']services[\"'])[ \t]*:[ \t]*(?:(?:#.*)?\n{_BLANK}[ \t]+[^\s#{{-][^\n{{]*:[ \t]*)?(?=\{{)"
     r"(?:.|\n)*?[{,\s][\"']?(?:image|build|extends)[\"']?[ \t]*:"

@@ -150,7 +150,7 @@ def _of_zone(name: str, text: str) -> Iterator[Ruled]:
     zone = name.rsplit("/", 1)[-1].removesuffix(".xml")
     sources = re.findall(r"<source\s+address=[\"']([^\"']+)", text)
     for number, line in _lines(text):
-        for found in re.finditer(r"<(service\s+name|port|rule|forward-port)\b\s*=?\s*([^>]*)>", line):
+        for found in re.finditer(r"<(service\s+name|port|rule|forward-port)\b\s*+=?\s*+([^>]*)>", line):
             rule: dict[str, Json] = {"rule": "allow", "direction": "in", "zone": zone}
             values = dict(re.findall(r"(\w+)=[\"']([^\"']*)", f"{found[1].split()[-1]}={found[2]}"))
             if found[1].startswith("service"):
