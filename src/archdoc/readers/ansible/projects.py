@@ -245,8 +245,13 @@ def _is_requirements(files: YamlFiles, path: str) -> bool:
 
 def _is_test(path: str) -> bool:
     """Whether a playbook is a test: below ``tests/``, or in a scenario of molecule (``molecule/<scenario>/``)."""
-    parts = path.split("/")[:-1]
-    return "tests" in parts or "molecule" in parts[:-1]
+    return "tests" in path.split("/")[:-1] or is_of_molecule(path)
+
+
+def is_of_molecule(path: str) -> bool:
+    """Whether a playbook belongs to a scenario of molecule: its hosts are the platforms of the scenario, and no
+    inventory of the project (https://docs.ansible.com/projects/molecule/configuration/#scenario)."""
+    return "molecule" in path.split("/")[:-2]
 
 
 def _roles(repo: Repository) -> tuple[str, ...]:

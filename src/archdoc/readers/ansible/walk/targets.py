@@ -13,7 +13,7 @@ from archdoc.readers.ansible.patterns import LOCALHOST, Term, match, split_patte
 from archdoc.readers.ansible.plays.places import Place
 from archdoc.readers.ansible.plays.playbooks import Play
 from archdoc.readers.ansible.plays.tasks import text_of
-from archdoc.readers.ansible.projects import Project
+from archdoc.readers.ansible.projects import Project, is_of_molecule
 from archdoc.readers.ansible.rules import HOST_PATTERN
 from archdoc.readers.ansible.walk.evaluation import Evaluator
 from archdoc.readers.ansible.walk.frames import Frame
@@ -58,6 +58,9 @@ class Targeting:
         written = play.hosts if isinstance(play.hosts, list) else [play.hosts]
         pattern = tuple(text_of(item) for item in written if not isinstance(item, Opaque) and text_of(item))
         targets = Targets(pattern)
+        if is_of_molecule(playbook):
+            targets.machines.append(self._fleet.nobody())
+            return targets
         if any("{{" in term or "{%" in term for term in pattern):
             targets.rule = HOST_PATTERN
             pattern = self._evaluated(play, playbook, frame, pattern)
