@@ -29,23 +29,24 @@ class StrayVariables:
         self._others: dict[str, Variable] | None = None
         self._known: dict[tuple[str, ...], dict[str, Variable]] = {}
 
-    def layers(self, groups: Iterable[str], host: str) -> list[VariableLayer]:
-        """What they add for a host of these groups."""
+    def of_groups(self, names: Iterable[str]) -> list[VariableLayer]:
+        """What they add for all hosts of these groups."""
         if not any(self._directories.values()):
             return []
-        names = list(groups)
         found = [
             VariableLayer(Precedence.INVENTORY_GROUP_ALL, 3.19, self._agreed(["all"]), guessed=True),
             *(VariableLayer(Precedence.INVENTORY_GROUP, 3.39, self._agreed([name]), guessed=True) for name in names),
         ]
-        if host:
-            own = {name: v for d in self._directories["host_vars"] for name, v in self._entity(d, host).items()}
-            found.append(VariableLayer(Precedence.INVENTORY_HOST, 8.5, own, guessed=True))
         if not self._complete:
             if self._others is None:
                 self._others = self._agreed(sorted(self._names() - {"all"}))
             found.append(VariableLayer(Precedence.COMMAND_LINE, 0, self._others, guessed=True))
         return [layer for layer in found if layer.variables]
+
+    def of_host(self, host: str) -> list[VariableLayer]:
+        """What they add for a host alone."""
+        own = {name: v for d in self._directories["host_vars"] for name, v in self._entity(d, host).items()}
+        return [VariableLayer(Precedence.INVENTORY_HOST, 8.5, own, guessed=True)] if own else []
 
     def _agreed(self, names: Iterable[str]) -> dict[str, Variable]:
         """The variables of groups on which every file that defines them agrees."""

@@ -8,52 +8,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from archdoc.readers.ansible.jinja import Evaluated, Renderer
 from archdoc.readers.ansible.jinja.lookups import reads_around
 from archdoc.readers.ansible.jinja.session import Meter
+from archdoc.readers.ansible.levels import Fingerprint, Level, Print
 from archdoc.readers.ansible.plays.places import Finder, Place
 from archdoc.readers.ansible.variables import HostVars, Variable, VariableScope
 from archdoc.readers.ansible.walk.frames import Frame
-from archdoc.readers.ansible.walk.machines import Machine
+from archdoc.readers.ansible.walk.machines import OF_OTHERS, Machine
 
 MAX_STEPS = 4_000_000
 """After so many steps of evaluations of a repository's projects the rest is left as it is written."""
 MAX_NAMES = 5_000
-MAX_SCOPES = 500
-"""Scopes of which it is remembered what their names lead to."""
 _TEMPLATE = re.compile(r"\{[{%]")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ANYTHING = "(anything)"
 _OPEN_ENDED = frozenset({"vars", "varnames", "include", "import", "extends", "environment", _ANYTHING})
 """Names behind which anything of the scope can be."""
-_OF_OTHERS = ("hostvars", "groups")
-"""Magic variables that lead to what tasks do to any host."""
 _LOOKUP = re.compile(r"(?<![-\w.])(?:lookup|query|q)\b(?:\s*\(\s*(['\"])([\w.]+)\1\s*[,)])?")
 """A lookup, with its name where that is written out."""
 _VARIABLE_BY_NAME = re.compile(
     r"(?<![-\w.])(?:lookup|query|q)\s*\(\s*(['\"])(?:ansible\.builtin\.)?vars\1\s*,"
-    r"(?P<term>(?:\s*(?:'[\w.-]*'|\"[\w.-]*\"|[A-Za-z_][\w.]*+|[+~]))++)\s*\)"
+    r"(?P<term>(?:\s*+(?:'[\w.-]*'|\"[\w.-]*\"|[A-Za-z_][\w.]*+|[+~]))++)\s*\)"
 )
-"""A variable whose name is put together: ``lookup('vars', 'port_of_' + service)``."""
+"""A variable whose name is put together: ``lookup('vars', 'port_of_' + service)``. What was matched is not given back:
+a long word has more ways to be split than could be tried."""
 _TERM = re.compile(r"['\"]([\w.-]*)['\"]|[A-Za-z_][\w.]*")
 _ALIKE = "~"
 """Before the form of names of which any may be meant."""
 Result = TypeVar("Result")
-Fingerprint = tuple[Hashable, ...]
-
-
-@dataclass(slots=True)
-class _Definitions:
-    """What names of a scope lead to, each with the names behind it, at some point of a walk."""
-
-    scope: VariableScope
-    version: int
-    changes: int
-    names: dict[str, tuple[Hashable, list[str]]] = field(default_factory=dict)
 
 
 class Evaluator:
@@ -67,7 +53,11 @@ class Evaluator:
         self._renderers: dict[tuple[Machine, Frame, Place], tuple[int, Renderer]] = {}
         self._interned: dict[Hashable, Variable] = {}
         self._kept: list[object] = []
-        self._definitions: dict[int, _Definitions] = {}
+        self._prints: dict[Fingerprint, Fingerprint] = {}
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
+        """Fingerprints and sets of names, each kept once: machines by the thousand share them."""
+        self._identities: dict[int, tuple[object, Hashable]] = {}
+        """Mappings and lists as they are written; they stay with it, so that no others get their identity."""
 
     def renderer(self, machine: Machine, frame: Frame, place: Place) -> Renderer:
         """A renderer for a task at a place, on a machine."""
@@ -135,8 +125,14 @@ class Evaluator:
     def _fingerprint(self, machine: Machine, frame: Frame, place: Place, names: frozenset[str]) -> Fingerprint:
         if not names:
             return ()
-        scope = frame.scope(machine)
-        definitions = self._definitions_of(machine, scope)
+        key = (names, place.role.path if place.role is not None else "")
+        levels = frame.levels(machine)
+        for depth, (_, level) in enumerate(levels):
+            seen = level.prints.get(key)
+            if seen is not None and all(seen.names.isdisjoint(added) for added, _ in levels[:depth]):
+                if not level.is_live or _still_holds(seen, machine):
+                    return seen.fingerprint
+                break
         found: dict[str, Hashable] = {}
         waiting = list(names)
         while waiting:
@@ -145,38 +141,38 @@ class Evaluator:
                 continue
             if name in _OPEN_ENDED or len(found) > MAX_NAMES:
                 return (machine.number, machine.version, frame.number, place)
-            known = definitions.get(name)
+            level = levels[0 if name.startswith(_ALIKE) else -1][1]
+            for added, inner in levels:
+                if name in added:
+                    level = inner
+                    break
+            known = _definitions_of(level, machine).get(name)
             if known is None:
-                inner: list[str] = []
-                known = definitions[name] = (self._definition(machine, scope, name, inner), inner)
+                behind: list[str] = []
+                known = level.definitions[name] = (self._definition(machine, level.scope(), name, behind), behind)
             found[name] = known[0]
             waiting += known[1]
         if place.role is not None and "role_path" in found:
             found["role_path"] = place.role.path
-        return tuple(sorted(((n, d) for n, d in found.items() if d is not None), key=lambda pair: pair[0]))
+        pairs = sorted(((n, d) for n, d in found.items() if d is not None), key=lambda pair: pair[0])
+        made = self._prints.setdefault(tuple(pairs), tuple(pairs))
+        every = self._sets.setdefault(every := frozenset(found), every)
+        by_form = any(name.startswith(_ALIKE) for name in every)
+        level = levels[0 if by_form else -1][1]
+        for added, inner in levels[:0] if by_form else levels[:-1]:
+            if not every.isdisjoint(added):
+                level = inner
+                break
+        is_wide = by_form or not every.isdisjoint(OF_OTHERS)
+        level.prints[key] = Print(every, made, is_wide, machine.version, machine.clock.changes)
+        return made
 
-    def _definitions_of(self, machine: Machine, scope: VariableScope) -> dict[str, tuple[Hashable, list[str]]]:
-        """What names of a scope were found to lead to, without those that tasks have changed since."""
-        kept = self._definitions.get(id(scope))
-        if kept is None or kept.scope is not scope:
-            if len(self._definitions) > MAX_SCOPES:
-                self._definitions.clear()
-            kept = self._definitions[id(scope)] = _Definitions(scope, machine.version, machine.clock.changes)
-        if changed := machine.changed[kept.version :]:
-            for name in (*changed, *(n for n in kept.names if n.startswith(_ALIKE))):
-                kept.names.pop(name, None)
-        if kept.changes != machine.clock.changes:
-            for name in _OF_OTHERS:
-                kept.names.pop(name, None)
-        kept.version, kept.changes = machine.version, machine.clock.changes
-        return kept.names
-
-    def _definition(self, machine: Machine, scope: VariableScope, name: str, waiting: list[str]) -> Hashable:
+    def _definition(self, machine: Machine, scope: VariableScope, name: str, behind: list[str]) -> Hashable:
         """What a name leads to, as something to compare; the names behind it are put on the list."""
         if name.startswith(_ALIKE):
             meant = re.compile(name[len(_ALIKE) :])
             alike = tuple(n for n in scope.names() if meant.fullmatch(n))
-            waiting += alike
+            behind += alike
             return alike
         is_magic, value = scope.magic(name)
         if is_magic:
@@ -187,13 +183,26 @@ class Evaluator:
             return value if isinstance(value, str) else _magic_key(value, machine)
         if scope.merge:
             defined = [layer.variables[name].value for layer in scope.layers if name in layer.variables]
-            waiting += [inner for value in defined for inner in self._names_of(value)]
-            return tuple(map(_identity, defined)) or None
+            behind += [inner for value in defined for inner in self._names_of(value)]
+            return (*map(self._identity, defined), scope.guess(name)) if defined else None
         variable = scope.found(name)
         if not isinstance(variable, Variable):
             return variable
-        waiting += self._names_of(variable.value)
-        return _identity(variable.value)
+        behind += self._names_of(variable.value)
+        return (self._identity(variable.value), scope.guess(name))
+
+    def _identity(self, value: Any) -> Hashable:
+        """A value as something to compare: of one type, and written the same."""
+        if isinstance(value, str):
+            return (str, value)
+        if value is None or isinstance(value, bool | int | float):
+            return (type(value), value)
+        if not isinstance(value, dict | list):
+            return id(value)
+        known = self._identities.get(id(value))
+        if known is None:
+            known = self._identities[id(value)] = (value, (type(value), repr(value)))
+        return known[1]
 
     def _names_of(self, value: Any) -> frozenset[str]:
         """The names in the templates of a value (more than there are, never fewer)."""
@@ -234,12 +243,29 @@ def _names_in(text: str) -> frozenset[str]:
     return names
 
 
+def _still_holds(seen: Print, machine: Machine) -> bool:
+    """Whether no task has changed one of the names of a fingerprint since it was made."""
+    if seen.changes != machine.clock.changes:
+        if seen.is_wide or not seen.names.isdisjoint(machine.changed[seen.version :]):
+            return False
+        seen.version, seen.changes = machine.version, machine.clock.changes
+    return True
+
+
+def _definitions_of(level: Level, machine: Machine) -> dict[str, tuple[Hashable, list[str]]]:
+    """What names of a level were found to lead to, without those that tasks have changed since."""
+    definitions = level.definitions
+    if level.is_live and level.changes != machine.clock.changes:
+        if changed := machine.changed[level.version :]:
+            for name in (*changed, *[n for n in definitions if n.startswith(_ALIKE)]):
+                definitions.pop(name, None)
+        for name in OF_OTHERS:
+            definitions.pop(name, None)
+        level.version, level.changes = machine.version, machine.clock.changes
+    return definitions
+
+
 def _magic_key(value: Any, machine: Machine) -> Hashable:
     if isinstance(value, list):
         return tuple(map(str, value))
     return machine.number
-
-
-def _identity(value: Any) -> Hashable:
-    """A value as something to compare: the same object is the same value. All of them live as long as the code."""
-    return value if value is None or isinstance(value, bool | int | float) else id(value)

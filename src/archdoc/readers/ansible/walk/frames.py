@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import count
 from typing import Any
 
+from archdoc.readers.ansible.levels import Level, Levels
 from archdoc.readers.ansible.plays.tasks import Task
 from archdoc.readers.ansible.variables import Precedence, Variable, VariableScope
 from archdoc.readers.ansible.walk.machines import Fleet, Machine
@@ -33,12 +35,24 @@ class Frame:
         self._scopes: dict[Machine, VariableScope] = {}
         self._own: dict[Machine, list[tuple[Precedence, Mapping[str, Variable]]]] = {}
         self._inner: dict[Any, Frame] = {}
+        self._names = frozenset().union(self._magics, unknown[0] if unknown else (), *(v for _, v in self._layers))
+        self._levels: dict[Machine, Levels] = {}
 
     def add_for(self, machine: Machine, precedence: Precedence, variables: Mapping[str, Variable]) -> None:
         """Variables that this level adds for one machine only."""
         if variables:
             self._own.setdefault(machine, []).append((precedence, variables))
             self._scopes.pop(machine, None)
+            self._levels.pop(machine, None)
+
+    def levels(self, machine: Machine) -> Levels:
+        """The levels of what a task at this one sees on a machine."""
+        if machine not in self._levels:
+            assert self.parent is not None
+            names = self._names.union(*(variables for _, variables in self._own.get(machine, ())))
+            around = self.parent.levels(machine)
+            self._levels[machine] = ((names, Level(partial(self.scope, machine))), *around) if names else around
+        return self._levels[machine]
 
     def scope(self, machine: Machine) -> VariableScope:
         """What a task at this level sees on a machine."""
@@ -73,6 +87,10 @@ class RootFrame(Frame):
         super().__init__(None)
         self._fleet = fleet
         self._playbook = playbook
+
+    def levels(self, machine: Machine) -> Levels:
+        """Those of a machine by itself."""
+        return self._fleet.levels(machine, self._playbook)
 
     def scope(self, machine: Machine) -> VariableScope:
         """What a play of the playbook sees on a machine before it adds its own."""

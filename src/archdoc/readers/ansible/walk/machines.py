@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any
 
 from archdoc.model.facts import Source
 from archdoc.readers.ansible.hostvariables import ProjectVariables
 from archdoc.readers.ansible.inventories import Inventory
+from archdoc.readers.ansible.levels import Level, Levels
 from archdoc.readers.ansible.variables import HostVars, Precedence, Variable, VariableScope
 from archdoc.readers.ansible.variables import VariableLayer as Layer
 
 INCLUDED, SET = 0, 2
 """How a task makes a variable known: places in ``Machine.known``, the one behind each for guesses."""
+OF_OTHERS = frozenset({"hostvars", "groups"})
+"""Magic variables that lead to what tasks do to any host."""
 AT_RUN_TIME = "is set by a task when the play runs"
 MAX_MACHINES = 48
 """More hosts of one play are not evaluated one by one: of those in the same groups one stands for all."""
@@ -52,8 +56,11 @@ class Machine:
     """Included, included by a guess, set, set by a guess."""
     later: dict[str, Variable] = field(default_factory=dict)
     scopes: dict[str, VariableScope] = field(default_factory=dict)
+    levels: dict[str, Levels] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     """The names of the variables that tasks changed, in order."""
+    touched: set[str] = field(default_factory=set)
+    """The same names."""
     number: int = field(default_factory=count().__next__)
     """Tells machines apart, those of other walks included."""
 
@@ -72,6 +79,7 @@ class Machine:
         target[name] = variable
         self.later.pop(name, None)
         self.changed.append(name)
+        self.touched.add(name)
         self.clock.time += 1
         self.clock.changes += 1
 
@@ -84,6 +92,7 @@ class Machine:
             self.clock.time += 1
         self.later[name] = _UNKNOWN
         self.changed.append(name)
+        self.touched.add(name)
         self.clock.changes += 1
 
 
@@ -173,7 +182,8 @@ class Fleet:
             stand_in = self.host(group[0].inventory, group[0].name) if group[0].name else group[0]
             ids = tuple(dict.fromkeys(i for machine in group for i in machine.ids))
             made = Machine(ids, stand_in.inventory, self._clock, stand_in.name, stand_in.groups)
-            made.known, made.later, made.changed = stand_in.known, stand_in.later, stand_in.changed
+            made.known, made.later = stand_in.known, stand_in.later
+            made.changed, made.touched = stand_in.changed, stand_in.touched
             chosen.append(made)
         return chosen
 
@@ -198,6 +208,20 @@ class Fleet:
             live_magic = self._host_variables(scope, machine.inventory, playbook)
             machine.scopes[playbook] = scope.with_magic({**live_magic, **self._live_groups(scope, machine.inventory)})
         return machine.scopes[playbook]
+
+    def levels(self, machine: Machine, playbook: str) -> Levels:
+        """The levels of a machine in a play of a playbook: what tasks do, before what is known of it by itself."""
+        if playbook not in machine.levels:
+            live = Level(partial(self.scope, machine, playbook))
+            provider = self._variables[machine.inventory]
+            own = provider.levels(machine.name, machine.groups, playbook)
+            machine.levels[playbook] = (
+                (machine.touched, live),
+                (OF_OTHERS, live),
+                (self._elsewhere.keys(), live),
+                *own,
+            )
+        return machine.levels[playbook]
 
     def _host_variables(self, scope: VariableScope, inventory: int, playbook: str) -> dict[str, Any]:
         """``hostvars`` in which the hosts have what plays gave them so far."""
