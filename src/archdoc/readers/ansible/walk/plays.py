@@ -138,7 +138,7 @@ class PlayWalker:
                 Severity.ERROR, "ANS045", message, entry.source, "Ansible does not end on such playbooks"
             )
             return
-        if path in self._project.test_playbooks and target in self._project.playbooks:
+        if chain.playbooks[-1] in self._project.test_playbooks and target in self._project.playbooks:
             return  # it has been read, for the hosts of the project; a test runs it on hosts of its own
         inner = replace(
             chain,
