@@ -35,7 +35,8 @@ _COMMANDS = (
     ),
     (
         "echo",
-        r"\becho\s+(?:-\w+\s+)*['\"]?(?P<secret>[^'\"|>\n]{1,299}?)['\"]?\s*(?:\|\s*(?:sudo\s+)?tee\b(?:\s+-a)?|>>?)\s*['\"]?"
+        r"\becho\s++(?:-\w++\s++)*+['\"]?(?P<secret>[^'\"|>\n]{0,298}[^'\"|>\s])['\"]?\s*+"
+        r"(?:\|\s*(?:sudo\s+)?tee\b(?:\s+-a)?|>>?)\s*['\"]?"
         r"[\w./{} -]*(?:secret|token|passw|passphrase|credential)",
     ),
     ("identified|password", r"(?i:\bidentified\s+(?:with\s+\S+\s+)?by|\bpassword)\s+'(?P<secret>[^'\n]+)'"),
