@@ -108,6 +108,20 @@ def test_what_only_prunes_checks_or_brings_back_saves_nothing(line: str) -> None
     assert not list(graph.nodes(NodeKind.JOB))
 
 
+def test_what_a_function_is_given_is_no_directory() -> None:
+    """``$1`` may be any, and a box of that name says nothing."""
+    script = """#!/bin/sh
+    save() {
+      path=$1
+      restic -r /backup backup "$path" "${2}" /etc "/srv/$3"
+    }
+    """
+    graph = read(placed("/usr/local/bin/save.sh", script))
+    saved = {graph.node(e.target).name for e in graph.edges(EdgeKind.BACKS_UP)}
+    assert saved == {"/etc", "/srv/$3"}
+    assert [p.code for p in graph.problems()] == ["CFG007", "CFG007"]
+
+
 def test_borg_by_itself() -> None:
     text = "#!/bin/bash\nborg create --stats -C lz4 ssh://b@far.example.com/./r::{now} /srv /home\nborg prune --keep-daily=3\n"
     graph = read(placed("/usr/local/sbin/save", text))

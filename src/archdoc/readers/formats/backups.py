@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archdoc.model.facts import Category, EdgeKind, Json, Node, NodeKind, Source
+from archdoc.model.problem import Problem, Severity
 from archdoc.readers.backupcommands import Backup, backups
 from archdoc.readers.formats.environment import Variables, variables_in
 from archdoc.readers.formats.scope import Facts, items, one_or_more, within, word
@@ -28,6 +29,10 @@ _DATABASES = {
 _SECTIONS = ("location", "storage", "retention", "hooks", "consistency", "output")
 """Files of before version 1.8 keep the options in sections."""
 _WATCHERS = ("healthchecks", "cronitor", "cronhub", "ntfy", "pagerduty", "pushover", "zabbix", "uptime_kuma", "loki")
+
+
+_GIVEN = re.compile(r"\$(?:\{?[\d@*#]|$)")
+"""The arguments of a script or function: https://www.gnu.org/software/bash/manual/html_node/Positional-Parameters.html"""
 
 
 def job(facts: Facts, name: str, tool: str, source: Source, attributes: dict[str, Json]) -> Node:
@@ -57,8 +62,13 @@ def stored(facts: Facts, made: Node, places: Iterable[tuple[str, str, Source]], 
 
 
 def saved(facts: Facts, made: Node, places: Iterable[tuple[str, Source]]) -> None:
-    """The directories that a job saves."""
+    """The directories that a job saves. What a function of a shell is given is none: ``$1`` may be any."""
     for path, place in places:
+        if _GIVEN.match(path):
+            message = f"what is saved here is given to the script, or to a function of it, when it runs ({path})"
+            hint = "write the directories into the command, or into a variable of the script"
+            facts.graph.add_problem(Problem(Severity.NOTE, "CFG007", message, place, hint))
+            continue
         attributes: dict[str, Json] = {"hosts": list(facts.document.hosts), "scope": facts.scope}
         source = facts.add(
             NodeKind.STORE, f"store:{facts.scope}:{path}", "directory", path, place, Category.STORAGE, attributes
@@ -96,7 +106,7 @@ _REPOSITORIES = ("RESTIC_REPOSITORY", "BORG_REPO")
 
 
 def _of_command(facts: Facts, found: Backup, first: int) -> dict[str, Json]:
-    attributes: dict[str, Json] = {"sources": [*found.sources]}
+    attributes: dict[str, Json] = {"sources": [s for s in found.sources if not _GIVEN.match(s)]}
     if found.retention:
         attributes["retention"] = dict(found.retention)
     if found.tool == "restic":
