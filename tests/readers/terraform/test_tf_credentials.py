@@ -76,3 +76,28 @@ def test_what_stands_around_it_and_hangs_on_it_is_shown(graph_of: GraphOf) -> No
     }
     shown = {name: graph.node(f"tf:.:output.{name}").attributes.get("value") for name in ("info", "port", "through")}
     assert shown == {"info": '{"master":"<secret>","port":5432}', "port": 5432, "through": "-<secret>-"}
+
+
+def test_what_a_mapping_of_credentials_holds_is_shown_by_no_other_name(graph_of: GraphOf) -> None:
+    """Of what stands in it, that is shown whose key or form says what else it is."""
+    root = """
+        variable "creds" {
+          type    = map(string)
+          default = { alpha = "kibomulate", user = "ann", from = "arn:aws:ssm:eu-central-1:1:parameter/x" }
+        }
+        locals {
+          secrets = { one = "zerupatovi", deep = { two = ["lanibokesu"] }, name_of = "DB_PASSWORD", host = "db.local" }
+        }
+        output "alpha" { value = "is ${var.creds.alpha}" }
+        output "user" { value = var.creds["user"] }
+        output "from" { value = var.creds.from }
+        output "one" { value = local.secrets.one }
+        output "deep" { value = local.secrets.deep.two[0] }
+        output "rest" { value = "${local.secrets.host} ${local.secrets.name_of}" }
+        output "all" { value = [for k, v in var.creds : v] }
+        output "keys" { value = join(",", keys(var.creds)) }
+        """
+    text = data.graph_json(graph_of({"main.tf": root}))
+    assert [hidden for hidden in ("kibomulate", "zerupatovi", "lanibokesu") if hidden in text] == []
+    shown = ("ann", "arn:aws:ssm:eu-central-1:1:parameter/x", "db.local DB_PASSWORD", "alpha,from,user", "is <secret>")
+    assert [told for told in shown if told not in text] == []

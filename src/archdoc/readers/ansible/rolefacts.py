@@ -15,6 +15,7 @@ from archdoc.readers.ansible.plays.code import Code
 from archdoc.readers.ansible.plays.roles import Role
 from archdoc.readers.ansible.plays.tasks import text_of
 from archdoc.readers.ansible.variables import Variable
+from archdoc.readers.credentialholders import without_held
 
 MAX_LISTED = 400
 """Variables and arguments of one role."""
@@ -44,7 +45,7 @@ def role_facts(code: Code, role: Role) -> dict[str, Json]:
 
 def _default(name: str, variable: Variable) -> dict[str, Json]:
     made: dict[str, Json] = {"name": name, "path": variable.source.path, "line": variable.source.line}
-    value = plain_json(name, variable.value)
+    value = plain_json(name, without_held(name, variable.value))
     if len(str(value)) <= MAX_VALUE:
         made["value"] = value
     return made

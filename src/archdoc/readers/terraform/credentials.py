@@ -7,6 +7,9 @@ does; unlike that it refuses nothing: count and for_each may hang on it. Where a
 
 from __future__ import annotations
 
+from typing import Any
+
+from archdoc.readers.credentialholders import holds_credentials, is_held
 from archdoc.readers.secrets import MASK, is_secret_whole
 from archdoc.readers.terraform.marks import Credential, Refs
 from archdoc.readers.terraform.values import Value
@@ -16,14 +19,28 @@ _SHORTEST = 4
 
 
 def named(name: str, value: Value) -> Value:
-    """The value that is taken by a name: a text, or the texts of a list, marked where the name is a credential's."""
+    """The value that is taken by a name: a text, or the texts of a list, marked where the name is a credential's; all
+    texts of a mapping where it is that of a place of credentials (``secrets``)."""
     raw = value.raw
     if isinstance(raw, str):
         is_one = not value.sensitive and is_secret_whole(name, raw)
         return value.marked(frozenset({Credential("", raw)})) if is_one else value
     if isinstance(raw, tuple) and raw and isinstance(raw[0].raw, str) and is_secret_whole(name, raw[0].raw):
         return Value(value._type, tuple(named(name, v) for v in raw), value.refs, value.sensitive, value.reason)
-    return value
+    return _held(name, value) if type(raw) is dict and holds_credentials(name) else value
+
+
+def _held(key: str, value: Value) -> Value:
+    """What stands under a key in a place of credentials."""
+    raw: Any = value.raw
+    if isinstance(raw, str):
+        is_one = not value.sensitive and is_held(key, raw)
+        return value.marked(frozenset({Credential("", raw)})) if is_one else value
+    if type(raw) is dict:
+        raw = {name: _held(name, inner) for name, inner in raw.items()}
+    elif isinstance(raw, tuple):
+        raw = tuple(_held(key, inner) for inner in raw)
+    return Value(value._type, raw, value.refs, value.sensitive, value.reason) if value.is_known else value
 
 
 def only_references(refs: Refs) -> Refs:

@@ -28,6 +28,7 @@ from archdoc.readers.ansible.jinja.syntax import (
     parse_expression,
     parse_template,
 )
+from archdoc.readers.credentialholders import VAULT_PRODUCT, holds_credentials, is_held, is_vault_file, is_vaulted_name
 from archdoc.readers.files import Repository, UnreadableError, normal
 from archdoc.readers.secrets import is_secret, is_secret_whole, mask_text
 from archdoc.readers.yamldoor import Opaque, plain
@@ -177,12 +178,22 @@ class Renderer:
         if isinstance(raw, str):
             return self._text(str.__str__(raw), name, session)
         if isinstance(raw, dict):
-            return LazyMap(raw, self.convert) if _needs_care(raw, name) else plain(raw)
+            inside = self._held if holds_credentials(name) else self.convert
+            return LazyMap(raw, inside) if _needs_care(raw, name) else plain(raw)
         if isinstance(raw, list | tuple):
             return LazyList(list(raw), name, self.convert) if _needs_care(raw, name) else plain(list(raw))
         if is_secret(name, raw):
             return Unknown(name, f"{name} is a credential", secret=True)
         return raw
+
+    def _held(self, raw: Any, name: str, session: Session) -> Any:
+        """The same of what stands in a place of credentials, whatever it is called there."""
+        if isinstance(raw, dict):
+            return LazyMap(raw, self._held)
+        if isinstance(raw, list | tuple):
+            return LazyList(list(raw), name, self._held)
+        value = self.convert(raw, name, session)
+        return Unknown(name, f"{name} is a credential", secret=True) if is_held(name, value) else value
 
     def find_template(self, name: str) -> Parsed | TemplateSyntaxFailure | None:
         """Another template, by the name that an include gives it."""
@@ -239,7 +250,8 @@ class Renderer:
         if variable is not None:
             if guess := self.scope.guess(name):
                 session.guess(guess)
-            return self.convert(variable.value, name, session)
+            held = is_vault_file(variable.source.path) or self._is_vaulted(name, variable.source.path)
+            return (self._held if held else self.convert)(variable.value, name, session)
         reason = self.scope.unknown_reason(name)
         if reason:
             return Unknown(name, reason)
@@ -252,6 +264,11 @@ class Renderer:
         if name.startswith("ansible_") and not _CONNECTION.fullmatch(name):
             return Unknown(name, f"{name} is a fact of the host")
         return Missing(name, f"{name} is not defined")
+
+    def _is_vaulted(self, name: str, path: str) -> bool:
+        return is_vaulted_name(name, path) and not any(
+            setting in layer.variables for layer in self.scope.layers for setting in VAULT_PRODUCT
+        )
 
     def _magic(self, name: str, value: Any) -> Any:
         """A magic variable: what it holds for other hosts is looked up when it is asked for."""
@@ -330,7 +347,7 @@ _WORDS = frozenset({"yes", "on", "true", "1", "no", "off", "false", "0"})
 def _needs_care(value: Any, name: str) -> bool:
     """Whether a value has templates, vaulted or credential-like texts in it."""
     if isinstance(value, dict):
-        return any(_needs_care(inner, str(key)) for key, inner in value.items())
+        return holds_credentials(name) or any(_needs_care(inner, str(key)) for key, inner in value.items())
     if isinstance(value, list | tuple):
         return any(_needs_care(inner, name) for inner in value)
     if isinstance(value, str):
