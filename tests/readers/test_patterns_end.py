@@ -9,7 +9,7 @@ import pytest
 
 from archdoc.linking.dynamic import _selects
 from archdoc.readers.ansible.signals.firewalltexts import _of_zone
-from archdoc.readers.ansible.walk.evaluation import _names_in
+from archdoc.readers.ansible.walk.fingerprints import _names_in
 from archdoc.readers.ci.expressions import possible, substituted
 from archdoc.readers.formats.find import _COMPOSE
 from archdoc.readers.secrets import mask_text
