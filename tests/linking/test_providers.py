@@ -175,6 +175,14 @@ AZURE = """
         source_address_prefix  = "*"
       }
     }
+    resource "azurerm_subnet" "firewall" {
+      name                 = "AzureFirewallSubnet"
+      virtual_network_name = azurerm_virtual_network.main.name
+      address_prefixes     = ["10.3.2.0/24"]
+    }
+    resource "azurerm_firewall" "hub" {
+      ip_configuration { subnet_id = azurerm_subnet.firewall.id }
+    }
     resource "azurerm_network_interface_security_group_association" "web" {
       network_interface_id      = azurerm_network_interface.web.id
       network_security_group_id = azurerm_network_security_group.web.id
@@ -400,8 +408,9 @@ FACTS = {
             "public_ip.web attached_to linux_virtual_machine.web",
             "network_security_group.web protects linux_virtual_machine.web",
             "internet allows linux_virtual_machine.web 22/tcp",
+            "subnet.firewall contains firewall.hub",
         },
-        {"internet allows linux_virtual_machine.web any"},
+        {"internet allows linux_virtual_machine.web any", "subnet.a contains network_security_group.web"},
     ),
     "hetzner": (
         HETZNER,

@@ -79,3 +79,23 @@ def test_playbooks_of_one_name_are_told_apart_by_their_directories(graph_of: Gra
     graph = graph_of({"inventory.ini": "web-1\n", **dict.fromkeys(names, play)})
     found = {box.label for box in drawn("ansible", graph).boxes if box.label[0].endswith(".yml")}
     assert found == {("verify.yml", "in play/db"), ("verify.yml", "in play/web"), ("site.yml",)}
+
+
+def test_a_firewall_with_a_subnet_of_its_own_stands_in_it(graph_of: GraphOf) -> None:
+    text = """
+    resource "azurerm_virtual_network" "hub" { name = "hub" }
+    resource "azurerm_subnet" "firewall" {
+      name                 = "AzureFirewallSubnet"
+      virtual_network_name = azurerm_virtual_network.hub.name
+    }
+    resource "azurerm_firewall" "main" {
+      name = "main"
+      ip_configuration { subnet_id = azurerm_subnet.firewall.id }
+    }
+    resource "azurerm_network_security_group" "web" { name = "web" }
+    """
+    diagram = drawn("network", graph_of({"main.tf": text}))
+    frames = {c.id: c.label for c in diagram.clusters}
+    assert {box.label: frames.get(box.cluster) for box in diagram.boxes} == {
+        ("main", "firewall"): "AzureFirewallSubnet"
+    }

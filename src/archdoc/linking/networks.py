@@ -170,7 +170,9 @@ def _fits(verb: Verb, subject: Node, object_: Node) -> bool:
     """Whether the parts that two resources play allow the relation."""
     one, other = role_of(subject), role_of(object_)
     if verb is Verb.INSIDE:
-        return other in CONTAINERS and one not in ("route", "attachment", "rule", "firewall", "peering", "record")
+        if one == "firewall":  # one that stands in a subnet of its own; a security group is of a whole network
+            return other == "subnet"
+        return other in CONTAINERS and one not in ("route", "attachment", "rule", "peering", "record")
     if verb is Verb.ATTACHED_TO:
         if other in CONTAINERS:
             return one in ("gateway", "peering")

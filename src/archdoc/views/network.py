@@ -42,6 +42,8 @@ def draw(graph: Graph, sketch: Sketch) -> None:
             sketch.box(node, value(node, "name") or node.name, "CDN", cluster=frames.provider(node), noun="CDN")
         elif role == "record":
             records.append(node)
+        elif role == "firewall" and _in_network(graph, node):
+            sketch.box(node, value(node, "name") or node.name, "firewall", cluster=frames.of(node), noun="firewall")
         elif _is_edge_filter(graph, node):
             sketch.box(node, value(node, "name") or node.name, cluster=frames.provider(node), noun="edge rule")
     draw_empty_networks(graph, sketch, machines, frames)
