@@ -170,3 +170,17 @@ def test_a_playbook_that_an_import_chooses_is_possible_and_the_rest_is_said_to_b
         ("ansible:.:playbook:none.yml", "ansible.possible-tasks")
     ]
     assert [p.code for p in graph.problems()] == ["ANS043"]
+
+
+def test_tasks_that_no_play_reaches_find_files_from_beside_their_roles(graph_of: GraphOf) -> None:
+    copies = "- copy: {src: roles/app/tasks/extra/check, dest: /usr/local/bin/check}\n"
+    role = {
+        "roles/app/tasks/main.yml": DEBUG,
+        "roles/app/tasks/never.yml": copies,
+        "roles/app/tasks/extra/check": "x\n",
+    }
+    graph = graph_of(
+        {"deploy/ansible.cfg": "[defaults]\n", "deploy/site.yml": PLAY}
+        | {f"deploy/{name}": text for name, text in role.items()}
+    )
+    assert [p.message for p in graph.problems()] == []

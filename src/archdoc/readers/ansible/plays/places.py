@@ -36,11 +36,14 @@ class Place:
 
     @property
     def base(self) -> str:
-        """The directory of the playbook, or of the role where there is none."""
+        """The directory of the playbook. Where none leads here, a role in ``roles/`` is applied from beside that."""
         if self.playbook:
             return posixpath.dirname(self.playbook) or "."
         role = self.role
-        return role.path if role is not None else posixpath.dirname(self.file) or "."
+        if role is None:
+            return posixpath.dirname(self.file) or "."
+        parts = role.path.split("/")[:-1]
+        return "/".join(parts[: len(parts) - 1 - parts[::-1].index("roles")]) or "." if "roles" in parts else role.path
 
     def included(self, file: str, written: str) -> Place:
         """The place of the tasks of an included file; ``written`` is how the include names it."""
