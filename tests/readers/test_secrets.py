@@ -21,6 +21,7 @@ from archdoc.cli import cli
 from archdoc.config import load_config
 from archdoc.model.graph import Graph
 from archdoc.model.viewnames import VIEW_NAMES
+from archdoc.readers.addresssecrets import mask_words
 from archdoc.readers.secrets import is_credential_name, is_payload, mask, mask_text, told_secret
 
 ARGUMENTS = {"name": VIEW_NAMES, "node": ("web1", "service:web:app"), "base": ("HEAD",), "code": ("TF001",)}
@@ -355,6 +356,8 @@ def test_the_brace_that_opens_a_block_is_no_secret() -> None:
         ({"path": "/root/.htpasswd", "content": "S3cr3t"}, {"path": "/root/.htpasswd", "content": "<secret>"}),
         ({"path": "/etc/pam.d/common-password", "line": "password required pam_unix.so"},) * 2,
         ({"question": "a/root_password", "value": "S3cr3t"}, {"question": "a/root_password", "value": "<secret>"}),
+        ({"community": "S3cr3t", "version": "v2c"}, {"community": "<secret>", "version": "v2c"}),
+        ({"community": "65000:100"},) * 2,
         ({"vtype": "password", "value": "S3cr3t"}, {"vtype": "password", "value": "<secret>"}),
     ],
 )
@@ -367,3 +370,38 @@ def test_a_long_line_takes_time_for_its_length_and_not_for_its_square(words: str
     began = time.process_time()
     mask_text(words * (60_000 // len(words)))
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a: {image: x, command: run --requirepass S3cr3t}", "a: {image: x, command: run --requirepass <secret>}"),
+        ("a: {environment: [API_TOKEN=S3cr3t]}", "a: {environment: [API_TOKEN=<secret>]}"),
+        ("(password=a(b)c)", "(password=<secret>)"),
+        ("password=a(b)", "password=<secret>"),
+        ('{"command":["--password","S3cr3t"],"name":"c"}', '{"command":["--password","<secret>"],"name":"c"}'),
+    ],
+)
+def test_the_brackets_around_a_credential_stay(text: str, shown: str) -> None:
+    assert mask_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("register.sh a8Fk2Lq9ZtX4vB7nM1wE", "register.sh <secret>"),
+        ("app --license=a8Fk2Lq9ZtX4vB7nM1wE -v", "app --license=<secret> -v"),
+        *(
+            (line, line)
+            for line in (
+                "git checkout 5f3a9b1c0d2e4f6a8b7c9d0e1f2a3b4c5d6e7f80",
+                "docker pull app@sha256:5f3a9b1c0d2e4f6a8b7c9d0e1f2a3b4c5d6e7f805f3a9b1c0d2e4f6a8b7c9d0e",
+                "run ami-0a1b2c3d4e5f67890 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                "java -Dx=1 org.example.Some2Long4Class8Name /opt/Some2Long4Path8Name/x",
+                "unzip terraform_1.5.7_linux_amd64_and_more.zip kubernetes-node-linux-amd64-v1-29-3",
+            )
+        ),
+    ],
+)
+def test_words_of_a_command_that_a_generator_made(line: str, shown: str) -> None:
+    assert mask_words(line) == shown

@@ -61,10 +61,27 @@ def _query(found: re.Match[str]) -> str:
 
 
 def _path(found: re.Match[str]) -> str:
-    return "/".join(MASK if _is_token(segment) else segment for segment in found[0].split("/"))
+    return mask_path(found[0])
 
 
-def _is_token(segment: str) -> bool:
+def mask_path(path: str) -> str:
+    """The path of an address with the random parts of it masked."""
+    return "/".join(MASK if is_token(segment) else segment for segment in path.split("/"))
+
+
+def mask_words(line: str) -> str:
+    """A command with the words and values of options in it masked that a generator made: ``register.sh 8fK2…``.
+
+    Digests, commits and UUIDs name things and stay, and so does what is written in small letters or in capitals alone.
+    """
+    return _WORD.sub(lambda found: MASK if is_token(found[0]) else found[0], line)
+
+
+_WORD = re.compile(r"(?<![^\s'\"=])[\w-]{20,}(?![^\s'\"])")
+
+
+def is_token(segment: str) -> bool:
+    """Whether a word, or a part of a path, is made of small letters, capitals and digits in no order."""
     if _SEGMENT.fullmatch(segment) is None or _UUID.fullmatch(segment):
         return False
     mixed = any(c.isupper() for c in segment) and any(c.islower() for c in segment)

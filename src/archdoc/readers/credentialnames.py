@@ -13,7 +13,7 @@ _CREDENTIAL_WORDS = frozenset(
     {
         *("password", "passwords", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "tokens"),
         *("apikey", "apitoken", "credential", "credentials", "creds", "webhook", "psk", "htpasswd", "dsn", "pat"),
-        *("passwort", "kennwort", "passcode", "cred"),
+        *("passwort", "kennwort", "privkey", "passcode", "cred"),
         *("requirepass", "masterauth", "authorization", "rootpw", "bindpw", "userpw", "adminpw", "dbpw"),
         *("dbpass", "rootpass", "adminpass", "userpass", "bindpass", "rpcpass", "pgpass", "storepass", "keypass"),
         *("deststorepass", "destkeypass", "srcstorepass", "srckeypass"),

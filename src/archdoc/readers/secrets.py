@@ -65,7 +65,7 @@ _HINT = re.compile(
     r"|hc-ping|pagerduty|/ping/|/api/push/|/hooks/|Bearer |Basic |Token |uthorization: "
 )
 _OPTION = re.compile(
-    r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)(?:['\"]?,?\s+(?:-\s+)?['\"]?)(?P<secret>(?!-)[^\s'\",|;&]+)"
+    r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]*)(?:['\"]?,?\s+(?:-\s+)?['\"]?|['\"],['\"])(?P<secret>(?!-)[^\s'\",|;&]+)"
 )
 _DIRECTIVE = re.compile(
     r"^[ \t]*(?P<name>[A-Za-z_][\w.-]*)[ \t]+(?P<quote>['\"]?)(?P<secret>[^\s'\"]+?)(?P=quote)[ \t]*;?[ \t]*$",
@@ -188,6 +188,8 @@ def told_secret(siblings: Mapping[str, object]) -> tuple[str, ...]:
         typed = str(siblings.get("type", siblings.get("vtype", ""))).upper() in ("SECRET", "SECURESTRING", "PASSWORD")
         if marked or typed or any(" " not in name and tells(name, value) for name in names):
             found.append(key)
+    if "community" in siblings and str(siblings.get("version", "")).lstrip("v") in ("1", "2", "2c"):
+        found.append("community")
     if siblings.get("kind") == "Secret":
         found += [key for key in ("stringData", "data") if siblings.get(key)]
     return (*found, *_kept_in_file(siblings))
@@ -307,7 +309,21 @@ def _masked_part(found: re.Match[str]) -> str:
     if _NOT_SECRET.fullmatch(found["secret"]) or found["secret"].startswith(("$", "{{")):
         return found[0]
     begin, end = (place - found.start() for place in found.span("secret"))
-    return found[0][:begin] + MASK + found[0][end:]
+    return found[0][:begin] + MASK + _closing(found["secret"]) + found[0][end:]
+
+
+def _closing(text: str) -> str:
+    """The brackets at the end of an unquoted value that close what was opened before it: ``{command: run -p X}``."""
+    kept = len(text)
+    while kept and text[kept - 1] in _OPENED_BY:
+        inside, bracket = text[:kept], text[kept - 1]
+        if inside.count(bracket) <= inside.count(_OPENED_BY[bracket]):
+            break
+        kept -= 1
+    return text[kept:] if kept else ""
+
+
+_OPENED_BY = {"}": "{", "]": "[", ")": "("}
 
 
 def _masked_named(found: re.Match[str]) -> str:
@@ -325,15 +341,16 @@ def _masked_value(text: str, name: re.Match[str], value: re.Match[str]) -> tuple
         return _masked_block(text, name, value)
     if raw[0] == "[":
         return (f"[{MASK}]" if raw[1:-1].strip() else raw), value.end()
-    closing = None if raw[0] in "'\"" else _CLOSING_QUOTE.search(raw)
-    if closing is not None:  # the quotes stand around name and value: "PASSWORD=x"
-        inner = raw[: closing.start()]
+    end = None if raw[0] in "'\"" else _CLOSING_QUOTE.search(raw)
+    if end is not None:  # the quotes stand around name and value: "PASSWORD=x"
+        inner = raw[: end.start()]
         return (inner if _NOT_SECRET.fullmatch(inner.strip()) else MASK), value.start() + len(inner)
     quote = raw[0] if raw[0] in "'\"" else ""
     plain = raw[1:-1] if quote else raw
     if _NOT_SECRET.fullmatch(plain.strip()):
         return raw, value.end()
-    return f"{quote}{_hidden(plain)}{quote}", value.end()
+    closing = "" if quote else _closing(plain)
+    return f"{quote}{_hidden(plain.removesuffix(closing))}{quote}{closing}", value.end()
 
 
 _ADDRESS = re.compile(r"([A-Za-z][\w+.-]*://)([^/@\s]*@)?([\w.-]+(?::\d+)?)([/?#].*)?", re.DOTALL)

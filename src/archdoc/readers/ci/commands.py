@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from archdoc.catalog import Catalog, Command
 from archdoc.model.facts import Json, Source
+from archdoc.readers.addresssecrets import mask_words
 from archdoc.readers.ci.makefiles import recipe
 from archdoc.readers.files import Repository, UnreadableError, normal
 from archdoc.readers.secrets import MASK, follows_option, is_secret, mask_text
@@ -342,7 +343,7 @@ def _shown(name: str, words: list[str]) -> list[Json]:
     for word in words:
         option = follows_option([*shown, word], len(shown))
         hidden = option and is_secret(option, word)
-        shown.append(MASK if hidden and not word.startswith(("-", "$")) else mask_text(word))
+        shown.append(MASK if hidden and not word.startswith(("-", "$")) else mask_words(mask_text(word)))
     try:
         whole = shlex.split(mask_text(shlex.join([name, *shown])))[1:]
     except ValueError:

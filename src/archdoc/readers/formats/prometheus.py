@@ -11,7 +11,7 @@ from typing import Any
 
 from archdoc.model.facts import Json
 from archdoc.model.problem import Problem, Severity
-from archdoc.readers.addresssecrets import MASK
+from archdoc.readers.addresssecrets import MASK, mask_path
 from archdoc.readers.formats.scope import Facts, found, items, mappings, one_or_more, within, word
 from archdoc.readers.loose import loose_yaml
 from archdoc.readers.yamldoor import Mapping
@@ -71,7 +71,7 @@ def scrape_jobs(facts: Facts, configured: Any) -> list[Json]:
             entry["discovery"] = [*dict.fromkeys(discovery)]
         for key in ("metrics_path", "scheme", "scrape_interval"):
             if word(job.get(key)):
-                entry[key] = word(job.get(key))
+                entry[key] = mask_path(word(job.get(key)))
         labels = {str(k): word(v) for group in groups for k, v in (within(group, "labels") or {}).items()}
         if labels:
             entry["labels"] = dict(labels)

@@ -7,6 +7,7 @@ import re
 import shlex
 
 from archdoc.model.facts import Category, Json, Node, NodeKind, Source
+from archdoc.readers.addresssecrets import mask_words
 from archdoc.readers.backupcommands import Command, commands
 from archdoc.readers.formats import backups
 from archdoc.readers.formats.environment import Variables, addresses_in, variables_in
@@ -96,7 +97,7 @@ def unit(facts: Facts) -> None:
         return
     for path_ in files:  # what a file sets wins over what the unit sets
         environment |= {n: (v, place) for n, v, place in _of_file(facts, path_)}
-    attributes: dict[str, Json] = {"unit": f"{name}.service", "command": mask_text(main[0].value)[:300]}
+    attributes: dict[str, Json] = {"unit": f"{name}.service", "command": mask_words(mask_text(main[0].value))[:300]}
     for key, option in (("user", "User"), ("after", "After"), ("requires", "Requires")):
         if options.get(option):
             attributes[key] = options[option]
@@ -263,7 +264,7 @@ def cron(facts: Facts) -> None:
             if (c := next(commands(other), None)) and n < number and first and c.program == first.program
         ]:
             name += f" {number}"
-        given: dict[str, Json] = {"schedule": schedule, "command": mask_text(command)[:300]}
+        given: dict[str, Json] = {"schedule": schedule, "command": mask_words(mask_text(command))[:300]}
         if user:
             given["user"] = user
         if not _told(facts, name, command, number, known, given):

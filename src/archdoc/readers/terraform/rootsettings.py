@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from archdoc.model.facts import Json
 from archdoc.readers.hcl import tree as t
+from archdoc.readers.secrets import mask_text
 from archdoc.readers.terraform.source import ModuleSource
 from archdoc.readers.terraform.spelling import type_text
 
@@ -53,7 +54,7 @@ def moved_addresses(source: ModuleSource) -> list[Json]:
 def backend_settings(block: t.Block) -> dict[str, Json]:
     """The literal settings of a backend, those of ``workspaces`` with that word before them."""
     made: dict[str, Json] = {
-        a.name: a.expression.value
+        a.name: mask_text(a.expression.value)
         for a in block.body.attributes
         if a.name in BACKEND_SETTINGS and isinstance(a.expression, t.Literal) and isinstance(a.expression.value, str)
     }

@@ -10,6 +10,7 @@ from typing import Any
 from archdoc.catalog import AnsibleModule, Catalog
 from archdoc.model.facts import Json, Source
 from archdoc.model.problem import Severity
+from archdoc.readers.addresssecrets import mask_words
 from archdoc.readers.ansible.emit import Sheet, plain_json, shown_when
 from archdoc.readers.ansible.plays.modargs import RAW
 from archdoc.readers.ansible.plays.tasks import COMMANDS, Task, text_of
@@ -130,7 +131,7 @@ class Signals:
         if not line or task.keywords.get("no_log") not in (None, False):
             return []
         found: list[dict[str, Json]] = []
-        shown: dict[str, Json] = {"module": task.module.rsplit(".", 1)[-1], "free": mask_text(line)[:400]}
+        shown: dict[str, Json] = {"module": task.module.rsplit(".", 1)[-1], "free": mask_words(mask_text(line))[:400]}
         run = command_lines(given)
         for command in run:
             for kind, program, fields in signals_of(command, self._catalog):
