@@ -184,3 +184,21 @@ def test_tasks_that_no_play_reaches_find_files_from_beside_their_roles(graph_of:
         | {f"deploy/{name}": text for name, text in role.items()}
     )
     assert [p.message for p in graph.problems()] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- hosts: web\n  roles: [app]\n",
+        "---\n- hosts: web\n  roles: [app]\n",
+        "--- # plays\n- hosts: web\n  roles: [app]\n",
+        "# plays\n\n%YAML 1.1\n---\n\n  # more\n  - hosts: web\n    roles: [app]\n",
+        "--- [{hosts: web, roles: [app]}]\n",
+        "\ufeff[{hosts: web, roles: [app]}]\n",
+        "&plays\n- hosts: web\n  roles: [app]\n",
+        "\r\n---\r\n- hosts: web\r\n  roles: [app]\r\n",
+    ],
+)
+def test_a_playbook_is_one_however_its_list_begins(text: str, graph_of: GraphOf) -> None:
+    graph = graph_of({"deploy/web.yml": text, "roles/app/tasks/main.yml": DEBUG, "hosts": "[web]\nw1\n"})
+    assert [e.target for e in graph.edges(EdgeKind.APPLIES)] == ["ansible:.:role:app"]

@@ -60,9 +60,11 @@ _KINDS: tuple[tuple[FileKind, str], ...] = (
 """ansible-lint's DEFAULT_KINDS (src/ansiblelint/config.py), in its order, as far as archdoc tells them apart."""
 _BY_PATH = [(kind, re.compile(pattern, re.DOTALL)) for kind, pattern in _KINDS]
 _MAY_BE_PLAYBOOK = re.compile(
-    r"^[ \t]*(-[ \t]+)?(\{[ \t]*)?['\"]?(hosts|(ansible\.(builtin|legacy)\.)?import_playbook|include)['\"]?[ \t]*:",
-    re.MULTILINE,
+    r"(?<![\w.-])(?:hosts|(?:ansible\.(?:builtin|legacy)\.)?import_playbook|include)['\"]?[ \t]*:"
 )
+
+_HEAD = re.compile(r"\ufeff?(?:[ \t]*+(?:[#%][^\n]*+|---[ \t]*+(?:#[^\n]*+)?)?\r?\n)*+[ \t]*+(?:---[ \t]++)?")
+"""What stands before the first value of a file: blank lines, comments, directives, the mark of a document."""
 
 
 class YamlFiles:
@@ -122,9 +124,15 @@ class YamlFiles:
             text = self.repo.read_text(path)
         except UnreadableError:
             return FileKind.YAML
-        if kind is FileKind.YAML and not _MAY_BE_PLAYBOOK.search(text):
+        if kind is FileKind.YAML and not (_may_be_list(text) and _MAY_BE_PLAYBOOK.search(text)):
             return FileKind.YAML
         return content_kind(self.load(path).first)
+
+
+def _may_be_list(text: str) -> bool:
+    """Whether the first value of a file can be a list: long manifests are mappings, told by their first character."""
+    head = _HEAD.match(text)
+    return head is not None and text[head.end() : head.end() + 1] in ("-", "[", "&", "!")
 
 
 def content_kind(value: Value) -> FileKind:
