@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import itertools
+import time
 from typing import Any
 
 from archdoc.readers import yamldoor
+from archdoc.readers.loose import loose_yaml
 from archdoc.readers.yamldoor import Mapping, Opaque, parse, plain
 
 
@@ -71,3 +74,16 @@ def test_the_core_schema_leaves_the_type_of_scalars_open() -> None:
         "b": ("yes", "'", ""),
         "c": ("yes", "", "tag:yaml.org,2002:str"),
     }
+
+
+def test_a_text_that_comes_to_too_much_is_read_once() -> None:
+    """A text of a few lines that aliases make into millions of values: it is not cut up and read again."""
+    names = "abcdefghi"
+    bomb = f"a: &a [{', '.join('x' * 9)}]\n" + "".join(
+        f"{one}: &{one} [{', '.join(['*' + before] * 9)}]\n" for before, one in itertools.pairwise(names)
+    )
+    began = time.process_time()
+    assert [p.code for p in yamldoor.parse(bomb, "a.yml").problems] == ["YML002"]
+    once = time.process_time() - began
+    assert loose_yaml(bomb, "a.yml") == (None, [1])
+    assert time.process_time() - began < 2.6 * once

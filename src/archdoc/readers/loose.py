@@ -79,11 +79,13 @@ def loose_yaml(text: str, name: str) -> tuple[Any, list[int]]:
     """
     if "{{" not in text:
         parsed = yamldoor.parse(text, name)
-        if not parsed.problems:
-            return parsed.first, []
+        if not parsed.problems or _is_too_much(parsed):
+            return (None, [1]) if parsed.problems else (parsed.first, [])
     hidden = Hidden(text)
     parsed = yamldoor.parse(hidden.text, name)
-    cut = []
+    cut: list[int] = []
+    if _is_too_much(parsed):
+        return None, [1]
     if parsed.problems:
         lines = _ALONE.sub("", hidden.text).split("\n")  # what stands for whole lines may come to any lines
         for first, last in _blocks(lines):
@@ -92,6 +94,11 @@ def loose_yaml(text: str, name: str) -> tuple[Any, list[int]]:
                 lines[first:last] = [""] * (last - first)
         parsed = yamldoor.parse("\n".join(lines), name)
     return (None, [1]) if parsed.problems else (hidden.restored(parsed.first), cut)
+
+
+def _is_too_much(parsed: yamldoor.YamlFile) -> bool:
+    """Whether a text is valid and comes to more than is read: cutting it up does not help, and takes as long again."""
+    return any(p.code == "YML002" for p in parsed.problems)
 
 
 def _blocks(lines: list[str]) -> list[tuple[int, int]]:
