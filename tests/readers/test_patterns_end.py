@@ -9,6 +9,7 @@ import pytest
 
 from archdoc.linking.dynamic import _selects
 from archdoc.readers.ansible.signals.firewalltexts import _of_zone
+from archdoc.readers.ansible.signals.shell import commands
 from archdoc.readers.ansible.walk.fingerprints import _names_in
 from archdoc.readers.ci.expressions import possible, substituted
 from archdoc.readers.formats.find import _COMPOSE
@@ -30,8 +31,9 @@ SPACES = " " * 4_000
         lambda: mask_text("echo" + SPACES),
         lambda: _selects(SPACES, {}),
         lambda: list(_of_zone("public.xml", "<port" + SPACES)),
+        lambda: commands("echo " + "{{ " * 16_000),
     ],
-    ids=["variable by name", "Compose file", "expression", "choice", "label", "echo", "selector", "zone"],
+    ids=["variable by name", "Compose file", "expression", "choice", "label", "echo", "selector", "zone", "command"],
 )
 def test_a_text_made_to_be_slow_is_read_at_once(read: object) -> None:
     assert callable(read)

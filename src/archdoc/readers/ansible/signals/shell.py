@@ -11,7 +11,7 @@ from functools import lru_cache
 
 MAX_TEXT = 50_000
 MAX_COMMANDS = 500
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\$\([^()]*\)|<\w+>", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}|\$\([^()]*\)|<\w+>", re.DOTALL)
 """What keeps together: expressions, command substitutions, and placeholders such as ``<repository>``."""
 _CONTINUED = re.compile(r"\\\n[ \t]*")
 _COMMENT = re.compile(r"(^|\s)#[^\n]*")

@@ -24,7 +24,7 @@ MAX_POSSIBLE = 40
 """More possible targets than this say nothing; they are not drawn."""
 MAX_ITERATIONS = 40
 """Items of a loop for which an included file is read again."""
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

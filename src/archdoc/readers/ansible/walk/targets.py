@@ -20,7 +20,7 @@ from archdoc.readers.ansible.walk.frames import Frame
 from archdoc.readers.ansible.walk.machines import Fleet, Machine
 from archdoc.readers.yamldoor import Opaque
 
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\}", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z_][\w-]*")
 _SUBSCRIPT = re.compile(r"\[(?:-?[0-9]+|[0-9]+[:-][0-9]*)\]$")
 _HOST_NAME = re.compile(r"[A-Za-z0-9][\w-]*(\.[\w-]+)+|[0-9a-fA-F:]*:[0-9a-fA-F:]+")
