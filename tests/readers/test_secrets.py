@@ -372,6 +372,19 @@ def test_a_long_line_takes_time_for_its_length_and_not_for_its_square(words: str
     assert time.process_time() - began < 5
 
 
+@pytest.mark.parametrize("text", ["key=" * 15_000, "secret: [" * 20_000, "password=x" + "}" * 200_000])
+def test_a_value_that_stands_in_another_many_times_over_is_looked_at_as_far_as_it_tells(text: str) -> None:
+    began = time.process_time()
+    mask_text(text)
+    assert time.process_time() - began < 9
+
+
+@pytest.mark.parametrize("value", ['"' + "long words " * 900 + '"', "[" + ", ".join(["'S3cr3t'"] * 900) + "]"])
+def test_a_long_credential_is_hidden_whole(value: str) -> None:
+    assert "S3cr3t" not in mask_text(f"a: 1\npassword: {value}\nb: 2\n")
+    assert "words" not in mask_text(f"a: 1\npassword: {value}\nb: 2\n")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

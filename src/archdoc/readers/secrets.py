@@ -236,9 +236,12 @@ def _masked_text(text: str) -> str:
     if "value" in text:
         text = _PAIR.sub(_masked_pair, text)
     text = _DIRECTIVE.sub(_masked_named, _OPTION.sub(_masked_named, text))
-    parts, position = [], 0
+    parts, position, seen = [], 0, 0
     while name := _NAME.search(text, position):
-        value = _VALUE.match(text, name.end()) if is_credential_name(name[2]) or is_key_name(name[2]) else None
+        named = is_credential_name(name[2]) or is_key_name(name[2])
+        end = len(text) if seen < _MOST_SEEN else name.end() + _TELLING
+        value = _VALUE.match(text, name.end(), end) if named else None
+        seen += _looked_through(text, name.end(), value)
         if value is not None and value[0][0] == "{" and not value[0].startswith("{{"):
             value = None  # a mapping: the names in it speak for themselves
         parts.append(text[position : name.end()])
@@ -251,6 +254,20 @@ def _masked_text(text: str) -> str:
 
 _masked_short = lru_cache(maxsize=16_384)(_masked_text)
 """Instances of one block repeat their texts."""
+
+
+def _looked_through(text: str, start: int, value: re.Match[str] | None) -> int:
+    """How many characters it took to find a value: the whole line where what opens it is never closed."""
+    if value is None or text[start] not in "['\"" or value[0][-1] in "]'\"":
+        return len(value[0]) if value is not None else 0
+    end = text.find("\n", start)
+    return (end if end != -1 else len(text)) - start
+
+
+_MOST_SEEN = 5_000_000
+"""Characters of values that are looked at in one text, where one value may stand in another many times over."""
+_TELLING = 4_000
+"""As many of each value are looked at behind them."""
 _LONG = 200_000
 _masked_long = lru_cache(maxsize=128)(_masked_text)
 """So do templates that are rendered for one host after the other."""
@@ -315,10 +332,12 @@ def _masked_part(found: re.Match[str]) -> str:
 def _closing(text: str) -> str:
     """The brackets at the end of an unquoted value that close what was opened before it: ``{command: run -p X}``."""
     kept = len(text)
+    counts = {bracket: text.count(bracket) for bracket in "()[]{}"}
     while kept and text[kept - 1] in _OPENED_BY:
-        inside, bracket = text[:kept], text[kept - 1]
-        if inside.count(bracket) <= inside.count(_OPENED_BY[bracket]):
+        bracket = text[kept - 1]
+        if counts[bracket] <= counts[_OPENED_BY[bracket]]:
             break
+        counts[bracket] -= 1
         kept -= 1
     return text[kept:] if kept else ""
 
