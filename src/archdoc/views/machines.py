@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from archdoc.model.diagram import Shape
-from archdoc.model.facts import EdgeKind, Node, NodeKind, scope_of
+from archdoc.model.facts import Category, EdgeKind, Node, NodeKind, scope_of
 from archdoc.model.graph import Graph
 from archdoc.views.sketch import Sketch, noun_of
 from archdoc.views.terraform_blocks import Roots, modules_of
 from archdoc.views.words import on_hosts
+
+WATCHING = (Category.MONITORING, Category.LOGGING)
+"""Categories of what watches others, which the drawing of monitoring has."""
 
 
 class Machines:

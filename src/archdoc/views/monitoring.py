@@ -8,7 +8,7 @@ from archdoc.model.diagram import Direction
 from archdoc.model.facts import Category, Edge, EdgeKind, Node, NodeKind, Source
 from archdoc.model.graph import Graph
 from archdoc.views.gaps import say_unwatched
-from archdoc.views.machines import Machines
+from archdoc.views.machines import WATCHING, Machines
 from archdoc.views.sketch import Sketch
 from archdoc.views.words import first_of, readable
 
@@ -36,8 +36,7 @@ _BY_KIND = {
     "alert": "alerting",
     "exporter": "sources",
 }
-_WATCHING = (Category.MONITORING, Category.LOGGING)
-_KEEPING = (*_WATCHING, Category.DATABASE, Category.STORAGE, Category.CACHE, Category.MESSAGING)
+_KEEPING = (*WATCHING, Category.DATABASE, Category.STORAGE, Category.CACHE, Category.MESSAGING)
 """Programs that keep what a collector sends them; what else a collector connects to it reads."""
 _FLOWS = (EdgeKind.SCRAPES, EdgeKind.SHIPS_LOGS_TO, EdgeKind.VISUALIZES, EdgeKind.ALERTS)
 _AWAY = (EdgeKind.SCRAPES, EdgeKind.VISUALIZES)
@@ -67,7 +66,7 @@ class _Drawing:
     def programs(self) -> None:
         """Services and managed resources that watch, and what they say they read."""
         for node in self.graph.nodes(NodeKind.SERVICE, NodeKind.RESOURCE):
-            if node.category not in _WATCHING or node.attributes.get("disabled") or node.attributes.get("same_as"):
+            if node.category not in WATCHING or node.attributes.get("disabled") or node.attributes.get("same_as"):
                 continue
             is_resource = node.kind is NodeKind.RESOURCE
             if is_resource and (node.attributes.get("plumbing") or not self.machines.roots.is_drawn(node)):
@@ -127,7 +126,7 @@ class _Drawing:
         if source.attributes.get("tier") == "frontend" or _layer(source) == "visualisation":
             return  # who looks at it, not what it collects
         if _collects(target):
-            self._box(source, _layer(source) if source.category in _WATCHING else "sources")
+            self._box(source, _layer(source) if source.category in WATCHING else "sources")
         elif _collects(source) and (target.category in _KEEPING or not target.attributes.get("program")):
             self._box(target, "storage")
         else:
@@ -175,4 +174,4 @@ def _layer(node: Node) -> str:
 
 
 def _collects(node: Node) -> bool:
-    return node.category in _WATCHING and _layer(node) == "collection"
+    return node.category in WATCHING and _layer(node) == "collection"

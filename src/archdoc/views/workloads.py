@@ -9,10 +9,9 @@ from collections.abc import Callable
 from archdoc.linking.terraform_facts import first_text
 from archdoc.model.facts import Category, EdgeKind, Node, NodeKind
 from archdoc.model.graph import Graph
-from archdoc.views.machines import Machines, role_of
+from archdoc.views.machines import WATCHING, Machines, role_of
 from archdoc.views.sketch import Sketch, noun_of
 
-_WATCHING = (Category.MONITORING, Category.LOGGING)
 _NAMES = ("name", "metadata.name", "service_name")
 
 
@@ -23,7 +22,7 @@ def draw_workloads(
     id of each, and of what defines it (a task definition), to the boxes that it is about."""
     boxes: dict[str, list[str]] = defaultdict(list)
     for node in _workloads(graph, machines):
-        if node.category in _WATCHING:
+        if node.category in WATCHING:
             continue
         used = [n for n in graph.targets(node.id, EdgeKind.REFERENCES) if n.kind is NodeKind.RESOURCE]
         cluster = next((f"in {called(n)}" for n in used if role_of(n) == "cluster"), "")
@@ -43,7 +42,7 @@ def draw_workloads(
 
 def drawn_by_monitoring(graph: Graph, machines: Machines) -> list[Node]:
     """The containers whose program watches others, which the drawing of monitoring has."""
-    return [node for node in _workloads(graph, machines) if node.category in _WATCHING]
+    return [node for node in _workloads(graph, machines) if node.category in WATCHING]
 
 
 def _workloads(graph: Graph, machines: Machines) -> list[Node]:
