@@ -239,13 +239,13 @@ def _runs_of_called(
     node = graph.find(f"ci:{caller.path}:{name}")
     if called is None or node is None or not isinstance(given, dict):
         return
+    jobs = [(inner, _runs(repo, catalog, called, inner, {})[0]) for _, inner, _ in called.jobs()]
     found: list[Json] = []
     for row in _rows(job) or [{}]:
         names = {**_single(caller.choices), **flattened("matrix", row)}
         passed = {f"inputs.{n}": substituted(str(plain(value)), names) for n, value in given.items()}
         inputs = {**_defaults(called), **{n: text for n, text in passed.items() if "${{" not in text}}
-        for _, inner, _ in called.jobs():
-            always, _ = _runs(repo, catalog, called, inner, {})
+        for inner, always in jobs:
             runs, _ = _runs(repo, catalog, called, inner, inputs)
             found += [r for r in runs if r not in always and r not in found]
     if found:
